@@ -1,0 +1,33 @@
+// npm start / npm test -> [prepare] -> node_modules
+// Runs under whatever Node is there (20 or later), before anything of ours can: installs the locked packages when they
+// are missing or older than the lock file. Among them is the Node that everything else runs on.
+import { spawnSync } from "node:child_process";
+import { existsSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const lock = join(root, "package-lock.json");
+const installed = join(root, "node_modules", ".package-lock.json");
+
+const major = Number(process.versions.node.split(".")[0]);
+if (major < 20) {
+  console.error(`Autobench needs Node 20 or later to install itself; this is ${process.version}.`);
+  process.exit(1);
+}
+
+if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs) {
+  console.log("Installing the locked packages (npm ci) ...");
+  const started = performance.now();
+  // npm's own entry point where npm started us, so that its version and settings are those the caller chose.
+  const npm = process.env.npm_execpath;
+  const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
+  const run = npm?.endsWith(".js")
+    ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: "inherit" })
+    : spawnSync("npm", args, { cwd: root, stdio: "inherit", shell: process.platform === "win32" });
+  if (run.status !== 0) {
+    console.error("npm ci failed. Check the network and the free disk space (about 900 MB), then run the command again.");
+    process.exit(run.status ?? 1);
+  }
+  console.log(`Installed in ${Math.round((performance.now() - started) / 1000)} s.`);
+}

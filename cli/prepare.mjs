@@ -26,7 +26,9 @@ if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtime
     ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: "inherit" })
     : spawnSync("npm", args, { cwd: root, stdio: "inherit", shell: process.platform === "win32" });
   if (run.status !== 0) {
-    console.error("npm ci failed. Check the network and the free disk space (about 900 MB), then run the command again.");
+    console.error(
+      "npm ci failed. Check the network and the free disk space (about 900 MB), then run the command again.",
+    );
     process.exit(run.status ?? 1);
   }
   console.log(`Installed in ${Math.round((performance.now() - started) / 1000)} s.`);

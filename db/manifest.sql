@@ -1,0 +1,48 @@
+-- The load order of an empty database. A file stands after what it needs at creation; the rest is late bound.
+--! include lib/schemas.sql
+--! include lib/app_public.ci.sql
+--! include lib/app_private.reset_access.sql
+--! include lib/app_private.tg__timestamps.sql
+--! include lib/app_private.rate_limits.sql
+--! include lib/app_private.take_rate.sql
+
+--! include accounts/app_public.current_user_id.sql
+--! include accounts/app_public.users.sql
+--! include accounts/app_private.accounts.sql
+--! include accounts/app_private.time_zone_changes.sql
+--! include accounts/app_private.erased_subjects.sql
+--! include accounts/app_private.webhook_messages.sql
+--! include accounts/app_private.operator_log.sql
+--! include accounts/app_private.require_member.sql
+--! include accounts/app_private.require_operator.sql
+--! include accounts/app_private.log_operator.sql
+--! include accounts/app_private.tg_users__limit_updates.sql
+--! include accounts/app_private.tg_users__notify.sql
+--! include accounts/app_private.subject_hash.sql
+--! include accounts/app_private.provider_profile.sql
+--! include accounts/app_private.ensure_account.sql
+--! include accounts/app_private.erase_account.sql
+--! include accounts/app_private.sign_in.sql
+--! include accounts/app_private.sync_profile.sql
+--! include accounts/app_private.forget_subject.sql
+--! include accounts/app_private.accept_webhook.sql
+--! include accounts/app_public.me.sql
+--! include accounts/app_public.set_time_zone.sql
+--! include accounts/app_public.export_my_data.sql
+--! include accounts/app_public.erase_me.sql
+--! include accounts/app_operations.accounts.sql
+--! include accounts/app_operations.operator_log.sql
+--! include accounts/app_operations.ban_user.sql
+--! include accounts/app_operations.lift_ban.sql
+
+--! include schedule/app_private.workers.sql
+--! include schedule/app_private.worker_lock.sql
+--! include schedule/app_private.worker_arrives.sql
+--! include schedule/app_private.worker_beat.sql
+--! include schedule/app_private.worker_leaves.sql
+--! include schedule/app_private.readiness.sql
+--! include schedule/app_operations.workers.sql
+
+--! include retention/app_private.retention_rules.sql
+--! include retention/app_private.purge_rules.sql
+--! include retention/app_private.purge_batch.sql

@@ -1,0 +1,30 @@
+-- crontab -> cleanup_expired -> app_private.purge_batch() -> [app_private.retention_rules] -> the tables it names
+create table if not exists app_private.retention_rules (
+  table_name   text constraint retention_rules_pkey primary key,
+  column_name  text not null,
+  keep         interval,
+  batch        integer not null default 1000,
+  why          text not null,
+  constraint retention_rules_keep_positive check (keep > interval '0'),
+  constraint retention_rules_batch_sane check (batch between 1 and 100000)
+);
+
+call app_private.reset_access('app_private.retention_rules');
+create policy select_all on app_private.retention_rules for select to autobench_operator
+  using (true);
+grant select on app_private.retention_rules to autobench_operator;
+-- No write through the API: how long things are kept is a decision made in SQL.
+
+comment on table app_private.retention_rules is 'What is deleted when: a row of the table goes `keep` after its instant.';
+comment on column app_private.retention_rules.table_name is 'The table, with its schema.';
+comment on column app_private.retention_rules.column_name is 'The instant from which the time is counted; indexed.';
+comment on column app_private.retention_rules.keep is 'How long a row stays; null keeps for ever.';
+comment on column app_private.retention_rules.batch is 'How many rows go in one transaction.';
+comment on column app_private.retention_rules.why is 'Why the rule is as it is.';
+
+-- An operator's change of keep or batch stays: only missing rules are added.
+insert into app_private.retention_rules (table_name, column_name, keep, why) values
+  ('app_private.rate_limits', 'window_starts_at', '2 days', 'No window is longer than a day.'),
+  ('app_private.webhook_messages', 'received_at', '7 days', 'A message is refused by its age long before.'),
+  ('app_private.erased_subjects', 'erased_at', '400 days', 'No token or webhook from before lives as long.')
+on conflict on constraint retention_rules_pkey do nothing;

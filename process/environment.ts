@@ -1,0 +1,17 @@
+// process.env, .env -> [process/environment.ts] -> process/settings.ts
+// The one place that looks at the process's environment.
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { parseEnv } from "node:util";
+import { readSettings, type Settings } from "./settings.ts";
+
+/** The checkout: the folder that holds package.json. */
+export const root = path.resolve(import.meta.dirname, "..");
+
+/** The settings of this process: its environment over the checkout's .env file. */
+export function loadSettings(): Settings {
+  const file = path.join(root, ".env");
+  const fromFile = existsSync(file) ? (parseEnv(readFileSync(file, "utf8")) as Record<string, string>) : {};
+  // oxlint-disable-next-line no-process-env
+  return readSettings(process.env, fromFile);
+}

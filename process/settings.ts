@@ -1,0 +1,234 @@
+// environment, .env -> [process/settings.ts] -> {cli,server,worker}/config.ts
+// Every setting of every process, once: config files read it, .env.example and `autobench doctor` are made from it.
+
+type Kind = "text" | "secret" | "url" | "host" | "port" | "flag" | "list" | "number" | "path" | "level";
+
+interface Setting {
+  kind: Kind;
+  group: string;
+  help: string;
+  default?: string;
+}
+
+export const settings = {
+  HOST: {
+    kind: "host",
+    group: "Server",
+    default: "127.0.0.1",
+    help: "Address that the site and the second origin listen on.",
+  },
+  PORT: { kind: "port", group: "Server", default: "3000", help: "Port of the site and the API." },
+  SANDBOX_PORT: {
+    kind: "port",
+    group: "Server",
+    default: "3001",
+    help: "Port of the second origin, which serves pages that models wrote.",
+  },
+  PUBLIC_URL: {
+    kind: "url",
+    group: "Server",
+    help: "Address under which people reach the site, when a proxy stands in front. Default: http://HOST:PORT.",
+  },
+  TRUST_PROXY: {
+    kind: "number",
+    group: "Server",
+    default: "0",
+    help: "How many proxies stand in front, so that a caller's address is read from X-Forwarded-For.",
+  },
+  CORS_ORIGINS: {
+    kind: "list",
+    group: "Server",
+    default: "",
+    help: "Other origins whose pages may call the API, separated by commas.",
+  },
+  GRAPHIQL: {
+    kind: "flag",
+    group: "Server",
+    help: "1 serves the GraphiQL explorer at /graphiql. Default: only in development.",
+  },
+  INTROSPECTION: {
+    kind: "flag",
+    group: "Server",
+    help: "1 lets clients ask for the schema, 0 refuses. Default: on while HOST is loopback.",
+  },
+  PERSISTED_ONLY: {
+    kind: "flag",
+    group: "Server",
+    default: "0",
+    help: "1 closes free-form queries: only the documents in web/operations are answered.",
+  },
+  READS_PER_MINUTE: {
+    kind: "number",
+    group: "Server",
+    default: "600",
+    help: "Requests that one caller may send in a minute to one server process.",
+  },
+  LOG_LEVEL: { kind: "level", group: "Server", default: "info", help: "error, warn, info or debug." },
+  AUTH_ISSUER: {
+    kind: "url",
+    group: "Identity",
+    help: "Issuer of the members' tokens (Clerk, Auth0, Supabase, Keycloak). Without it, and on loopback only, /sign-in issues rehearsal tokens.",
+  },
+  AUTH_JWKS_URL: {
+    kind: "url",
+    group: "Identity",
+    help: "Where the issuer publishes its keys. Default: AUTH_ISSUER/.well-known/jwks.json.",
+  },
+  AUTH_AUDIENCE: {
+    kind: "text",
+    group: "Identity",
+    help: "Audience that a token must name. Required with AUTH_ISSUER unless AUTH_PARTIES is set.",
+  },
+  AUTH_PARTIES: {
+    kind: "list",
+    group: "Identity",
+    default: "",
+    help: "Authorized parties (the azp claim) that are accepted, separated by commas.",
+  },
+  CLERK_WEBHOOK_SECRET: {
+    kind: "secret",
+    group: "Identity",
+    help: "Signing secret (whsec_...) of POST /webhooks/clerk. Without it the door is closed.",
+  },
+  DATA_DIR: {
+    kind: "path",
+    group: "Database",
+    default: ".data",
+    help: "Where the embedded database and its passwords live.",
+  },
+  DATABASE_URL: {
+    kind: "url",
+    group: "Database",
+    help: "A Postgres 18 of your own, as the owner: runs migrations. Without it the embedded one is used.",
+  },
+  WORKER_DATABASE_URL: { kind: "url", group: "Database", help: "The same database as autobench_worker." },
+  SERVER_DATABASE_URL: { kind: "url", group: "Database", help: "The same database as autobench_server." },
+  OPERATIONS_DATABASE_URL: { kind: "url", group: "Database", help: "The same database as autobench_operations." },
+  WORKER_CONCURRENCY: { kind: "number", group: "Worker", default: "8", help: "Jobs that one worker runs at once." },
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof settings;
+type ValueOf<K extends Kind> = K extends "port" | "number"
+  ? number
+  : K extends "flag"
+    ? boolean
+    : K extends "list"
+      ? string[]
+      : string;
+type Read<S extends Setting> = S extends { default: string } ? ValueOf<S["kind"]> : ValueOf<S["kind"]> | undefined;
+export type Settings = { readonly [N in SettingName]: Read<(typeof settings)[N]> };
+
+/** A configuration that cannot be used: every problem at once, each with the name of its variable. */
+export class SettingsError extends Error {
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(`The settings cannot be used:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
+    this.name = "SettingsError";
+    this.problems = problems;
+  }
+}
+
+const parsers: { [K in Kind]: (text: string) => ValueOf<K> | undefined } = {
+  text: (text) => text,
+  secret: (text) => text,
+  path: (text) => text,
+  host: (text) => (/^[\w.:-]+$/.test(text) ? text : undefined),
+  url: (text) => (URL.canParse(text) && /^(https?|postgres(ql)?):$/.test(new URL(text).protocol) ? text : undefined),
+  port: (text) => wholeNumber(text, 0, 65_535),
+  number: (text) => wholeNumber(text, 0, 1_000_000),
+  flag: (text) => ({ 1: true, true: true, on: true, 0: false, false: false, off: false })[text.toLowerCase()],
+  list: (text) =>
+    text
+      .split(",")
+      .map((item) => item.trim())
+      .filter(Boolean),
+  level: (text) => (["error", "warn", "info", "debug"].includes(text) ? text : undefined),
+};
+
+const expected: Record<Kind, string> = {
+  text: "a text",
+  secret: "a secret",
+  path: "a folder",
+  host: "a host name or address",
+  url: "an address such as https://example.org or postgres://user@host/name",
+  port: "a port from 0 to 65535",
+  number: "a whole number",
+  flag: "1 or 0",
+  list: "a list separated by commas",
+  level: "error, warn, info or debug",
+};
+
+/**
+ * Reads all settings from an environment. `file` holds the variables of .env: there every unknown name is refused, in
+ * the process's own environment (which is full of other programs' variables) only a near miss of a known one.
+ */
+export function readSettings(
+  environment: Record<string, string | undefined>,
+  file: Record<string, string> = {},
+): Settings {
+  const problems: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, setting] of Object.entries<Setting>(settings)) {
+    const text = environment[name]?.trim() || file[name]?.trim() || setting.default;
+    if (text === undefined) continue;
+    const value = parsers[setting.kind](text);
+    if (value === undefined) {
+      const shown = setting.kind === "secret" || setting.kind === "url" ? "" : `, not ${JSON.stringify(text)}`;
+      problems.push(`${name} must be ${expected[setting.kind]}${shown}.`);
+    }
+    values[name] = value;
+  }
+  for (const name of Object.keys(file)) {
+    if (name in settings || /_API_KEY$/.test(name)) continue;
+    const near = nearestName(name, 4);
+    problems.push(`${name} (in .env) is not a setting.${near ? ` Did you mean ${near}?` : ""}`);
+  }
+  for (const name of Object.keys(environment)) {
+    if (name in settings || name in file) continue;
+    const near = nearestName(name, name.length < 8 ? 1 : 2);
+    if (near) problems.push(`${name} is not a setting. Did you mean ${near}?`);
+  }
+  if (problems.length) throw new SettingsError(problems);
+  return values as Settings;
+}
+
+function wholeNumber(text: string, least: number, most: number): number | undefined {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  return value >= least && value <= most ? value : undefined;
+}
+
+/** The known name within `reach` edits of what was written, or nothing. */
+export function nearestName(
+  name: string,
+  reach: number,
+  known: readonly string[] = Object.keys(settings),
+): string | undefined {
+  let best: string | undefined;
+  let bestDistance = reach + 1;
+  for (const candidate of known) {
+    if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
+    const distance = editDistance(name.toUpperCase(), candidate.toUpperCase());
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+  }
+  return best;
+}
+
+/** Levenshtein's distance, with two swapped neighbours counted as one edit. */
+function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const swap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      row[j] = Math.min(
+        last[j]! + 1,
+        row[j - 1]! + 1,
+        last[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1),
+        swap ? beforeLast[j - 2]! + 1 : Infinity,
+      );
+    }
+    [beforeLast, last] = [last, row];
+  }
+  return last[b.length]!;
+}

@@ -179,7 +179,7 @@ export function readSettings(
     values[name] = value;
   }
   for (const name of Object.keys(file)) {
-    if (name in settings || /_API_KEY$/.test(name)) continue;
+    if (name in settings || name.endsWith("_API_KEY")) continue;
     const near = nearestName(name, 4);
     problems.push(`${name} (in .env) is not a setting.${near ? ` Did you mean ${near}?` : ""}`);
   }

@@ -1,0 +1,99 @@
+// process/settings.ts -> [server/config.ts] -> server/main.ts
+// What the server does with its settings, decided once at start.
+import { type Settings, SettingsError } from "../process/settings.ts";
+
+export interface ServerConfig {
+  host: string;
+  port: number;
+  sandboxPort: number;
+  /** Origins whose pages may open a socket or call the API: the site's own, and those that the settings name. */
+  origins: readonly string[];
+  publicUrl: string;
+  trustProxy: number;
+  hasGraphiql: boolean;
+  isIntrospectable: boolean;
+  isPersistedOnly: boolean;
+  readsPerMinute: number;
+  identity: IdentityConfig;
+  clerkWebhookSecret: string | undefined;
+}
+
+/** Where tokens come from: an issuer with published keys, our own rehearsal issuer, or nowhere. */
+export type IdentityConfig =
+  | { kind: "issuer"; issuer: string; jwksUrl: string; audience: string | undefined; parties: readonly string[] }
+  | { kind: "local" }
+  | { kind: "none" };
+
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+export function serverConfig(settings: Settings, isDevelopment = false): ServerConfig {
+  const problems: string[] = [];
+  const host = settings.HOST;
+  const publicUrl = (
+    settings.PUBLIC_URL ?? `http://${host.includes(":") ? `[${host}]` : host}:${settings.PORT}`
+  ).replace(/\/$/, "");
+  if (!URL.canParse(publicUrl)) problems.push("PUBLIC_URL must be the address of the site.");
+  if (settings.PORT !== 0 && settings.PORT === settings.SANDBOX_PORT) {
+    problems.push(
+      "SANDBOX_PORT must differ from PORT: pages that models wrote are never served from the site's origin.",
+    );
+  }
+  const identity = identityConfig(settings, problems);
+  if (
+    identity.kind === "issuer" &&
+    settings.CLERK_WEBHOOK_SECRET &&
+    !/^whsec_[A-Za-z0-9+/=_-]{16,}$/.test(settings.CLERK_WEBHOOK_SECRET)
+  ) {
+    problems.push("CLERK_WEBHOOK_SECRET must be the signing secret that Clerk shows, which begins with whsec_.");
+  }
+  for (const origin of settings.CORS_ORIGINS) {
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+      problems.push("CORS_ORIGINS must list origins such as https://example.org, without a path.");
+    }
+  }
+  if (problems.length) throw new SettingsError(problems);
+  const local = isLoopback(host);
+  return {
+    host,
+    port: settings.PORT,
+    sandboxPort: settings.SANDBOX_PORT,
+    origins: [new URL(publicUrl).origin, ...settings.CORS_ORIGINS],
+    publicUrl,
+    trustProxy: settings.TRUST_PROXY,
+    hasGraphiql: settings.GRAPHIQL ?? isDevelopment,
+    isIntrospectable: settings.INTROSPECTION ?? local,
+    isPersistedOnly: settings.PERSISTED_ONLY,
+    readsPerMinute: settings.READS_PER_MINUTE,
+    identity,
+    clerkWebhookSecret: settings.CLERK_WEBHOOK_SECRET,
+  };
+}
+
+function identityConfig(settings: Settings, problems: string[]): IdentityConfig {
+  const issuer = settings.AUTH_ISSUER;
+  if (!issuer) {
+    if (
+      settings.AUTH_JWKS_URL ||
+      settings.AUTH_AUDIENCE ||
+      settings.AUTH_PARTIES.length ||
+      settings.CLERK_WEBHOOK_SECRET
+    ) {
+      problems.push("AUTH_ISSUER is missing, though other settings of the identity provider are given.");
+    }
+    // Rehearsal tokens are for whoever sits at this machine: never behind a proxy, never on an open address.
+    return isLoopback(settings.HOST) && !settings.PUBLIC_URL ? { kind: "local" } : { kind: "none" };
+  }
+  if (!settings.AUTH_AUDIENCE && !settings.AUTH_PARTIES.length) {
+    problems.push(
+      "AUTH_AUDIENCE or AUTH_PARTIES is needed with AUTH_ISSUER: tokens made for other sites must not count here.",
+    );
+  }
+  const jwksUrl = settings.AUTH_JWKS_URL ?? `${issuer.replace(/\/$/, "")}/.well-known/jwks.json`;
+  const address = new URL(jwksUrl);
+  if (address.protocol !== "https:" && !isLoopback(address.hostname)) {
+    problems.push("AUTH_JWKS_URL must be an https address.");
+  }
+  return { kind: "issuer", issuer, jwksUrl, audience: settings.AUTH_AUDIENCE, parties: settings.AUTH_PARTIES };
+}

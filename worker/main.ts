@@ -1,0 +1,79 @@
+// autobench worker, npm start -> [worker/main.ts] -> worker/crontab, worker/tasks/
+// What happens by itself. The rules are in SQL: a task claims work there, acts outside, and records it there.
+import { EventEmitter } from "node:events";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { Logger, run, type WorkerEvents } from "graphile-worker";
+import { openPool } from "../db/cluster/connect.ts";
+import type { Database } from "../db/cluster/database.ts";
+import type { Log } from "../process/log.ts";
+import type { WorkerConfig } from "./config.ts";
+import { announce } from "./presence.ts";
+
+export interface RunningWorker {
+  poolId: string;
+  stop(): Promise<void>;
+}
+
+const here = import.meta.dirname;
+
+export async function startWorker(config: WorkerConfig, database: Database, log: Log): Promise<RunningWorker> {
+  const url = database.url("autobench_worker");
+  // A pool of our own: with a connection string the library drops its error handlers while it still closes connections.
+  const pool = openPool(url, { name: "worker", max: config.concurrency + 4, log, waitMs: 10_000 });
+  const events: WorkerEvents = new EventEmitter();
+  const poolId = new Promise<string>((resolve) => {
+    events.once("pool:create", ({ workerPool }) => resolve(workerPool.id));
+  });
+  const runner = await run({
+    pgPool: pool,
+    taskDirectory: path.join(here, "tasks"),
+    crontab: readFileSync(path.join(here, "crontab"), "utf8"),
+    noHandleSignals: true,
+    logger: workerLogger(log),
+    events,
+    preset: {
+      worker: {
+        concurrentJobs: config.concurrency,
+        pollInterval: 1000,
+        gracefulShutdownAbortTimeout: config.stopMs,
+        // Without these two the job that runs at a stop stays locked and runs again hours later.
+        completeJobBatchDelay: 0,
+        failJobBatchDelay: 0,
+      },
+    },
+  });
+  const id = await poolId;
+  const presence = await announce(url, id, config, log).catch(async (error: unknown) => {
+    await runner.stop();
+    await pool.end();
+    throw error;
+  });
+  return {
+    poolId: id,
+    async stop() {
+      await runner.stop();
+      // stop() resolves a little before the last job's end has reached the database.
+      for (let tries = 0; tries < 200; tries++) {
+        const { rowCount } = await pool.query("select from graphile_worker.jobs where locked_by = $1", [id]);
+        if (!rowCount) break;
+        await delay(10);
+      }
+      await presence.stop();
+      await pool.end();
+    },
+  };
+}
+
+function workerLogger(log: Log): Logger {
+  const quiet = /^(Worker connected|Acquiring|Found task|Crontab|Got lock)/;
+  return new Logger((scope) => (level, message, meta) => {
+    const data = { task: scope.taskIdentifier, job: scope.jobId, ...meta };
+    const clean = Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
+    if (level === "error") log.error(message, clean);
+    else if (level === "warning") log.warn(message, clean);
+    else if (level === "info" && scope.taskIdentifier && !quiet.test(message)) log.info(message, clean);
+    else log.debug(message, clean);
+  });
+}

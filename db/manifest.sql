@@ -1,5 +1,6 @@
 -- The load order of an empty database. A file stands after what it needs at creation; the rest is late bound.
 --! include lib/schemas.sql
+--! include lib/extensions.sql
 --! include lib/app_public.ci.sql
 --! include lib/app_private.reset_access.sql
 --! include lib/app_private.tg__timestamps.sql
@@ -42,6 +43,72 @@
 --! include schedule/app_private.worker_leaves.sql
 --! include schedule/app_private.readiness.sql
 --! include schedule/app_operations.workers.sql
+
+--! include models/app_private.providers.sql
+--! include models/app_public.models.sql
+--! include models/app_private.model_caps.sql
+--! include models/app_private.llm_roles.sql
+--! include models/app_private.prompts.sql
+--! include models/app_private.usable_models.sql
+--! include models/app_private.model_for_role.sql
+--! include models/app_private.pick_prompt.sql
+--! include models/app_private.apply_prompts.sql
+--! include models/app_private.apply_models.sql
+
+--! include budget/app_private.dispatch_gate.sql
+--! include budget/app_private.request_hash.sql
+--! include budget/app_private.llm_calls.sql
+--! include budget/app_private.llm_attempts.sql
+--! include budget/app_private.llm_replies.sql
+--! include budget/app_private.daily_spend.sql
+--! include budget/app_private.require_open_gate.sql
+
+--! include tasks/app_public.task_status.sql
+--! include tasks/app_public.submission_status.sql
+--! include tasks/app_public.tasks.sql
+--! include tasks/app_public.submissions.sql
+--! include tasks/app_public.submission_codes.sql
+--! include tasks/app_private.skipped_models.sql
+--! include tasks/app_private.tg_tasks__forward_only.sql
+--! include tasks/app_private.tg_submissions__notify.sql
+--! include tasks/app_private.tg_submission_codes__mark_purged.sql
+--! include tasks/app_private.open_day.sql
+--! include tasks/app_private.recent_tasks.sql
+--! include tasks/app_private.similar_task.sql
+--! include tasks/app_private.record_task.sql
+--! include tasks/app_private.answer_request.sql
+--! include tasks/app_private.dispatch_tasks.sql
+--! include tasks/app_private.settle_submission.sql
+--! include tasks/app_private.record_answer.sql
+--! include tasks/app_private.close_task.sql
+--! include tasks/app_public.latest_challenge.sql
+--! include tasks/app_operations.close_task.sql
+--! include tasks/app_operations.pipeline_today.sql
+--! include tasks/app_operations.skipped_models.sql
+--! include tasks/app_operations.duplicate_submissions.sql
+
+--! include budget/app_private.ensure_call.sql
+--! include budget/app_private.hold_estimate.sql
+--! include budget/app_private.cost_of.sql
+--! include budget/app_private.tg_llm_attempts__arrows.sql
+--! include budget/app_private.tg_llm_calls__settle.sql
+--! include budget/app_private.end_attempt.sql
+--! include budget/app_private.reserve_attempt.sql
+--! include budget/app_private.open_gate.sql
+--! include budget/app_private.record_reply.sql
+--! include budget/app_private.finish_attempt.sql
+--! include budget/app_private.stored_reply.sql
+--! include budget/app_private.sweep_attempts.sql
+--! include budget/app_private.retry_submission.sql
+--! include budget/app_private.abandon_call.sql
+--! include budget/app_private.meet_epoch.sql
+--! include budget/app_private.reconcile.sql
+--! include budget/app_private.ledger_faults.sql
+--! include budget/app_operations.retry_submission.sql
+--! include budget/app_operations.abandon_call.sql
+--! include budget/app_operations.calls.sql
+--! include budget/app_operations.spend.sql
+--! include budget/app_operations.ledger_faults.sql
 
 --! include retention/app_private.retention_rules.sql
 --! include retention/app_private.purge_rules.sql

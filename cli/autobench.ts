@@ -7,9 +7,12 @@ import { CommandError, type Verb } from "./verb.ts";
 /** Loaded when it is called: most verbs need no GraphQL and no queue. */
 const verbs: Record<string, () => Promise<{ default: Verb }>> = {
   start: () => import("./verbs/start.ts"),
+  day: () => import("./verbs/day.ts"),
   server: () => import("./verbs/server.ts"),
   worker: () => import("./verbs/worker.ts"),
   migrate: () => import("./verbs/migrate.ts"),
+  sync: () => import("./verbs/sync.ts"),
+  reconcile: () => import("./verbs/reconcile.ts"),
   doctor: () => import("./verbs/doctor.ts"),
   url: () => import("./verbs/url.ts"),
 };

@@ -49,9 +49,12 @@
 --! include models/app_private.model_caps.sql
 --! include models/app_private.llm_roles.sql
 --! include models/app_private.prompts.sql
+--! include models/app_private.content_syncs.sql
 --! include models/app_private.usable_models.sql
+--! include models/app_private.key_names.sql
 --! include models/app_private.model_for_role.sql
 --! include models/app_private.pick_prompt.sql
+--! include models/app_private.writer_prompt.sql
 --! include models/app_private.apply_prompts.sql
 --! include models/app_private.apply_models.sql
 
@@ -80,6 +83,7 @@
 --! include tasks/app_private.dispatch_tasks.sql
 --! include tasks/app_private.settle_submission.sql
 --! include tasks/app_private.record_answer.sql
+--! include tasks/app_private.day_report.sql
 --! include tasks/app_private.close_task.sql
 --! include tasks/app_public.latest_challenge.sql
 --! include tasks/app_operations.close_task.sql
@@ -88,6 +92,7 @@
 --! include tasks/app_operations.duplicate_submissions.sql
 
 --! include budget/app_private.ensure_call.sql
+--! include budget/app_private.call_of.sql
 --! include budget/app_private.hold_estimate.sql
 --! include budget/app_private.cost_of.sql
 --! include budget/app_private.tg_llm_attempts__arrows.sql

@@ -104,7 +104,25 @@ export const settings = {
   WORKER_DATABASE_URL: { kind: "url", group: "Database", help: "The same database as autobench_worker." },
   SERVER_DATABASE_URL: { kind: "url", group: "Database", help: "The same database as autobench_server." },
   OPERATIONS_DATABASE_URL: { kind: "url", group: "Database", help: "The same database as autobench_operations." },
-  WORKER_CONCURRENCY: { kind: "number", group: "Worker", default: "8", help: "Jobs that one worker runs at once." },
+  TASKS_PER_DAY: { kind: "number", group: "Arena", default: "3", help: "How many coding tasks each day has." },
+  LLM_TIMEOUT_SECONDS: {
+    kind: "number",
+    group: "Arena",
+    default: "600",
+    help: "How long one request to a model may take, from the first byte to the last.",
+  },
+  DAILY_SPEND_LIMIT_USD: {
+    kind: "number",
+    group: "Arena",
+    default: "20",
+    help: "What all models together may cost in a UTC day, in whole dollars; at the limit no new request leaves.",
+  },
+  WORKER_CONCURRENCY: {
+    kind: "number",
+    group: "Worker",
+    default: "32",
+    help: "Jobs that one worker runs at once; most of them wait for a model.",
+  },
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof settings;

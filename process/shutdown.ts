@@ -55,7 +55,7 @@ export class Shutdown {
   }
 
   /** Stops on SIGINT and SIGTERM; a second signal ends the process at once. Resolves when all has stopped. */
-  untilSignal(): Promise<void> {
+  untilSignal(onStop: () => void = () => undefined): Promise<void> {
     return new Promise((resolve) => {
       let firstAt = 0;
       const onSignal = (signal: NodeJS.Signals) => {
@@ -67,6 +67,7 @@ export class Shutdown {
           process.exit(130);
         }
         this.#log.info("stopping", { signal });
+        onStop();
         void this.stop().then(resolve);
       };
       process.on("SIGINT", onSignal);

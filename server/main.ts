@@ -19,6 +19,7 @@ import { limitRate } from "./rate.ts";
 import { clerkRoutes } from "./routes/clerk.ts";
 import { answerError, notFound } from "./routes/failure.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { latestChallengeRoute } from "./routes/latest-challenge.ts";
 import { homeRoutes } from "./routes/home.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
 import { startSandbox } from "./sandbox.ts";
@@ -98,6 +99,7 @@ export async function startServer(config: ServerConfig, database: Database, log:
   if (config.clerkWebhookSecret && config.identity.kind === "issuer") {
     app.use(clerkRoutes({ secret: config.clerkWebhookSecret, issuer: config.identity.issuer, pool: identityPool }));
   }
+  app.use(latestChallengeRoute(identityPool));
   app.use(homeRoutes(config));
   app.use(notFound, answerError(log) satisfies ErrorRequestHandler);
 

@@ -10,17 +10,35 @@ export interface WorkerConfig {
   deadAfter: string;
   /** How long a job under way may go on after the stop was asked for. */
   stopMs: number;
+  tasksPerDay: number;
+  callDeadlineMs: number;
+  dailyLimitUsd: number;
+  /** How long the database may be away before an answer is kept on disk. */
+  patienceMs: number;
 }
 
 export function workerConfig(settings: Settings): WorkerConfig {
-  if (settings.WORKER_CONCURRENCY < 1 || settings.WORKER_CONCURRENCY > 200) {
-    throw new SettingsError(["WORKER_CONCURRENCY must be between 1 and 200."]);
-  }
-  return {
-    concurrency: settings.WORKER_CONCURRENCY,
+  const problems: string[] = [];
+  const within = (
+    name: "WORKER_CONCURRENCY" | "TASKS_PER_DAY" | "LLM_TIMEOUT_SECONDS",
+    least: number,
+    most: number,
+  ) => {
+    const value = settings[name];
+    if (value < least || value > most) problems.push(`${name} must be between ${least} and ${most}.`);
+    return value;
+  };
+  const config = {
+    concurrency: within("WORKER_CONCURRENCY", 1, 2000),
     host: hostname(),
     beatMs: 10_000,
     deadAfter: "30 seconds",
-    stopMs: 600_000,
+    stopMs: (settings.LLM_TIMEOUT_SECONDS + 30) * 1000,
+    tasksPerDay: within("TASKS_PER_DAY", 1, 50),
+    callDeadlineMs: within("LLM_TIMEOUT_SECONDS", 5, 3600) * 1000,
+    dailyLimitUsd: settings.DAILY_SPEND_LIMIT_USD,
+    patienceMs: 120_000,
   };
+  if (problems.length) throw new SettingsError(problems);
+  return config;
 }

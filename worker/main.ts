@@ -9,7 +9,12 @@ import { openPool } from "../db/cluster/connect.ts";
 import type { Database } from "../db/cluster/database.ts";
 import type { Log } from "../process/log.ts";
 import type { WorkerConfig } from "./config.ts";
+import { meetEpoch } from "./epoch.ts";
+import { makeAsk, replaySpool } from "./ledger.ts";
+import { complete } from "./llm/complete.ts";
 import { announce } from "./presence.ts";
+import { openSpool } from "./spool.ts";
+import { loadTasks } from "./task-list.ts";
 
 export interface RunningWorker {
   poolId: string;
@@ -18,17 +23,55 @@ export interface RunningWorker {
 
 const here = import.meta.dirname;
 
-export async function startWorker(config: WorkerConfig, database: Database, log: Log): Promise<RunningWorker> {
+export interface WorkerOptions {
+  config: WorkerConfig;
+  database: Database;
+  keys: Readonly<Record<string, string>>;
+  hasRehearsal: boolean;
+  /** Where this process keeps what must outlive a database that is away: the spool and the epoch. */
+  folder: string;
+  log: Log;
+}
+
+export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const { config, database, log } = options;
   const url = database.url("autobench_worker");
   // A pool of our own: with a connection string the library drops its error handlers while it still closes connections.
-  const pool = openPool(url, { name: "worker", max: config.concurrency + 4, log, waitMs: 10_000 });
+  const pool = openPool(url, { name: "worker", max: Math.min(config.concurrency, 16) + 4, log, waitMs: 10_000 });
+  const spool = openSpool(path.join(options.folder, "spool"));
+  let worker = "";
+  const ask = makeAsk({
+    database: pool,
+    worker: () => worker,
+    keys: options.keys,
+    complete,
+    spool,
+    log,
+    deadlineMs: config.callDeadlineMs,
+    dailyLimitUsd: config.dailyLimitUsd,
+    patienceMs: config.patienceMs,
+  });
+  const taskList = await loadTasks({
+    log,
+    ask,
+    keyNames: Object.keys(options.keys),
+    hasRehearsal: options.hasRehearsal,
+    tasksPerDay: config.tasksPerDay,
+    async replaySpool() {
+      const replayed = await replaySpool(pool, spool);
+      await meetEpoch(pool, options.folder, log);
+      return replayed;
+    },
+  });
+  await meetEpoch(pool, options.folder, log);
+  await replaySpool(pool, spool);
   const events: WorkerEvents = new EventEmitter();
   const poolId = new Promise<string>((resolve) => {
     events.once("pool:create", ({ workerPool }) => resolve(workerPool.id));
   });
   const runner = await run({
     pgPool: pool,
-    taskDirectory: path.join(here, "tasks"),
+    taskList,
     crontab: readFileSync(path.join(here, "crontab"), "utf8"),
     noHandleSignals: true,
     logger: workerLogger(log),
@@ -45,6 +88,7 @@ export async function startWorker(config: WorkerConfig, database: Database, log:
     },
   });
   const id = await poolId;
+  worker = id;
   const presence = await announce(url, id, config, log).catch(async (error: unknown) => {
     await runner.stop();
     await pool.end();

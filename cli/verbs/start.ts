@@ -1,12 +1,10 @@
 // npm start -> [cli/verbs/start.ts] -> db/cluster, worker/main.ts, server/main.ts
-import { externalDatabase } from "../../db/cluster/database.ts";
-import { migrate } from "../../db/cluster/migrate.ts";
 import { serverConfig } from "../../server/config.ts";
 import { startServer } from "../../server/main.ts";
-import { workerConfig } from "../../worker/config.ts";
-import { startWorker } from "../../worker/main.ts";
-import { migrateExternal, openSession, startEmbedded } from "../session.ts";
+import { dayTable, runDay } from "../day.ts";
+import { openSession } from "../session.ts";
 import type { Verb } from "../verb.ts";
+import { startWork } from "../work.ts";
 
 const start: Verb = {
   usage: "start [--dev]",
@@ -16,26 +14,30 @@ const start: Verb = {
     const session = openSession(isJson);
     const { settings, log, shutdown } = session;
     const isDevelopment = values["dev"] === true;
-    // All settings are read before anything is started: a wrong one costs nothing.
-    const [forServer, forWorker] = [serverConfig(settings, isDevelopment), workerConfig(settings)];
-    const until = shutdown.untilSignal();
+    const forServer = serverConfig(settings, isDevelopment); // a wrong setting costs nothing: nothing runs yet
+    const stopping = new AbortController();
+    const until = shutdown.untilSignal(() => stopping.abort());
     const began = performance.now();
     let url: string | undefined;
     try {
-      const external = externalDatabase(settings);
-      const database = external ?? (await startEmbedded(session, "autobench start", () => (url ? { url } : {})));
-      log.info("the database is up", { kind: external ? "DATABASE_URL" : "embedded" });
-      if (external) await migrateExternal(session, external);
-      else await migrate(database, log);
-      log.info("the schema is current");
-      const worker = await startWorker(forWorker, database, log);
-      await shutdown.add("worker", () => worker.stop());
+      const { database } = await startWork(session, "autobench start", () => (url ? { url } : {}));
       const server = await startServer(forServer, database, log);
       await shutdown.add("server", () => server.close());
       ({ url } = server);
       log.info("ready", { seconds: Math.round(performance.now() - began) / 1000 });
       if (isJson) console.log(JSON.stringify({ ok: true, url, graphql: `${url}/graphql`, sandbox: server.sandboxUrl }));
       else console.log(welcome(url, forServer.identity.kind === "local", forServer.hasGraphiql));
+      await runDay({
+        database,
+        requestedBy: "start",
+        onProgress: (sentence) => log.info("today", { progress: sentence }),
+        signal: stopping.signal,
+        limitMs: 3_600_000,
+      }).then(
+        (rows) => (isJson ? undefined : console.log(`\n${dayTable(rows)}\n`)),
+        (error: unknown) =>
+          shutdown.isStopping ? undefined : log.error("today's cycle did not come to its end", { error }),
+      );
     } catch (error) {
       await shutdown.stop();
       throw error;

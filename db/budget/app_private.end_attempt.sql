@@ -42,11 +42,11 @@ begin
           when end_attempt.state in ('succeeded', 'unusable') then 'done'
           when end_attempt.state = 'in_doubt' then 'in_doubt'
           when end_attempt.retry_in is not null
-            and (c.attempts < c.max_attempts or end_attempt.error_class in ('lease_over', 'spend_limit')) then 'pending'
+            and (c.attempts < c.max_attempts or end_attempt.error_class in ('lease_over', 'spend_limit', 'no_key')) then 'pending'
           else 'failed'
         end,
       -- What provably never left costs no try: the limit is for requests that a provider has refused.
-      max_attempts = c.max_attempts + case when end_attempt.error_class in ('lease_over', 'spend_limit') and c.max_attempts < 200 then 1 else 0 end,
+      max_attempts = c.max_attempts + case when end_attempt.error_class in ('lease_over', 'spend_limit', 'no_key') and c.max_attempts < 200 then 1 else 0 end,
       next_try_at = case when end_attempt.retry_in is not null then v_at + end_attempt.retry_in else c.next_try_at end,
       reason = end_attempt.error
     where c.id = v_call.id;

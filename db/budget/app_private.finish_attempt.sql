@@ -31,7 +31,9 @@ begin
     outcome ->> 'state',
     outcome ->> 'errorClass',
     outcome ->> 'error',
-    make_interval(secs => least((outcome ->> 'retryAfterMs')::double precision / 1000, 3600))
+    -- The provider's wish or twice as long as last time, an hour at the most; null stays null: never again.
+    make_interval(secs => least(greatest((outcome ->> 'retryAfterMs')::double precision / 1000, power(2, v_attempt.n)), 3600))
+      * case when outcome ->> 'retryAfterMs' is null then null else 1 end
   );
   return true;
 end;

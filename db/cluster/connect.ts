@@ -3,6 +3,11 @@
 import pg from "pg";
 import type { Log } from "../../process/log.ts";
 
+/** Whatever runs a statement: a client, a pool, a job's helpers. */
+export interface Query {
+  query<Row extends pg.QueryResultRow>(sql: string, values?: unknown[]): Promise<{ rows: Row[] }>;
+}
+
 /** A pool whose broken idle connections are logged, not thrown: Postgres may restart under a running process. */
 export function openPool(url: string, options: { name: string; max: number; log: Log; waitMs?: number }): pg.Pool {
   const pool = new pg.Pool({
@@ -39,7 +44,7 @@ export async function withClient<T>(url: string, work: (client: pg.Client) => Pr
 
 /** The first row of a query that always has one. */
 export async function oneRow<T extends pg.QueryResultRow>(
-  client: Pick<pg.Client, "query"> | pg.Pool,
+  client: Query,
   sql: string,
   values: unknown[] = [],
 ): Promise<T> {

@@ -42,21 +42,22 @@ begin
     using given as g on k.slug = g.slug
     when not matched then
       insert (slug, display_name, provider, api_model, family, params, max_output_tokens, input_usd_per_million,
-        cached_input_usd_per_million, output_usd_per_million, prices_as_of, is_active, is_rehearsal, note)
+        cached_input_usd_per_million, output_usd_per_million, prices_as_of, is_active, is_contestant, is_rehearsal, note)
       values (g.slug, g.display_name, g.provider, g.api_model, g.family, coalesce(g.params, '{}'), coalesce(g.max_output_tokens, 16384),
         g.input_usd_per_million, g.cached_input_usd_per_million, g.output_usd_per_million, g.prices_as_of,
-        coalesce(g.is_active, true), coalesce(g.is_rehearsal, false), g.note)
+        coalesce(g.is_active, true), coalesce(g.is_contestant, true), coalesce(g.is_rehearsal, false), g.note)
     when matched and (k.display_name, k.provider, k.api_model, k.family, k.params, k.max_output_tokens, k.input_usd_per_million,
-        k.cached_input_usd_per_million, k.output_usd_per_million, k.prices_as_of, k.is_active, k.note)
+        k.cached_input_usd_per_million, k.output_usd_per_million, k.prices_as_of, k.is_active, k.is_contestant, k.note)
       is distinct from (g.display_name, g.provider, g.api_model, g.family, coalesce(g.params, '{}'), coalesce(g.max_output_tokens, 16384),
         g.input_usd_per_million, g.cached_input_usd_per_million, g.output_usd_per_million, g.prices_as_of,
-        coalesce(g.is_active, true) and k.retired_at is null, g.note)
+        coalesce(g.is_active, true) and k.retired_at is null, coalesce(g.is_contestant, true), g.note)
     then
       update set display_name = g.display_name, provider = g.provider, api_model = g.api_model, family = g.family,
         params = coalesce(g.params, '{}'), max_output_tokens = coalesce(g.max_output_tokens, 16384),
         input_usd_per_million = g.input_usd_per_million, cached_input_usd_per_million = g.cached_input_usd_per_million,
         output_usd_per_million = g.output_usd_per_million, prices_as_of = g.prices_as_of,
-        is_active = coalesce(g.is_active, true) and k.retired_at is null, note = g.note
+        is_active = coalesce(g.is_active, true) and k.retired_at is null,
+        is_contestant = coalesce(g.is_contestant, true), note = g.note
     returning k.slug, merge_action() as action
   )
   select 'model', m.slug, case m.action when 'INSERT' then 'added' else 'changed' end from merged m order by m.slug;

@@ -13,7 +13,7 @@ create table if not exists app_private.providers (
   constraint providers_name_form check (name ~ '^[a-z][a-z0-9-]{1,39}$'),
   constraint providers_protocol_known check (protocol in ('openai', 'anthropic')),
   constraint providers_base_url_form check (base_url ~ '^https?://[^[:space:]]+$'),
-  constraint providers_api_key_env_form check (api_key_env ~ '^[A-Z][A-Z0-9_]+$'),
+  constraint providers_api_key_env_form check (api_key_env ~ '^[A-Z][A-Z0-9_]*_API_KEY$'),
   constraint providers_max_parallel_sane check (max_parallel between 1 and 10000),
   constraint providers_requests_per_minute_sane check (requests_per_minute between 1 and 1000000)
 );

@@ -13,6 +13,7 @@ create table if not exists app_public.models (
   output_usd_per_million        numeric(12, 6),
   prices_as_of                  date,
   is_active                     boolean not null default true,
+  is_contestant                 boolean not null default true,
   is_rehearsal                  boolean not null default false,
   retired_at                    timestamptz,
   note                          text,
@@ -52,7 +53,8 @@ comment on column app_public.models.input_usd_per_million is 'Price of a million
 comment on column app_public.models.cached_input_usd_per_million is 'Price of a million tokens read from the provider''s cache.';
 comment on column app_public.models.output_usd_per_million is 'Price of a million tokens written.';
 comment on column app_public.models.prices_as_of is 'When the prices were last looked up.';
-comment on column app_public.models.is_active is 'Whether it competes from the next midnight on.';
+comment on column app_public.models.is_active is 'Whether it is asked at all; from the next midnight on.';
+comment on column app_public.models.is_contestant is 'Whether it answers tasks, or only writes, judges or coaches.';
 comment on column app_public.models.is_rehearsal is 'Whether its answers are canned: such a model never shares a board with real ones.';
 comment on column app_public.models.retired_at is 'Since when it no longer competes for good.';
 comment on column app_public.models.note is 'What one should know of this entry.';

@@ -18,7 +18,7 @@ begin
     select dispatch_tasks.day, u.model_id, u.reason
       from app_private.usable_models(keys, has_rehearsal) u
         inner join app_public.models m on m.id = u.model_id
-      where not u.is_usable and m.is_active
+      where not u.is_usable and m.is_active and m.is_contestant and m.is_rehearsal = has_rehearsal
     on conflict on constraint skipped_models_pkey do nothing;
 
   -- Locked in the order of slots: a second run waits, and then finds them dispatched.
@@ -34,8 +34,9 @@ begin
         insert into app_public.submissions (task_id, model_id, revealed_at)
           select v_task.id, u.model_id, case when v_task.is_showcase then dispatch_tasks.at else v_task.closes_at end
             from app_private.usable_models(keys, has_rehearsal) u
-            where u.is_usable
-            order by u.model_id
+              inner join app_public.models m on m.id = u.model_id
+            where u.is_usable and m.is_contestant
+            order by m.slug
           on conflict on constraint submissions_once_per_model do nothing
           returning id, model_id
       )

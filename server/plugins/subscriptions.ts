@@ -11,9 +11,11 @@ function ownTopic(prefix: string): Step<string> {
   return lambda($userId, (userId) => `${prefix}:${typeof userId === "string" ? userId : "nobody"}`);
 }
 
+type Event = Step<{ id: string }> & { get(key: "id"): Step<string> };
+
 export const SubscriptionsPlugin = extendSchema((build) => {
-  const { users } = build.pgResources;
-  if (!users) throw new Error("app_public.users is not exposed.");
+  const { users, submissions } = build.pgResources;
+  if (!users || !submissions) throw new Error("app_public.users and app_public.submissions must be exposed.");
   return {
     typeDefs: gql`
       extend type Subscription {
@@ -21,6 +23,11 @@ export const SubscriptionsPlugin = extendSchema((build) => {
         The signed-in member's own profile, each time it has changed.
         """
         meChanged: User
+
+        """
+        Each submission of a task as it comes and changes; of a sealed task nothing is sent until it closes.
+        """
+        submissionChanged(taskId: UUID!): Submission
       }
     `,
     objects: {
@@ -30,8 +37,17 @@ export const SubscriptionsPlugin = extendSchema((build) => {
             subscribePlan() {
               return listen(context().get("pgSubscriber"), ownTopic("user"), jsonParse);
             },
-            plan($event: Step<{ id: string }> & { get(key: "id"): Step<string> }) {
+            plan($event: Event) {
               return users.get({ id: $event.get("id") });
+            },
+          },
+          submissionChanged: {
+            subscribePlan(_$root: Step, { $taskId }: { $taskId: Step<string> }) {
+              const $topic = lambda($taskId, (taskId) => `submissions:${taskId}`);
+              return listen(context().get("pgSubscriber"), $topic, jsonParse);
+            },
+            plan($event: Event) {
+              return submissions.get({ id: $event.get("id") });
             },
           },
         },

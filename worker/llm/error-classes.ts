@@ -29,6 +29,7 @@ export const errorClasses = {
     says: "the deadline passed before sending",
   },
   aborted_before_send: { state: "not_executed", retryAfterMs: 1 * second, says: "it was called off before sending" },
+  no_key: { state: "not_executed", retryAfterMs: 900 * second, says: "this worker has no key for the provider" },
   refused_locally: { state: "not_executed", retryAfterMs: null, says: "the request could not be built" },
 
   // The provider said no before doing the work.

@@ -1,0 +1,23 @@
+// crontab -> [worker/tasks/dispatch_and_collect.ts] -> app_private.dispatch_tasks() -> answer_task
+import type { WorkerDeps } from "../deps.ts";
+import type { Work } from "../scheduled.ts";
+
+/**
+ * Asks every usable model for every written task of the day: one submission and one job each, all in one transaction. A
+ * second run finds the tasks dispatched. While a task is still being written the run ends with an error, so that it
+ * comes again; what was written is dispatched meanwhile.
+ */
+export function dispatchAndCollect(deps: WorkerDeps): Work {
+  return async ({ at, helpers }) => {
+    const day = at.toISOString().slice(0, 10);
+    const { rows } = await helpers.query<{ submissions: number; is_waiting: boolean }>(
+      "select submissions, is_waiting from app_private.dispatch_tasks($1::date, $2::text[], $3)",
+      [day, deps.keyNames, deps.hasRehearsal],
+    );
+    const submissions = rows.reduce((sum, row) => sum + row.submissions, 0);
+    deps.log.info("tasks were dispatched", { day, tasks: rows.length, submissions });
+    if (!rows.length) throw new Error("The day has no task yet.");
+    if (rows.some((row) => row.is_waiting)) throw new Error("A task of the day is still being written.");
+    return { day, tasks: rows.length, submissions };
+  };
+}

@@ -1,0 +1,24 @@
+// crontab -> [worker/tasks/sweep_calls.ts] -> app_private.sweep_attempts(), worker/ledger.ts
+import type { Task } from "graphile-worker";
+import type { WorkerDeps } from "../deps.ts";
+
+declare global {
+  namespace GraphileWorker {
+    interface Tasks {
+      /** Ends attempts whose worker has gone, and stores answers that waited on disk. */
+      sweep_calls: Record<string, unknown>;
+    }
+  }
+}
+
+/** Runs every minute; a second run finds nothing left to do. */
+const sweepCalls =
+  (deps: WorkerDeps): Task<"sweep_calls"> =>
+  async (_payload, { query }) => {
+    const replayed = await deps.replaySpool();
+    const { rows } = await query<Record<string, number>>("select * from app_private.sweep_attempts()");
+    const [swept] = rows;
+    if (replayed || Object.values(swept ?? {}).some(Boolean)) deps.log.warn("calls were swept", { ...swept, replayed });
+  };
+
+export default sweepCalls;

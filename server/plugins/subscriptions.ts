@@ -2,7 +2,7 @@
 // A plugin, since a subscription is a stream, which no SQL object is. A notification carries an id alone: the row is read
 // again under the subscriber's own rights, and the topic follows from who subscribes, never from an argument.
 import { jsonParse } from "postgraphile/@dataplan/json";
-import { context, lambda, listen, type Step } from "postgraphile/grafast";
+import { context, type FieldArgs, lambda, listen, type Step } from "postgraphile/grafast";
 import { extendSchema, gql } from "postgraphile/utils";
 
 /** The topic of the caller's own notifications; visitors get one on which nothing is ever sent. */
@@ -42,8 +42,8 @@ export const SubscriptionsPlugin = extendSchema((build) => {
             },
           },
           submissionChanged: {
-            subscribePlan(_$root: Step, { $taskId }: { $taskId: Step<string> }) {
-              const $topic = lambda($taskId, (taskId) => `submissions:${taskId}`);
+            subscribePlan(_$root: Step, fieldArgs: FieldArgs) {
+              const $topic = lambda(fieldArgs.getRaw("taskId"), (taskId) => `submissions:${String(taskId)}`);
               return listen(context().get("pgSubscriber"), $topic, jsonParse);
             },
             plan($event: Event) {

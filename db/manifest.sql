@@ -1,3 +1,4 @@
+-- migrations/current, tests -> [db/manifest.sql] -> every SQL file of db/
 -- The load order of an empty database. A file stands after what it needs at creation; the rest is late bound.
 --! include lib/schemas.sql
 --! include lib/app_public.ci.sql

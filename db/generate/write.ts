@@ -11,6 +11,7 @@ import { installFromManifest, startThrowAwayCluster } from "../testing/cluster.t
 import { firstDifference } from "./compare.ts";
 import { schema } from "./dump.ts";
 import { erd } from "./erd.ts";
+import { sdl } from "./sdl.ts";
 import { tables } from "./tables.ts";
 
 /** A database of a cluster of ours, with the address of its superuser. */
@@ -25,6 +26,8 @@ export const writers: readonly Writer[] = [
   oneFile("schema.sql", schema),
   oneFile("erd.md", erd),
   oneFile("tables.md", tables),
+  oneFile("schema.graphql", (database) => sdl(database, "public")),
+  oneFile("operations.graphql", (database) => sdl(database, "operations")),
 ];
 
 export const generatedFolder = path.join(root, "db/generated");

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // npm start, npx autobench <verb> -> [cli/autobench.ts] -> cli/verbs/<verb>.ts
 import { parseArgs } from "node:util";
+import { setGraphileMode } from "../process/environment.ts";
 import { nearestName, SettingsError } from "../process/settings.ts";
 import { CommandError, type Verb } from "./verb.ts";
 
@@ -16,9 +17,7 @@ const verbs: Record<string, () => Promise<{ default: Verb }>> = {
 
 async function main(args: string[]): Promise<number> {
   const [name = "help", ...rest] = args;
-  // Graphile's packages read this once, when they are loaded.
-  // oxlint-disable-next-line no-process-env
-  process.env["GRAPHILE_ENV"] ??= rest.includes("--dev") ? "development" : "production";
+  setGraphileMode(rest.includes("--dev") ? "development" : "production");
   if (["help", "--help", "-h"].includes(name)) return printHelp();
   const load = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
   if (!load) {

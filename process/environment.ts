@@ -15,3 +15,9 @@ export function loadSettings(): Settings {
   // oxlint-disable-next-line no-process-env
   return readSettings(process.env, fromFile);
 }
+
+/** Graphile's packages read this once, when they are loaded: so it is set before they are. */
+export function setGraphileMode(mode: "development" | "production"): void {
+  // oxlint-disable-next-line no-process-env
+  process.env["GRAPHILE_ENV"] ??= mode;
+}

@@ -4,14 +4,14 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { root } from "../../process/environment.ts";
+import { root, setGraphileMode } from "../../process/environment.ts";
 import { type Database, embeddedDatabase } from "../cluster/database.ts";
+import type { SurfaceName } from "../../server/graphile.config.ts";
 import type { Cluster } from "../cluster/embedded.ts";
 import { installFromManifest, startThrowAwayCluster } from "../testing/cluster.ts";
 import { firstDifference } from "./compare.ts";
 import { schema } from "./dump.ts";
 import { erd } from "./erd.ts";
-import { sdl } from "./sdl.ts";
 import { tables } from "./tables.ts";
 
 /** A database of a cluster of ours, with the address of its superuser. */
@@ -31,6 +31,11 @@ export const writers: readonly Writer[] = [
 ];
 
 export const generatedFolder = path.join(root, "db/generated");
+
+async function sdl(database: Installed, surface: SurfaceName): Promise<string> {
+  setGraphileMode("production");
+  return (await import("./sdl.ts")).sdl(database, surface);
+}
 
 function oneFile(name: string, text: (database: Installed) => Promise<string>): Writer {
   return async (folder, database) => fs.writeFileSync(path.join(folder, name), await text(database));

@@ -26,5 +26,6 @@ comment on column app_private.retention_rules.why is 'Why the rule is as it is.'
 insert into app_private.retention_rules (table_name, column_name, keep, why) values
   ('app_private.rate_limits', 'window_starts_at', '2 days', 'No window is longer than a day.'),
   ('app_private.webhook_messages', 'received_at', '7 days', 'A message is refused by its age long before.'),
+  ('app_private.scheduled_tasks', 'finished_at', '90 days', 'A quarter of a year of runs shows every habit of the schedule.'),
   ('app_private.erased_subjects', 'erased_at', '400 days', 'No token or webhook from before lives as long.')
 on conflict on constraint retention_rules_pkey do nothing;

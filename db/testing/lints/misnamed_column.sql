@@ -10,4 +10,8 @@ select a.attrelid::regclass || '.' || a.attname || ': ' || format_type(a.atttypi
       when 'timestamptz'::regtype then a.attname ~ '(^|_)at$'
       when 'date'::regtype then a.attname ~ '_on$|(^|_)day$'
       else a.atttypid not in ('timestamp'::regtype, 'timetz'::regtype)
-    end;
+    end
+    and a.attrelid::regclass || '.' || a.attname <> all (array[
+      'app_private.scheduled_tasks.scheduled_time', -- the founding documents' name
+      'app_operations.scheduled_tasks.scheduled_time'
+    ]);

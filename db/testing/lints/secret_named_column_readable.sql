@@ -9,5 +9,7 @@ select a.attrelid::regclass || '.' || a.attname || ': ' || r.rolname as offender
     and has_column_privilege(r.oid, c.oid, a.attnum, 'select')
     and a.attrelid::regclass || '.' || a.attname <> all (array[
       'app_private.operator_log.subject', -- what an operator's action was done to
-      'app_operations.operator_log.subject'
+      'app_operations.operator_log.subject',
+      'app_private.scheduled_tasks.period_key', -- the day for which a run is the only one
+      'app_operations.scheduled_tasks.period_key'
     ]);

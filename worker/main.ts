@@ -1,7 +1,6 @@
 // autobench worker, npm start -> [worker/main.ts] -> worker/crontab, worker/tasks/
 // What happens by itself. The rules are in SQL: a task claims work there, acts outside, and records it there.
 import { EventEmitter } from "node:events";
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Logger, run, type WorkerEvents } from "graphile-worker";
@@ -10,6 +9,7 @@ import type { Database } from "../db/cluster/database.ts";
 import type { Log } from "../process/log.ts";
 import type { WorkerConfig } from "./config.ts";
 import { announce } from "./presence.ts";
+import { readTimetable, watchTimetable } from "./timetable.ts";
 
 export interface RunningWorker {
   poolId: string;
@@ -26,10 +26,12 @@ export async function startWorker(config: WorkerConfig, database: Database, log:
   const poolId = new Promise<string>((resolve) => {
     events.once("pool:create", ({ workerPool }) => resolve(workerPool.id));
   });
+  const parsedCronItems = readTimetable();
+  const timetable = await watchTimetable(pool, parsedCronItems, log);
   const runner = await run({
     pgPool: pool,
     taskDirectory: path.join(here, "tasks"),
-    crontab: readFileSync(path.join(here, "crontab"), "utf8"),
+    parsedCronItems,
     noHandleSignals: true,
     logger: workerLogger(log),
     events,
@@ -60,7 +62,7 @@ export async function startWorker(config: WorkerConfig, database: Database, log:
         if (!rowCount) break;
         await delay(10);
       }
-      await presence.stop();
+      await Promise.all([presence.stop(), timetable.stop()]);
       await pool.end();
     },
   };

@@ -17,9 +17,11 @@ import { listen } from "./listen.ts";
 import { readPersistedOperations } from "./persisted.ts";
 import { limitRate } from "./rate.ts";
 import { clerkRoutes } from "./routes/clerk.ts";
+import { cronRoutes } from "./routes/cron.ts";
 import { answerError, notFound } from "./routes/failure.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { homeRoutes } from "./routes/home.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
 import { startSandbox } from "./sandbox.ts";
 
@@ -33,6 +35,7 @@ export interface RunningServer {
 export async function startServer(config: ServerConfig, database: Database, log: Log): Promise<RunningServer> {
   const identityPool = openPool(database.url("autobench_server"), { name: "identity", max: 4, log });
   const healthPool = openPool(database.url("autobench_server"), { name: "health", max: 1, log, waitMs: 1000 });
+  const schedulePool = openPool(database.url("autobench_server"), { name: "schedule", max: 2, log });
   const localIssuer = config.identity.kind === "local" ? await makeLocalIssuer() : undefined;
   const identify = makeIdentify(makeVerify(config.identity, localIssuer), identityPool);
   const persisted = readPersistedOperations();
@@ -70,6 +73,8 @@ export async function startServer(config: ServerConfig, database: Database, log:
   app.use(siteHeaders(config));
   app.use(healthRoutes(healthPool));
   app.use(limitRate(config.readsPerMinute));
+  app.use(cronRoutes({ secrets: config.cronSecrets, pool: schedulePool }));
+  app.use(metricsRoutes({ token: config.metricsToken, isOnlyLocal: config.isOnlyLocal, pool: schedulePool }));
   app.use(["/graphql", "/operations/graphql", "/api"], allowOrigins(config.origins), identifyCaller);
   app.get("/graphql/:name", site.persisted);
   if (config.hasGraphiql) app.use(["/graphiql", "/ruru-static"], graphiqlHeaders);
@@ -118,7 +123,7 @@ export async function startServer(config: ServerConfig, database: Database, log:
   });
   const closeAll = async (): Promise<void> => {
     await Promise.all([site.close(), operations?.then((surface) => surface.close())]);
-    await Promise.all([identityPool.end(), healthPool.end()]);
+    await Promise.all([identityPool.end(), healthPool.end(), schedulePool.end()]);
   };
   try {
     await listen(server, config.host, config.port, "PORT");

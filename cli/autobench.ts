@@ -11,6 +11,7 @@ const verbs: Record<string, () => Promise<{ default: Verb }>> = {
   server: () => import("./verbs/server.ts"),
   worker: () => import("./verbs/worker.ts"),
   migrate: () => import("./verbs/migrate.ts"),
+  trigger: () => import("./verbs/trigger.ts"),
   doctor: () => import("./verbs/doctor.ts"),
   url: () => import("./verbs/url.ts"),
 };

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // npm start, npx autobench <verb> -> [cli/autobench.ts] -> cli/verbs/<verb>.ts
 import { parseArgs } from "node:util";
+import { setGraphileMode } from "../process/environment.ts";
 import { nearestName, SettingsError } from "../process/settings.ts";
 import { CommandError, type Verb } from "./verb.ts";
 
@@ -13,15 +14,14 @@ const verbs: Record<string, () => Promise<{ default: Verb }>> = {
   migrate: () => import("./verbs/migrate.ts"),
   sync: () => import("./verbs/sync.ts"),
   reconcile: () => import("./verbs/reconcile.ts"),
+  trigger: () => import("./verbs/trigger.ts"),
   doctor: () => import("./verbs/doctor.ts"),
   url: () => import("./verbs/url.ts"),
 };
 
 async function main(args: string[]): Promise<number> {
   const [name = "help", ...rest] = args;
-  // Graphile's packages read this once, when they are loaded.
-  // oxlint-disable-next-line no-process-env
-  process.env["GRAPHILE_ENV"] ??= rest.includes("--dev") ? "development" : "production";
+  setGraphileMode(rest.includes("--dev") ? "development" : "production");
   if (["help", "--help", "-h"].includes(name)) return printHelp();
   const load = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
   if (!load) {

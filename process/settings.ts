@@ -90,6 +90,21 @@ export const settings = {
     group: "Identity",
     help: "Signing secret (whsec_...) of POST /webhooks/clerk. Without it the door is closed.",
   },
+  CRON_SECRET: {
+    kind: "secret",
+    group: "Operations",
+    help: "Secret of POST /cron/<task>, sent in the header x-cron-secret: at least 32 characters. Without it the door is closed.",
+  },
+  CRON_SECRET_OLD: {
+    kind: "secret",
+    group: "Operations",
+    help: "The secret before, which counts as well while outside schedulers are given the new one.",
+  },
+  METRICS_TOKEN: {
+    kind: "secret",
+    group: "Operations",
+    help: "Bearer token of GET /metrics, at least 32 characters. Without it /metrics answers on loopback alone.",
+  },
   DATA_DIR: {
     kind: "path",
     group: "Database",

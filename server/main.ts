@@ -17,10 +17,12 @@ import { listen } from "./listen.ts";
 import { readPersistedOperations } from "./persisted.ts";
 import { limitRate } from "./rate.ts";
 import { clerkRoutes } from "./routes/clerk.ts";
+import { cronRoutes } from "./routes/cron.ts";
 import { answerError, notFound } from "./routes/failure.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { latestChallengeRoute } from "./routes/latest-challenge.ts";
 import { homeRoutes } from "./routes/home.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
 import { startSandbox } from "./sandbox.ts";
 
@@ -34,6 +36,7 @@ export interface RunningServer {
 export async function startServer(config: ServerConfig, database: Database, log: Log): Promise<RunningServer> {
   const identityPool = openPool(database.url("autobench_server"), { name: "identity", max: 4, log });
   const healthPool = openPool(database.url("autobench_server"), { name: "health", max: 1, log, waitMs: 1000 });
+  const schedulePool = openPool(database.url("autobench_server"), { name: "schedule", max: 2, log });
   const localIssuer = config.identity.kind === "local" ? await makeLocalIssuer() : undefined;
   const identify = makeIdentify(makeVerify(config.identity, localIssuer), identityPool);
   const persisted = readPersistedOperations();
@@ -71,6 +74,8 @@ export async function startServer(config: ServerConfig, database: Database, log:
   app.use(siteHeaders(config));
   app.use(healthRoutes(healthPool));
   app.use(limitRate(config.readsPerMinute));
+  app.use(cronRoutes({ secrets: config.cronSecrets, pool: schedulePool }));
+  app.use(metricsRoutes({ token: config.metricsToken, isOnlyLocal: config.isOnlyLocal, pool: schedulePool }));
   app.use(["/graphql", "/operations/graphql", "/api"], allowOrigins(config.origins), identifyCaller);
   app.get("/graphql/:name", site.persisted);
   if (config.hasGraphiql) app.use(["/graphiql", "/ruru-static"], graphiqlHeaders);
@@ -120,7 +125,7 @@ export async function startServer(config: ServerConfig, database: Database, log:
   });
   const closeAll = async (): Promise<void> => {
     await Promise.all([site.close(), operations?.then((surface) => surface.close())]);
-    await Promise.all([identityPool.end(), healthPool.end()]);
+    await Promise.all([identityPool.end(), healthPool.end(), schedulePool.end()]);
   };
   try {
     await listen(server, config.host, config.port, "PORT");

@@ -1,7 +1,6 @@
 // autobench worker, npm start -> [worker/main.ts] -> worker/crontab, worker/tasks/
 // What happens by itself. The rules are in SQL: a task claims work there, acts outside, and records it there.
 import { EventEmitter } from "node:events";
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Logger, run, type WorkerEvents } from "graphile-worker";
@@ -15,13 +14,12 @@ import { complete } from "./llm/complete.ts";
 import { announce } from "./presence.ts";
 import { openSpool } from "./spool.ts";
 import { loadTasks } from "./task-list.ts";
+import { readTimetable, watchTimetable } from "./timetable.ts";
 
 export interface RunningWorker {
   poolId: string;
   stop(): Promise<void>;
 }
-
-const here = import.meta.dirname;
 
 export interface WorkerOptions {
   config: WorkerConfig;
@@ -69,10 +67,12 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const poolId = new Promise<string>((resolve) => {
     events.once("pool:create", ({ workerPool }) => resolve(workerPool.id));
   });
+  const parsedCronItems = readTimetable();
+  const timetable = await watchTimetable(pool, parsedCronItems, log);
   const runner = await run({
     pgPool: pool,
     taskList,
-    crontab: readFileSync(path.join(here, "crontab"), "utf8"),
+    parsedCronItems,
     noHandleSignals: true,
     logger: workerLogger(log),
     events,
@@ -104,7 +104,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
         if (!rowCount) break;
         await delay(10);
       }
-      await presence.stop();
+      await Promise.all([presence.stop(), timetable.stop()]);
       await pool.end();
     },
   };

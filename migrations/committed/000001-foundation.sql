@@ -1,9 +1,10 @@
 --! Previous: -
---! Hash: sha1:d0677e4e3cc7031b6237c5443d9681c3ac2b3d3c
+--! Hash: sha1:438e25e239ec12947c4285723f69b3cf91bb4899
 --! Message: foundation
 
 --! split: 1-current.sql
 --! Included manifest.sql
+-- migrations/current, tests -> [db/manifest.sql] -> every SQL file of db/
 -- The load order of an empty database. A file stands after what it needs at creation; the rest is late bound.
 --! Included lib/schemas.sql
 -- db/roles.sql -> [schemas] -> everything else in db/
@@ -76,7 +77,7 @@ comment on function app_private.tg__timestamps() is 'Keeps created_at as it was 
 revoke all on function app_private.tg__timestamps() from public;
 --! EndIncluded lib/app_private.tg__timestamps.sql
 --! Included lib/app_private.rate_limits.sql
--- app_private.take_rate() -> [app_private.rate_limits] -> app_private.purge_expired()
+-- app_private.take_rate() -> [app_private.rate_limits] -> app_private.purge_batch()
 -- Unlogged: after a crash everybody starts with an empty window, which is no harm and saves the log's writes.
 create unlogged table if not exists app_private.rate_limits (
   bucket            text not null,
@@ -283,7 +284,7 @@ comment on column app_private.erased_subjects.subject_hash is 'SHA-256 of issuer
 comment on column app_private.erased_subjects.erased_at is 'When they were forgotten.';
 --! EndIncluded accounts/app_private.erased_subjects.sql
 --! Included accounts/app_private.webhook_messages.sql
--- POST /webhooks/clerk -> [app_private.webhook_messages] -> app_private.purge_expired()
+-- POST /webhooks/clerk -> [app_private.webhook_messages] -> app_private.purge_batch()
 create table if not exists app_private.webhook_messages (
   id           text constraint webhook_messages_pkey primary key,
   received_at  timestamptz not null default now(),
@@ -889,7 +890,7 @@ begin
 end;
 $$;
 comment on function app_operations.ban_user(uuid, text) is
-  E'@resultFieldName user\nSuspends a member and hides their profile. Errors: TB001, TB004, TB017, TB018.';
+  E'@resultFieldName user\nSuspends a member and hides their profile. Errors: TB001, TB002, TB004, TB017, TB018.';
 revoke all on function app_operations.ban_user(uuid, text) from public;
 grant execute on function app_operations.ban_user(uuid, text) to autobench_operator;
 --! EndIncluded accounts/app_operations.ban_user.sql
@@ -914,7 +915,7 @@ begin
 end;
 $$;
 comment on function app_operations.lift_ban(uuid, text) is
-  E'@resultFieldName user\nLifts a suspension; the member decides whether to be listed again. Errors: TB001, TB004, TB017, TB018.';
+  E'@resultFieldName user\nLifts a suspension; the member decides whether to be listed again. Errors: TB001, TB002, TB004, TB017, TB018.';
 revoke all on function app_operations.lift_ban(uuid, text) from public;
 grant execute on function app_operations.lift_ban(uuid, text) to autobench_operator;
 --! EndIncluded accounts/app_operations.lift_ban.sql

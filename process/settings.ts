@@ -135,7 +135,7 @@ export const settings = {
   WORKER_CONCURRENCY: {
     kind: "number",
     group: "Worker",
-    default: "32",
+    default: "24",
     help: "Jobs that one worker runs at once; most of them wait for a model.",
   },
 } as const satisfies Record<string, Setting>;

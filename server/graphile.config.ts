@@ -10,7 +10,7 @@ import { callerOf } from "./identity/caller.ts";
 import { limits } from "./guard/limits.ts";
 import type { Log } from "../process/log.ts";
 import { documentGuard, type GuardOptions } from "./plugins/document-guard.ts";
-import { PlainIdPlugin } from "./plugins/plain-id.ts";
+import { PlainNamesPlugin } from "./plugins/plain-names.ts";
 import { SubscriptionsPlugin } from "./plugins/subscriptions.ts";
 
 declare global {
@@ -47,7 +47,7 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
   const surface = surfaces[options.surface];
   return {
     extends: [PostGraphileAmberPreset, PgSimplifyInflectionPreset],
-    plugins: [PlainIdPlugin, SubscriptionsPlugin, documentGuard({ ...options.guard, limits })],
+    plugins: [PlainNamesPlugin, SubscriptionsPlugin, documentGuard({ ...options.guard, limits })],
     disablePlugins: ["NodePlugin", "QueryQueryPlugin"],
     pgServices: [options.service],
     gather: { pgStrictFunctions: true },

@@ -35,7 +35,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const { config, database, log } = options;
   const url = database.url("autobench_worker");
   // A pool of our own: with a connection string the library drops its error handlers while it still closes connections.
-  const pool = openPool(url, { name: "worker", max: Math.min(config.concurrency, 16) + 4, log, waitMs: 10_000 });
+  const pool = openPool(url, { name: "worker", max: Math.min(config.concurrency + 4, 60), log, waitMs: 10_000 });
   const spool = openSpool(path.join(options.folder, "spool"));
   let worker = "";
   const ask = makeAsk({

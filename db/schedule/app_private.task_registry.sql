@@ -33,7 +33,7 @@ comment on column app_private.task_registry.description is 'What the task does.'
 -- This file is the truth: a changed line changes the row.
 insert into app_private.task_registry as r (name, period, max_attempts, useful_for, description) values
   ('cleanup_expired', 'day', 8, null, 'Deletes what the retention rules no longer keep.'),
-  ('dispatch_and_collect', 'day', 4, '24 hours', 'Asks every active model for its answer to each of the day''s tasks, once.'),
+  ('dispatch_and_collect', 'day', 8, '24 hours', 'Asks every active model for its answer to each of the day''s tasks, once.'),
   ('generate_daily_tasks', 'day', 4, '24 hours', 'Opens the day: has its coding tasks written, or takes them from the library.')
 on conflict on constraint task_registry_pkey do update
   set period = excluded.period, max_attempts = excluded.max_attempts, useful_for = excluded.useful_for,

@@ -3,9 +3,12 @@
 // every cell with the catalogue: nothing is granted that does not stand here, nothing stands here that is not granted.
 // Which rows of a table a role sees, its policies say: see db/generated/tables.md.
 import { accounts } from "./access/accounts.ts";
+import { budget } from "./access/budget.ts";
 import { lib } from "./access/lib.ts";
+import { models } from "./access/models.ts";
 import { retention } from "./access/retention.ts";
 import { schedule } from "./access/schedule.ts";
+import { tasks } from "./access/tasks.ts";
 
 /** The seats and logins, without their prefix `autobench_`; and `public`, which is everybody and may do nothing. */
 export const roles = ["anon", "member", "operator", "server", "operations", "worker", "public"] as const;
@@ -35,4 +38,12 @@ export const schemas: Readonly<Record<string, readonly Role[]>> = {
   app_private: ["operator", "server", "worker"],
 };
 
-export const access: Readonly<Record<string, Access>> = { lib, accounts, schedule, retention };
+export const access: Readonly<Record<string, Access>> = {
+  lib,
+  accounts,
+  models,
+  tasks,
+  budget,
+  schedule,
+  retention,
+};

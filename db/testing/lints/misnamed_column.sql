@@ -11,7 +11,11 @@ select a.attrelid::regclass || '.' || a.attname || ': ' || format_type(a.atttypi
       when 'date'::regtype then a.attname ~ '_on$|(^|_)day$'
       else a.atttypid not in ('timestamp'::regtype, 'timetz'::regtype)
     end
+    and a.attname <> 'challenge_date' -- the founding documents' name
     and a.attrelid::regclass || '.' || a.attname <> all (array[
+      'app_private.llm_attempts.lease_until', -- these three say what the instant or day is better than the rule would
+      'app_private.dispatch_gate.closed_through',
+      'app_public.models.prices_as_of',
       'app_private.scheduled_tasks.scheduled_time', -- the founding documents' name
       'app_operations.scheduled_tasks.scheduled_time'
     ]);

@@ -1,19 +1,24 @@
 // autobench worker -> [cli/verbs/worker.ts] -> worker/main.ts
 import { workerConfig } from "../../worker/config.ts";
 import { startWorker } from "../../worker/main.ts";
-import { openSession, useRunning } from "../session.ts";
+import { openSession, requireSchema, runUntilSignal, useRunning } from "../session.ts";
 import type { Verb } from "../verb.ts";
 
 const worker: Verb = {
   usage: "worker",
   help: "Runs a worker alone, on a database that is already migrated. Any number may run.",
   async run({ isJson }) {
-    const { settings, log, shutdown } = openSession(isJson);
-    const running = await startWorker(workerConfig(settings), await useRunning(settings), log);
-    await shutdown.add("worker", () => running.stop());
-    log.info("the worker is up", { pool: running.poolId });
-    await shutdown.untilSignal();
-    return 0;
+    const session = openSession(isJson);
+    const { settings, log, shutdown } = session;
+    const config = workerConfig(settings);
+    return runUntilSignal(session, async () => {
+      const database = await useRunning(settings);
+      await requireSchema(database, "autobench_worker");
+      const running = await startWorker(config, database, log);
+      await shutdown.add("worker", () => running.stop());
+      log.info("the worker is up", { pool: running.poolId });
+      if (isJson) console.log(JSON.stringify({ ok: true, pool: running.poolId }));
+    });
   },
 };
 

@@ -1,5 +1,6 @@
 // environment, .env -> [process/settings.ts] -> {cli,server,worker}/config.ts
 // Every setting of every process, once: config files read it, .env.example and `autobench doctor` are made from it.
+import { ExplainedError } from "./explained.ts";
 
 type Kind = "text" | "secret" | "url" | "host" | "port" | "flag" | "list" | "number" | "path" | "level";
 
@@ -152,7 +153,7 @@ type Read<S extends Setting> = S extends { default: string } ? ValueOf<S["kind"]
 export type Settings = { readonly [N in SettingName]: Read<(typeof settings)[N]> };
 
 /** A configuration that cannot be used: every problem at once, each with the name of its variable. */
-export class SettingsError extends Error {
+export class SettingsError extends ExplainedError {
   readonly problems: readonly string[];
   constructor(problems: readonly string[]) {
     super(`The settings cannot be used:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
@@ -193,7 +194,8 @@ const expected: Record<Kind, string> = {
 
 /**
  * Reads all settings from an environment. `file` holds the variables of .env: there every unknown name is refused, in
- * the process's own environment (which is full of other programs' variables) only a near miss of a known one.
+ * the process's own environment (which is full of other programs' variables) only a near miss of a known one. What the
+ * environment holds counts, even when it is empty: then the setting is as it ships.
  */
 export function readSettings(
   environment: Record<string, string | undefined>,
@@ -202,7 +204,7 @@ export function readSettings(
   const problems: string[] = [];
   const values: Record<string, unknown> = {};
   for (const [name, setting] of Object.entries<Setting>(settings)) {
-    const text = environment[name]?.trim() || file[name]?.trim() || setting.default;
+    const text = (environment[name] ?? file[name])?.trim() || setting.default;
     if (text === undefined) continue;
     const value = parsers[setting.kind](text);
     if (value === undefined) {

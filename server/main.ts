@@ -139,7 +139,8 @@ export async function startServer(config: ServerConfig, database: Database, log:
       url: config.port === 0 ? `http://${config.host}:${port}` : config.publicUrl,
       sandboxUrl: sandbox.url,
       async close() {
-        await Promise.all([closeServer(server), sandbox.close()]);
+        const sockets = [site.closeSockets(), operations?.then((surface) => surface.closeSockets())];
+        await Promise.all([closeServer(server), sandbox.close(), ...sockets]);
         await closeAll();
       },
     };

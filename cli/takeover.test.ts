@@ -3,14 +3,12 @@
 import type pg from "pg";
 import { openPool } from "../db/cluster/connect.ts";
 import { silentLog } from "../process/log.ts";
-import { readSettings } from "../process/settings.ts";
-import { workerConfig } from "../worker/config.ts";
-import { startWorker } from "../worker/main.ts";
+import { startTestWorker } from "../worker/tests/worker.ts";
 import { type Autobench, describe, expect, poll, test as base } from "./testing/autobench.ts";
 import { emptyDatabase, type External } from "./testing/external.ts";
 
 /** As shipped, but hearing and giving up sooner. */
-const hasty = { ...workerConfig(readSettings({})), beatMs: 100, deadAfter: "1 second" };
+const hasty = { beatMs: 100, deadAfter: "1 second" };
 
 interface Job {
   locked_by: string | null;
@@ -87,7 +85,7 @@ describe("a worker with a job in hand", () => {
     const firstName = await nameOf(first);
     const held = await holdAJob(pool);
     await lockedBy(pool, [firstName]);
-    const second = await startWorker(hasty, database, silentLog);
+    const second = await startTestWorker(database, hasty);
     try {
       await poll(async () => ((await silence(pool, first.pid)) ?? 0) > 2);
       expect(await job(pool)).toEqual({ locked_by: firstName, attempts: 1 });
@@ -102,10 +100,10 @@ describe("a worker with a job in hand", () => {
   });
 
   test("keeps it when its connection is cut, until it is back", async ({ database, pool }) => {
-    const slow = await startWorker({ ...hasty, beatMs: 700 }, database, silentLog); // notices the cut at its next beat
+    const slow = await startTestWorker(database, { ...hasty, beatMs: 700 }); // notices the cut at its next beat
     const held = await holdAJob(pool);
     await lockedBy(pool, [slow.poolId]);
-    const quick = await startWorker(hasty, database, silentLog);
+    const quick = await startTestWorker(database, hasty);
     try {
       const before = await presence(pool, slow.poolId);
       await pool.query("select pg_terminate_backend($1)", [before]);

@@ -1,27 +1,14 @@
 // [worker/main.test.ts] -> worker/main.ts: the worker as it is started, with its real tasks and timetable
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { afterAll } from "vitest";
-import type { Database } from "../db/cluster/database.ts";
-import { createLog, type Log, silentLog } from "../process/log.ts";
-import { readSettings } from "../process/settings.ts";
-import { workerConfig } from "./config.ts";
-import { startWorker } from "./main.ts";
+import { createLog } from "../process/log.ts";
 import { expect, test } from "./tests/queue.ts";
-
-const folder = mkdtempSync(path.join(tmpdir(), "autobench-worker-"));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-const start = (database: Database, log: Log) =>
-  startWorker({ config: workerConfig(readSettings({})), database, keys: {}, hasRehearsal: false, folder, log });
+import { startTestWorker } from "./tests/worker.ts";
 
 test("a worker does what is asked for, tells what comes next, and leaves nothing locked", async ({
   database,
   queue,
   pool,
 }) => {
-  const worker = await start(database, silentLog);
+  const worker = await startTestWorker(database);
   try {
     const id = await queue.log("cleanup_expired");
     await pool.query(
@@ -51,7 +38,7 @@ test("a worker says so when cron was stuck behind a clock that ran ahead", async
     level: "warn",
     write: (line) => void warnings.push(JSON.parse(line) as (typeof warnings)[0]),
   });
-  const worker = await start(database, log);
+  const worker = await startTestWorker(database, {}, log);
   try {
     expect(warnings).toMatchObject([{ stuck: ["cleanup_expired"] }]);
     // What fell due meanwhile is made up for at once.

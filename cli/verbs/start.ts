@@ -35,7 +35,13 @@ const start: Verb = {
 async function showToday({ log, shutdown }: Session, database: Database, isJson: boolean): Promise<void> {
   try {
     const onProgress = (progress: string) => log.info("today", { progress });
-    const rows = await runDay({ database, requestedBy: "start", onProgress, signal: shutdown.signal, limitMs: 3_600_000 });
+    const rows = await runDay({
+      database,
+      requestedBy: "start",
+      onProgress,
+      signal: shutdown.signal,
+      limitMs: 3_600_000,
+    });
     if (!isJson) console.log(`\n${dayTable(rows)}\n`);
   } catch (error) {
     if (!shutdown.isStopping) log.error("today's cycle did not come to its end", { error });

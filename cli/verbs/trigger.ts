@@ -3,7 +3,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import type pg from "pg";
 import { oneRow, withClient } from "../../db/cluster/connect.ts";
 import { openSession, useRunning } from "../session.ts";
-import { CommandError, type Verb } from "../verb.ts";
+import { ExplainedError } from "../../process/explained.ts";
+import type { Verb } from "../verb.ts";
 
 interface State {
   status: "pending" | "running" | "completed" | "failed";
@@ -15,6 +16,7 @@ interface State {
 
 const trigger: Verb = {
   usage: "trigger <task> [--wait]",
+  takes: 1,
   help: [
     "Has a scheduled task run now, whatever ran in its period before.",
     "",
@@ -23,7 +25,7 @@ const trigger: Verb = {
   options: { wait: { type: "boolean" } },
   async run({ values, positionals, isJson }) {
     const [task, ...others] = positionals;
-    if (!task || others.length) throw new CommandError('Name one task: "autobench trigger cleanup_expired".');
+    if (!task || others.length) throw new ExplainedError('Name one task: "autobench trigger cleanup_expired".');
     const { settings } = openSession(true);
     const database = await useRunning(settings);
     return withClient(database.url("autobench_worker"), async (client) => {
@@ -54,7 +56,7 @@ async function request(client: pg.Client, task: string): Promise<string> {
     return id;
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "TB040")) throw error;
-    throw new CommandError(`${error.message} ${"hint" in error ? String(error.hint) : ""}`.trim());
+    throw new ExplainedError(`${error.message} ${"hint" in error ? String(error.hint) : ""}`.trim());
   }
 }
 

@@ -8,7 +8,7 @@ import { type Autobench, describe, expect, poll, test as base } from "./testing/
 import { emptyDatabase, type External } from "./testing/external.ts";
 
 /** As shipped, but hearing and giving up sooner. */
-const hasty = { beatMs: 100, deadAfter: "1 second" };
+const hasty = { beatMs: 100, deadAfter: "1 second", stopMs: 5000 };
 
 interface Job {
   locked_by: string | null;
@@ -32,7 +32,7 @@ const test = base
 async function holdAJob(pool: pg.Pool): Promise<{ release: () => Promise<void> }> {
   const holder = await pool.connect();
   await holder.query("begin; lock table app_private.rate_limits in access exclusive mode");
-  await pool.query("select graphile_worker.add_job('cleanup_expired', json_build_object('at', now()))");
+  await pool.query("select app_private.log_scheduled_task('cleanup_expired')");
   return {
     async release() {
       await holder.query("rollback");
@@ -43,7 +43,9 @@ async function holdAJob(pool: pg.Pool): Promise<{ release: () => Promise<void> }
 }
 
 async function job(pool: pg.Pool): Promise<Job | undefined> {
-  const { rows } = await pool.query<Job>("select locked_by, attempts from graphile_worker.jobs");
+  const { rows } = await pool.query<Job>(
+    "select locked_by, attempts from graphile_worker.jobs where task_identifier = 'cleanup_expired'",
+  );
   return rows[0];
 }
 

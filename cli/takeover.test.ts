@@ -4,8 +4,9 @@ import type pg from "pg";
 import { openPool } from "../db/cluster/connect.ts";
 import { silentLog } from "../process/log.ts";
 import { startTestWorker } from "../worker/tests/worker.ts";
-import { type Autobench, describe, expect, poll, test as base } from "./testing/autobench.ts";
+import { type Autobench, describe, expect, test as base } from "./testing/autobench.ts";
 import { emptyDatabase, type External } from "./testing/external.ts";
+import { poll } from "./testing/wait.ts";
 
 /** As shipped, but hearing and giving up sooner. */
 const hasty = { beatMs: 100, deadAfter: "1 second", stopMs: 5000 };

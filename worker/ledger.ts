@@ -3,7 +3,7 @@
 // anything reads the reply. Every step that may be lost leaves the call where it cannot be bought again.
 import { setTimeout as delay } from "node:timers/promises";
 import { oneRow, type Query } from "../db/cluster/connect.ts";
-import type { Log } from "../process/log.ts";
+import { type Log, silentLog } from "../process/log.ts";
 import type { CompleteOptions } from "./llm/complete.ts";
 import { failed, readReply } from "./llm/read-reply.ts";
 import type { CompletionRequest, Outcome, Protocol, Provider, RawReply, Traits } from "./llm/types.ts";
@@ -31,6 +31,8 @@ export interface LedgerOptions {
   dailyLimitUsd: number | undefined;
   /** How long the database may be away before an answer goes to the spool. */
   patienceMs: number;
+  /** Notes beside the database that an attempt is about to leave; see worker/epoch.ts. If it throws, nothing is sent. */
+  noteAttempt?: (attemptId: string) => void;
 }
 
 interface ProviderRow {
@@ -74,6 +76,7 @@ export function makeAsk(options: LedgerOptions): Ask {
       await finish(options, reservation, outcome);
       return { kind: "outcome", outcome };
     }
+    options.noteAttempt?.(reservation.attempt_id);
     // If this throws, nobody knows whether the gate is open: then nothing is sent, and the lease decides.
     const gate = await oneRow<{ verdict: string }>(
       database,
@@ -184,22 +187,31 @@ async function patiently(options: LedgerOptions, work: () => Promise<void>): Pro
   }
 }
 
-/** A database that cannot be reached now; any other error is ours. */
+/** A database that cannot be reached or cannot take it just now (a deadlock, a standby); any other error is ours. */
 function isAway(error: unknown): boolean {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  if (/^(08|57P|53|ECONN|EPIPE|ETIMEDOUT)/.test(code)) return true;
+  if (/^(08|40|53|55P03|57|25006|ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_AGAIN)/.test(code)) return true;
   return (
     error instanceof Error &&
     /Connection terminated|timeout exceeded|not queryable|Client was closed/i.test(error.message)
   );
 }
 
-/** Stores what waited on disk. Safe to repeat: an attempt that was settled meanwhile stays as it is. */
-export function replaySpool(database: Query, spool: Spool): Promise<number> {
+/**
+ * Stores what waited on disk. Safe to repeat: an attempt that was settled meanwhile stays as it is. An entry that the
+ * database does not take stays on disk, and keeps neither the others nor the sweep from going on.
+ */
+export function replaySpool(database: Query, spool: Spool, log: Log = silentLog): Promise<number> {
   return spool.replay(async (entry: Spooled) => {
     const lease = { attempt_id: entry.attemptId, lease_token: entry.leaseToken };
-    if (entry.raw) await storeReply(database, lease, { ...entry.raw, body: Buffer.from(entry.raw.body, "base64") });
-    if (entry.outcome) await storeOutcome(database, lease, entry.outcome);
-    return true;
+    try {
+      if (entry.raw) await storeReply(database, lease, { ...entry.raw, body: Buffer.from(entry.raw.body, "base64") });
+      if (entry.outcome) await storeOutcome(database, lease, entry.outcome);
+      return true;
+    } catch (error) {
+      if (isAway(error)) throw error;
+      log.error("an answer that waits on disk is not taken", { attempt: entry.attemptId, error });
+      return false;
+    }
   });
 }

@@ -19,6 +19,12 @@ export type Answer =
 
 export type Ask = (callId: string, signal?: AbortSignal) => Promise<Answer>;
 
+export interface Leases {
+  reservedMs: number;
+  beyondDeadlineMs: number;
+}
+const usualLeases: Leases = { reservedMs: 60_000, beyondDeadlineMs: 180_000 };
+
 export interface LedgerOptions {
   database: Query;
   /** The name under which attempts are made; known once the queue has given one. */
@@ -31,6 +37,8 @@ export interface LedgerOptions {
   dailyLimitUsd: number | undefined;
   /** How long the database may be away before an answer goes to the spool. */
   patienceMs: number;
+  /** How long a worker is believed to be at it: before the gate, and beyond the deadline after it. */
+  leases?: Leases;
   /** Notes beside the database that an attempt is about to leave; see worker/epoch.ts. If it throws, nothing is sent. */
   noteAttempt?: (attemptId: string) => void;
 }
@@ -56,15 +64,15 @@ interface Reservation {
 }
 
 export function makeAsk(options: LedgerOptions): Ask {
-  const { database, log } = options;
+  const { database, log, leases = usualLeases } = options;
   return async (callId, signal) => {
     const stored = await settleStored(options, callId);
     if (stored) return { kind: "outcome", outcome: stored };
 
     const reservation = await oneRow<Reservation>(
       database,
-      "select * from app_private.reserve_attempt($1::bigint, $2::text)",
-      [callId, options.worker()],
+      "select * from app_private.reserve_attempt($1::bigint, $2::text, make_interval(secs => $3::float8))",
+      [callId, options.worker(), leases.reservedMs / 1000],
     );
     if (reservation.verdict === "wait") return { kind: "wait", ms: reservation.wait_ms ?? 1000 };
     if (reservation.verdict !== "reserved") return { kind: "state", state: reservation.verdict };
@@ -81,7 +89,12 @@ export function makeAsk(options: LedgerOptions): Ask {
     const gate = await oneRow<{ verdict: string }>(
       database,
       "select verdict from app_private.open_gate($1::bigint, $2::uuid, make_interval(secs => $3::float8), $4::numeric)",
-      [reservation.attempt_id, reservation.lease_token, options.deadlineMs / 1000 + 180, options.dailyLimitUsd ?? null],
+      [
+        reservation.attempt_id,
+        reservation.lease_token,
+        (options.deadlineMs + leases.beyondDeadlineMs) / 1000,
+        options.dailyLimitUsd ?? null,
+      ],
     );
     if (gate.verdict !== "open") return { kind: "state", state: gate.verdict };
 

@@ -24,12 +24,24 @@ export async function meetEpoch(database: Query, folder: string, log: Log): Prom
     return false;
   }
   const next: Known = { epoch: met.epoch, lastAttempt: met.last_attempt };
-  if (known?.epoch !== next.epoch || known.lastAttempt !== next.lastAttempt) {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(`${file}.${process.pid}`, JSON.stringify(next), { mode: 0o600 });
-    renameSync(`${file}.${process.pid}`, file);
-  }
+  if (known?.epoch !== next.epoch || known.lastAttempt !== next.lastAttempt) write(folder, next);
   return true;
+}
+
+/**
+ * Notes an attempt before it may leave. What is met once a minute alone would not know of a day that was bought, and
+ * then lost to a restored backup, within that minute.
+ */
+export function noteAttempt(folder: string, attemptId: string): void {
+  const known = readKnown(path.join(folder, "epoch.json"));
+  if (known && BigInt(attemptId) > BigInt(known.lastAttempt)) write(folder, { ...known, lastAttempt: attemptId });
+}
+
+function write(folder: string, next: Known): void {
+  const file = path.join(folder, "epoch.json");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${file}.${process.pid}`, JSON.stringify(next), { mode: 0o600 });
+  renameSync(`${file}.${process.pid}`, file);
 }
 
 /** After reconciling, what stands beside the database is the new epoch. */

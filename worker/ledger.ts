@@ -3,7 +3,7 @@
 // anything reads the reply. Every step that may be lost leaves the call where it cannot be bought again.
 import { setTimeout as delay } from "node:timers/promises";
 import { oneRow, type Query } from "../db/cluster/connect.ts";
-import type { Log } from "../process/log.ts";
+import { type Log, silentLog } from "../process/log.ts";
 import type { CompleteOptions } from "./llm/complete.ts";
 import { failed, readReply } from "./llm/read-reply.ts";
 import type { CompletionRequest, Outcome, Protocol, Provider, RawReply, Traits } from "./llm/types.ts";
@@ -19,6 +19,12 @@ export type Answer =
 
 export type Ask = (callId: string, signal?: AbortSignal) => Promise<Answer>;
 
+export interface Leases {
+  reservedMs: number;
+  beyondDeadlineMs: number;
+}
+const usualLeases: Leases = { reservedMs: 60_000, beyondDeadlineMs: 180_000 };
+
 export interface LedgerOptions {
   database: Query;
   /** The name under which attempts are made; known once the queue has given one. */
@@ -31,6 +37,10 @@ export interface LedgerOptions {
   dailyLimitUsd: number | undefined;
   /** How long the database may be away before an answer goes to the spool. */
   patienceMs: number;
+  /** How long a worker is believed to be at it: before the gate, and beyond the deadline after it. */
+  leases?: Leases;
+  /** Notes beside the database that an attempt is about to leave; see worker/epoch.ts. If it throws, nothing is sent. */
+  noteAttempt?: (attemptId: string) => void;
 }
 
 interface ProviderRow {
@@ -54,15 +64,15 @@ interface Reservation {
 }
 
 export function makeAsk(options: LedgerOptions): Ask {
-  const { database, log } = options;
+  const { database, log, leases = usualLeases } = options;
   return async (callId, signal) => {
     const stored = await settleStored(options, callId);
     if (stored) return { kind: "outcome", outcome: stored };
 
     const reservation = await oneRow<Reservation>(
       database,
-      "select * from app_private.reserve_attempt($1::bigint, $2::text)",
-      [callId, options.worker()],
+      "select * from app_private.reserve_attempt($1::bigint, $2::text, make_interval(secs => $3::float8))",
+      [callId, options.worker(), leases.reservedMs / 1000],
     );
     if (reservation.verdict === "wait") return { kind: "wait", ms: reservation.wait_ms ?? 1000 };
     if (reservation.verdict !== "reserved") return { kind: "state", state: reservation.verdict };
@@ -74,11 +84,17 @@ export function makeAsk(options: LedgerOptions): Ask {
       await finish(options, reservation, outcome);
       return { kind: "outcome", outcome };
     }
+    options.noteAttempt?.(reservation.attempt_id);
     // If this throws, nobody knows whether the gate is open: then nothing is sent, and the lease decides.
     const gate = await oneRow<{ verdict: string }>(
       database,
       "select verdict from app_private.open_gate($1::bigint, $2::uuid, make_interval(secs => $3::float8), $4::numeric)",
-      [reservation.attempt_id, reservation.lease_token, options.deadlineMs / 1000 + 180, options.dailyLimitUsd ?? null],
+      [
+        reservation.attempt_id,
+        reservation.lease_token,
+        (options.deadlineMs + leases.beyondDeadlineMs) / 1000,
+        options.dailyLimitUsd ?? null,
+      ],
     );
     if (gate.verdict !== "open") return { kind: "state", state: gate.verdict };
 
@@ -184,22 +200,31 @@ async function patiently(options: LedgerOptions, work: () => Promise<void>): Pro
   }
 }
 
-/** A database that cannot be reached now; any other error is ours. */
+/** A database that cannot be reached or cannot take it just now (a deadlock, a standby); any other error is ours. */
 function isAway(error: unknown): boolean {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  if (/^(08|57P|53|ECONN|EPIPE|ETIMEDOUT)/.test(code)) return true;
+  if (/^(08|40|53|55P03|57|25006|ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_AGAIN)/.test(code)) return true;
   return (
     error instanceof Error &&
     /Connection terminated|timeout exceeded|not queryable|Client was closed/i.test(error.message)
   );
 }
 
-/** Stores what waited on disk. Safe to repeat: an attempt that was settled meanwhile stays as it is. */
-export function replaySpool(database: Query, spool: Spool): Promise<number> {
+/**
+ * Stores what waited on disk. Safe to repeat: an attempt that was settled meanwhile stays as it is. An entry that the
+ * database does not take stays on disk, and keeps neither the others nor the sweep from going on.
+ */
+export function replaySpool(database: Query, spool: Spool, log: Log = silentLog): Promise<number> {
   return spool.replay(async (entry: Spooled) => {
     const lease = { attempt_id: entry.attemptId, lease_token: entry.leaseToken };
-    if (entry.raw) await storeReply(database, lease, { ...entry.raw, body: Buffer.from(entry.raw.body, "base64") });
-    if (entry.outcome) await storeOutcome(database, lease, entry.outcome);
-    return true;
+    try {
+      if (entry.raw) await storeReply(database, lease, { ...entry.raw, body: Buffer.from(entry.raw.body, "base64") });
+      if (entry.outcome) await storeOutcome(database, lease, entry.outcome);
+      return true;
+    } catch (error) {
+      if (isAway(error)) throw error;
+      log.error("an answer that waits on disk is not taken", { attempt: entry.attemptId, error });
+      return false;
+    }
   });
 }

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 /** Puts values into a template's {{placeholders}} in a single pass: a value that holds a placeholder stays as it is. */
 export function fillTemplate(template: string, values: Readonly<Record<string, string>>): string {
   return template.replace(/\{\{(\w+)\}\}/g, (_whole, name: string) => {
-    const value = values[name];
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined) throw new Error(`The template asks for {{${name}}}, which is not given.`);
     return value;
   });

@@ -1,6 +1,6 @@
 // worker/ledger.ts -> [worker/spool.ts] -> DATA_DIR/spool
 // Where an answer waits that came while the database was away: it was paid for, and must not be lost.
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Outcome, RawReply } from "./llm/types.ts";
 
@@ -54,6 +54,7 @@ export function openSpool(folder: string): Spool {
         await file.close();
       }
       await rename(half, fileOf(attemptId));
+      await sync(folder); // the name too
     },
     async replay(store) {
       let stored = 0;
@@ -61,10 +62,19 @@ export function openSpool(folder: string): Spool {
         if (error.code === "ENOENT") return [];
         throw error;
       });
-      for (const name of names.filter((entry) => /^\d+\.json$/.test(entry)).toSorted()) {
+      for (const name of names.filter((entry) => entryName.test(entry)).toSorted()) {
         const file = path.join(folder, name);
-        const entry = await read(file);
-        if (entry && (await store(entry))) {
+        const isHalf = !name.endsWith(".json");
+        const entry = await read(file).catch((error: unknown) => {
+          if (!(error instanceof SyntaxError)) throw error;
+          return "broken" as const;
+        });
+        if (entry === undefined) continue; // another process was faster
+        if (entry === "broken") {
+          // Half written by a process that was killed: nothing to be had. Under its full name, something for a person.
+          if (!isHalf) await rename(file, `${file}.broken`);
+          else if (await isOld(file)) await rm(file, { force: true });
+        } else if (await store(entry)) {
           await rm(file, { force: true });
           stored++;
         }
@@ -72,4 +82,21 @@ export function openSpool(folder: string): Spool {
       return stored;
     },
   };
+}
+
+/** An entry, or the whole of one whose process was killed before it could give it its name. */
+const entryName = /^\d+\.json(\.\d+)?$/;
+
+async function isOld(file: string): Promise<boolean> {
+  return Date.now() - (await stat(file)).mtimeMs > 3_600_000;
+}
+
+async function sync(folder: string): Promise<void> {
+  if (process.platform === "win32") return; // a folder cannot be opened there
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }

@@ -11,10 +11,17 @@ begin
     from app_private.llm_attempts a
     where a.call_id = abandon_call.id and a.state = 'in_doubt'
     for update;
+  if found then
+    perform app_private.end_attempt(v_attempt_id, 'abandoned', 'operator', 'Given up by an operator.', null);
+    return 'failed';
+  end if;
+  -- Put in doubt by reconcile(): what may have been asked after the backup has no attempt here.
+  update app_private.llm_calls c
+    set state = 'failed', reason = 'Given up by an operator.'
+    where c.id = abandon_call.id and c.state = 'in_doubt';
   if not found then
     raise exception 'This call is not in doubt.' using errcode = 'TB045', hint = 'Look at it in app_operations.calls.';
   end if;
-  perform app_private.end_attempt(v_attempt_id, 'abandoned', 'operator', 'Given up by an operator.', null);
   return 'failed';
 end;
 $$;

@@ -13,6 +13,9 @@ declare
   v_attempt app_private.llm_attempts;
   v_call app_private.llm_calls;
   v_at timestamptz := clock_timestamp();
+  v_cost numeric;
+  -- What provably never left costs no try: the limit is for requests that a provider has refused.
+  v_is_free boolean := end_attempt.error_class in ('lease_over', 'spend_limit', 'no_key', 'restored');
 begin
   update app_private.llm_attempts a
     set state = end_attempt.state,
@@ -25,13 +28,17 @@ begin
 
   -- A hold becomes a cost when the attempt was executed, goes back when it was not, and stays while nobody knows.
   if v_attempt.hold_usd > 0 and end_attempt.state <> 'in_doubt' then
+    v_cost := case
+      when end_attempt.state in ('succeeded', 'unusable', 'abandoned') then coalesce(v_attempt.cost_usd, v_attempt.hold_usd)
+      else 0
+    end;
+    -- The row of the model, then the row for all, as the gate takes them: the other way round the two would deadlock.
     update app_private.daily_spend s
-      set held_usd = s.held_usd - v_attempt.hold_usd,
-        spent_usd = s.spent_usd + case
-          when end_attempt.state in ('succeeded', 'unusable', 'abandoned') then coalesce(v_attempt.cost_usd, v_attempt.hold_usd)
-          else 0
-        end
-      where s.day = v_attempt.hold_day and (s.model_id = v_call.model_id or s.model_id is null);
+      set held_usd = s.held_usd - v_attempt.hold_usd, spent_usd = s.spent_usd + v_cost
+      where s.day = v_attempt.hold_day and s.model_id = v_call.model_id;
+    update app_private.daily_spend s
+      set held_usd = s.held_usd - v_attempt.hold_usd, spent_usd = s.spent_usd + v_cost
+      where s.day = v_attempt.hold_day and s.model_id is null;
   end if;
   if end_attempt.state in ('succeeded', 'unusable', 'abandoned') and v_attempt.cost_usd is null then
     update app_private.llm_attempts a set cost_usd = v_attempt.hold_usd where a.id = v_attempt.id; -- unknown: the most it can be
@@ -42,11 +49,10 @@ begin
           when end_attempt.state in ('succeeded', 'unusable') then 'done'
           when end_attempt.state = 'in_doubt' then 'in_doubt'
           when end_attempt.retry_in is not null
-            and (c.attempts < c.max_attempts or end_attempt.error_class in ('lease_over', 'spend_limit', 'no_key')) then 'pending'
+            and (c.attempts < c.max_attempts or (v_is_free and c.attempts < 200)) then 'pending'
           else 'failed'
         end,
-      -- What provably never left costs no try: the limit is for requests that a provider has refused.
-      max_attempts = c.max_attempts + case when end_attempt.error_class in ('lease_over', 'spend_limit', 'no_key') and c.max_attempts < 200 then 1 else 0 end,
+      max_attempts = least(c.max_attempts + case when v_is_free then 1 else 0 end, 200),
       next_try_at = case when end_attempt.retry_in is not null then v_at + end_attempt.retry_in else c.next_try_at end,
       reason = end_attempt.error
     where c.id = v_call.id;

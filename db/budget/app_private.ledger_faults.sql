@@ -19,23 +19,31 @@ create or replace view app_private.ledger_faults with (security_invoker, securit
     from app_private.llm_attempts a
     where a.state in ('succeeded', 'unusable', 'abandoned') and a.cost_usd is null
   union all
-  select 'holds do not add up', null, format('%s: %s held, %s in open attempts', s.day, s.held_usd, o.held)
-    from app_private.daily_spend s
-      cross join lateral (
-        select coalesce(sum(a.hold_usd), 0) as held
+  select 'holds do not add up', null, format('%s, %s: %s held, %s in open attempts', day, model, s.held_usd, o.held_usd)
+    from (
+      select d.day, coalesce(d.model_id::text, 'all') as model, d.held_usd from app_private.daily_spend d
+    ) s
+      full join (
+        select a.hold_day as day, coalesce(c.model_id::text, 'all') as model, sum(a.hold_usd) as held_usd
           from app_private.llm_attempts a
-          where a.hold_day = s.day and a.state in ('sending', 'in_doubt')
-      ) o
-    where s.model_id is null and s.held_usd <> o.held
+            inner join app_private.llm_calls c on c.id = a.call_id
+          where a.hold_usd > 0 and a.state in ('sending', 'in_doubt')
+          group by grouping sets ((a.hold_day, c.model_id), (a.hold_day))
+      ) o using (day, model)
+    where coalesce(s.held_usd, 0) <> coalesce(o.held_usd, 0)
   union all
-  select 'costs do not add up', null, format('%s: %s spent, %s in attempts', s.day, s.spent_usd, o.spent)
-    from app_private.daily_spend s
-      cross join lateral (
-        select coalesce(sum(a.cost_usd), 0) as spent
+  select 'costs do not add up', null, format('%s, %s: %s spent, %s in attempts', day, model, s.spent_usd, o.spent_usd)
+    from (
+      select d.day, coalesce(d.model_id::text, 'all') as model, d.spent_usd from app_private.daily_spend d
+    ) s
+      full join (
+        select a.hold_day as day, coalesce(c.model_id::text, 'all') as model, sum(a.cost_usd) as spent_usd
           from app_private.llm_attempts a
-          where a.hold_day = s.day and a.hold_usd > 0 and a.state in ('succeeded', 'unusable', 'abandoned')
-      ) o
-    where s.model_id is null and s.spent_usd <> o.spent
+            inner join app_private.llm_calls c on c.id = a.call_id
+          where a.hold_usd > 0 and a.state in ('succeeded', 'unusable', 'abandoned')
+          group by grouping sets ((a.hold_day, c.model_id), (a.hold_day))
+      ) o using (day, model)
+    where coalesce(s.spent_usd, 0) <> coalesce(o.spent_usd, 0)
   union all
   select 'submission without its end', c.id, format('call %s, submission %s', c.state, s.status)
     from app_private.llm_calls c

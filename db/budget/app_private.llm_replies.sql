@@ -13,7 +13,7 @@ create index if not exists llm_replies_received_at_idx on app_private.llm_replie
 call app_private.reset_access('app_private.llm_replies');
 -- No policy and no grant: what a model wrote is read by the worker's functions alone.
 
-comment on table app_private.llm_replies is 'A provider''s reply as it came, stored before anything reads it, for two weeks.';
+comment on table app_private.llm_replies is 'A provider''s reply as it came, stored before anything reads it, and kept as long as app_private.retention_rules says.';
 comment on column app_private.llm_replies.attempt_id is 'The attempt.';
 comment on column app_private.llm_replies.status is 'The status of the reply.';
 comment on column app_private.llm_replies.headers is 'The few headers that matter.';

@@ -17,7 +17,10 @@ begin
   select * into strict v_gate from app_private.dispatch_gate g for update;
   select coalesce(max(a.id), 0) into last_attempt from app_private.llm_attempts a;
   -- What stands beside the database remembers more than the database does: this is a restored backup.
-  if v_gate.is_open and known is not null and (known <> v_gate.epoch or known_attempt > last_attempt) then
+  -- Several machines keep an epoch each; only one of them reconciles, and the others catch up.
+  if v_gate.is_open and known is not null and not known = any (v_gate.past_epochs)
+    and (known <> v_gate.epoch or known_attempt > last_attempt)
+  then
     update app_private.dispatch_gate g
       set is_open = false, changed_at = now(),
         reason = case

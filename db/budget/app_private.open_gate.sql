@@ -18,6 +18,7 @@ declare
   v_hold numeric;
   v_model_cap numeric;
 begin
+  perform app_private.require_open_gate(v_day); -- closed since the reservation: nothing leaves
   -- Compare and set: only the holder of a living reservation passes, and only once.
   update app_private.llm_attempts a
     set state = 'sending', sending_at = v_at, lease_until = v_at + open_gate.lease, hold_day = v_day, hold_usd = 0
@@ -56,6 +57,6 @@ begin
 end;
 $$;
 comment on function app_private.open_gate(bigint, uuid, interval, numeric) is
-  'The last step before a request leaves: open (send now), lost (do not send) or capped (do not send; the spend limit is reached). Whoever does not know the answer must not send.';
+  'The last step before a request leaves: open (send now), lost (do not send) or capped (do not send; the spend limit is reached). Whoever does not know the answer must not send. Errors: TB043.';
 revoke all on function app_private.open_gate(bigint, uuid, interval, numeric) from public;
 grant execute on function app_private.open_gate(bigint, uuid, interval, numeric) to autobench_worker;

@@ -33,7 +33,7 @@ begin
     in_doubt := in_doubt + 1;
   end loop;
   update app_private.dispatch_gate g
-    set is_open = true, epoch = gen_random_uuid(), closed_through = reconcile.closed_through, reason = null, changed_at = now()
+    set is_open = true, past_epochs = g.past_epochs || g.epoch, epoch = gen_random_uuid(), closed_through = reconcile.closed_through, reason = null, changed_at = now()
     returning g.epoch into reconcile.epoch;
 end;
 $$;

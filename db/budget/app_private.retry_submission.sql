@@ -9,6 +9,12 @@ declare
   v_submission app_public.submissions;
 begin
   perform app_private.log_operator('retry_submission', retry_submission.id::text, retry_submission.reason);
+  -- The attempt before its call, as whoever settles it: the other way round a late answer and an operator would deadlock.
+  select a.id into v_attempt_id
+    from app_private.llm_attempts a
+      inner join app_private.llm_calls c on c.id = a.call_id
+    where c.subject_type = 'submission' and c.subject_id = retry_submission.id and a.state = 'in_doubt'
+    for update of a;
   select c.* into v_call
     from app_private.llm_calls c
       inner join app_public.submissions s on s.id = c.subject_id
@@ -20,8 +26,7 @@ begin
     raise exception 'This submission cannot be asked for again.'
       using errcode = 'TB042', hint = 'It must be failed or in doubt, and its task must still be open.';
   end if;
-  select a.id into v_attempt_id from app_private.llm_attempts a where a.call_id = v_call.id and a.state = 'in_doubt';
-  if found then
+  if v_attempt_id is not null then
     -- Whoever decides takes it on themselves that the model may be paid twice: the first hold counts as spent.
     perform app_private.end_attempt(v_attempt_id, 'abandoned', 'operator', 'Asked again by an operator.', null);
   end if;

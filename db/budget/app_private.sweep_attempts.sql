@@ -34,7 +34,7 @@ begin
       from app_private.llm_calls c
         inner join app_public.submissions s on s.id = c.subject_id
         inner join app_public.tasks t on t.id = s.task_id
-      where c.subject_type = 'submission' and c.state = 'pending' and t.closes_at <= clock_timestamp()
+      where c.subject_type = 'submission' and c.state = 'pending' and s.finished_at is null and t.closes_at <= clock_timestamp()
       order by c.id
       for update of c skip locked
   loop
@@ -44,13 +44,34 @@ begin
     closed := closed + 1;
   end loop;
 
-  -- A call whose job was lost gets a new one.
+  -- A reply that nobody has managed to read by the time its page would be gone: it comes to an end as well.
+  update app_public.submissions s
+    set status = 'failed', reason = 'The reply could not be read.', finished_at = now()
+    from app_private.llm_calls c, app_public.tasks t
+    where c.subject_type = 'submission' and c.subject_id = s.id and c.state = 'done' and s.finished_at is null
+      and t.id = s.task_id and t.expires_at <= clock_timestamp()
+      and not exists (
+        select from app_private.llm_attempts a
+          where a.call_id = c.id and a.finished_at > clock_timestamp() - interval '1 hour'
+      );
+
+  -- A call whose job was lost gets a new one; so does one in doubt whose answer is here after all, and only has to be read.
   select count(graphile_worker.add_job('answer_task', json_build_object('callId', c.id), run_at => greatest(c.next_try_at, now()), max_attempts => 5, job_key => 'llm_call:' || c.id))::integer
     into requeued
     from app_private.llm_calls c
       inner join app_public.submissions s on s.id = c.subject_id
     where c.subject_type = 'submission'
-      and (c.state = 'pending' or (c.state = 'done' and s.finished_at is null))
+      and (
+        (c.state in ('pending', 'done') and s.finished_at is null)
+        or (
+          c.state = 'in_doubt' and s.status = 'in_doubt'
+          and exists (
+            select from app_private.llm_attempts a
+                inner join app_private.llm_replies r on r.attempt_id = a.id
+              where a.call_id = c.id and a.state = 'in_doubt' and r.status between 200 and 299
+          )
+        )
+      )
       and not exists (select from graphile_worker.jobs j where j.key = 'llm_call:' || c.id and j.attempts < j.max_attempts);
 end;
 $$;

@@ -19,7 +19,16 @@ begin
       started_at = coalesce(v_attempt.sending_at, s.started_at),
       finished_at = case when call.state in ('failed', 'in_doubt') then now() end,
       latency_ms = case
-        when call.state = 'done' then (extract(epoch from v_attempt.finished_at - v_attempt.sending_at) * 1000)::integer
+        when call.state = 'done' then coalesce(
+          -- What the worker has measured: an answer that waited on disk, or for another worker to read it, was not slow.
+          (v_attempt.evidence ->> 'durationMs')::integer,
+          (
+            select greatest(extract(epoch from r.received_at - v_attempt.sending_at) * 1000, 0)::integer
+              from app_private.llm_replies r
+              where r.attempt_id = v_attempt.id
+          ),
+          (extract(epoch from v_attempt.finished_at - v_attempt.sending_at) * 1000)::integer
+        )
       end,
       input_tokens = case when call.state = 'done' then v_attempt.input_tokens end,
       output_tokens = case when call.state = 'done' then v_attempt.output_tokens end,

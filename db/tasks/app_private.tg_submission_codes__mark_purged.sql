@@ -4,6 +4,12 @@ language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  -- One after the other: two purges that share a task's last pages would each still see the other's.
+  perform 1
+    from app_public.tasks t
+    where t.id in (select s.task_id from gone g inner join app_public.submissions s on s.id = g.submission_id)
+    order by t.id
+    for update;
   update app_public.tasks t
     set purged_at = now()
     where t.purged_at is null

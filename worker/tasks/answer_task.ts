@@ -24,14 +24,11 @@ const answerTask =
     const id = String(callId);
     const answer = await deps.ask(id, helpers.abortSignal);
     if (answer.kind === "wait") {
-      await helpers.addJob(
-        "answer_task",
-        { callId: id },
-        {
-          runAt: new Date(Date.now() + answer.ms),
-          jobKey: `llm_call:${id}`,
-          maxAttempts: 5,
-        },
+      // By the database's clock: this machine's may be wrong by an hour.
+      await helpers.query(
+        `select graphile_worker.add_job('answer_task', json_build_object('callId', $1::text), max_attempts => 5,
+           job_key => 'llm_call:' || $1, run_at => now() + make_interval(secs => $2::float8))`,
+        [id, answer.ms / 1000],
       );
       return;
     }

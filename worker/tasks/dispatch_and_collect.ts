@@ -1,6 +1,7 @@
 // crontab -> [worker/tasks/dispatch_and_collect.ts] -> app_private.dispatch_tasks() -> answer_task
 import type { WorkerDeps } from "../deps.ts";
 import { scheduled, type ScheduledPayload, type Work } from "../scheduled.ts";
+import { isOver } from "./generate_daily_tasks.ts";
 
 declare global {
   namespace GraphileWorker {
@@ -14,11 +15,12 @@ declare global {
 /**
  * Asks every usable model for every written task of the day: one submission and one job each, all in one transaction. A
  * second run finds the tasks dispatched. While a task is still being written the run ends with an error, so that it
- * comes again; what was written is dispatched meanwhile.
+ * comes again; what was written is dispatched meanwhile. A day that is over is left alone.
  */
 export function dispatchAndCollect(deps: WorkerDeps): Work {
   return async ({ at, helpers }) => {
     const day = at.toISOString().slice(0, 10);
+    if (await isOver(helpers, day)) return { day, skipped: "The day is over." };
     const { rows } = await helpers.query<{ submissions: number; is_waiting: boolean }>(
       "select submissions, is_waiting from app_private.dispatch_tasks($1::date, $2::text[], $3)",
       [day, deps.keyNames, deps.hasRehearsal],

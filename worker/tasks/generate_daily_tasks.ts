@@ -2,6 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { WorkerDeps } from "../deps.ts";
 import type { Query } from "../../db/cluster/connect.ts";
+import type { Answer } from "../ledger.ts";
 import { drawFromLibrary, readLibrary, themesOf, type WrittenTask } from "../library.ts";
 import { fillTemplate, jsonObjectIn, makeNonce, neutralise } from "../prompt.ts";
 import { scheduled, type ScheduledPayload, type Work } from "../scheduled.ts";
@@ -29,16 +30,24 @@ interface RecentTask {
 /** How like an earlier task a new one may be, by trigrams; above that it is written again, once. */
 const tooSimilar = 0.5;
 const rounds = 2;
-const longestWaitMs = 180_000;
+
+/** How long a task waits for the writer, and how often it looks whether somebody else's question has been answered. */
+export interface Pace {
+  longestWaitMs: number;
+  lookMs: number;
+}
+const usualPace: Pace = { longestWaitMs: 180_000, lookMs: 1000 };
 
 /**
  * Opens the day and has its tasks written, one after the other, since each must differ from those before. A second run
- * finds them written and asks nobody; one that was cut short goes on with the calls that were made.
+ * finds them written and asks nobody; one that was cut short goes on with the calls that were made. A day that is over
+ * is not opened: nobody could answer its tasks any more.
  */
-export function generateDailyTasks(deps: WorkerDeps): Work {
+export function generateDailyTasks(deps: WorkerDeps, pace: Pace = usualPace): Work {
   const library = readLibrary();
   return async ({ at, helpers }) => {
     const day = at.toISOString().slice(0, 10);
+    if (await isOver(helpers, day)) return { day, skipped: "The day is over." };
     const { rows: tasks } = await helpers.query<TaskRow>(
       "select id, slot, status::text from app_private.open_day($1::date, $2::int)",
       [day, deps.tasksPerDay],
@@ -57,6 +66,7 @@ export function generateDailyTasks(deps: WorkerDeps): Work {
         day,
         slots: tasks.length,
         signal: helpers.abortSignal,
+        pace,
       });
       await helpers.query("select app_private.record_task($1::uuid, $2, $3, $4, $5::jsonb)", [
         task.id,
@@ -79,6 +89,16 @@ interface Writing {
   day: string;
   slots: number;
   signal: AbortSignal | undefined;
+  pace: Pace;
+}
+
+/** By the database's clock. */
+export async function isOver(query: Query, day: string): Promise<boolean> {
+  const { rows } = await query.query<{ is_over: boolean }>(
+    "select ($1::date + 1)::timestamp at time zone 'utc' <= now() as is_over",
+    [day],
+  );
+  return rows[0]?.is_over === true;
 }
 
 async function writeTask(
@@ -96,18 +116,19 @@ async function writeTask(
   const modelId = rows[0]?.model_id;
   for (let round = 1; modelId && round <= rounds; round++) {
     const call = await writerCall(writing, themes, modelId, round);
-    const reply = await askPatiently(deps, call.id, writing.signal);
+    const reply = await askPatiently(deps, call.id, writing);
     const draft = reply === undefined ? undefined : readDraft(reply, themes);
     if (!draft) {
       why = reply === undefined ? "The writer did not answer." : "The writer's reply was not a task.";
       if (reply === undefined) break;
       continue;
     }
-    const { rows: similar } = await query.query<{ similar_title: string; similarity: number }>(
-      "select similar_title, similarity from app_private.similar_task($1, $2, $3::date)",
+    const { rows: similar } = await query.query<{ task_id: string; similar_title: string; similarity: number }>(
+      "select task_id, similar_title, similarity from app_private.similar_task($1, $2, $3::date)",
       [draft.title, draft.prompt, day],
     );
-    if ((similar[0]?.similarity ?? 0) <= tooSimilar) {
+    // Like itself: another run was faster, and has recorded what both were told.
+    if ((similar[0]?.similarity ?? 0) <= tooSimilar || similar[0]?.task_id === task.id) {
       return { ...draft, metadata: { source: "writer", round, promptVersion: call.promptVersion } };
     }
     why = `The writer's task was too much like ${similar[0]?.similar_title}.`;
@@ -116,18 +137,28 @@ async function writeTask(
   return { ...drawn, metadata: { source: "library", why } };
 }
 
-/** The call of a round: the one that was made before a crash, else a new one. */
+interface WriterCall {
+  id: string;
+  promptVersion: string;
+}
+
+async function knownCall(query: Query, taskId: string, round: number): Promise<WriterCall | undefined> {
+  const { rows } = await query.query<{ id: string; prompt_version: string }>(
+    "select id, prompt_version from app_private.call_of('write_task', 'task', $1::uuid, $2::int)",
+    [taskId, round],
+  );
+  return rows[0] && { id: rows[0].id, promptVersion: rows[0].prompt_version };
+}
+
+/** The call of a round: the one that was made before a crash or by another run, else a new one. */
 async function writerCall(
   { query, task, recent, day, slots }: Writing,
   themes: readonly string[],
   modelId: string,
   round: number,
-): Promise<{ id: string; promptVersion: string }> {
-  const known = await query.query<{ id: string; prompt_version: string }>(
-    "select id, prompt_version from app_private.call_of('write_task', 'task', $1::uuid, $2::int)",
-    [task.id, round],
-  );
-  if (known.rows[0]) return { id: known.rows[0].id, promptVersion: known.rows[0].prompt_version };
+): Promise<WriterCall> {
+  const known = await knownCall(query, task.id, round);
+  if (known) return known;
   const { rows } = await query.query<{
     version: string;
     system: string;
@@ -156,11 +187,19 @@ async function writerCall(
     schema: { name: "task", schema: draftSchema(themes) },
     promptVersion: prompt.version,
   };
-  const made = await query.query<{ id: string }>(
-    "select app_private.ensure_call('write_task', 'task', $1::uuid, $2::uuid, $3::jsonb, $4::int) as id",
-    [task.id, modelId, JSON.stringify(request), round],
-  );
-  return { id: made.rows[0]?.id ?? "", promptVersion: prompt.version };
+  try {
+    const made = await query.query<{ id: string }>(
+      "select app_private.ensure_call('write_task', 'task', $1::uuid, $2::uuid, $3::jsonb, $4::int) as id",
+      [task.id, modelId, JSON.stringify(request), round],
+    );
+    return { id: made.rows[0]?.id ?? "", promptVersion: prompt.version };
+  } catch (error) {
+    // Another run was faster, and asks in words of its own: its question is the one that counts.
+    const other = error instanceof Error && "code" in error && error.code === "TB041";
+    const theirs = other ? await knownCall(query, task.id, round) : undefined;
+    if (!theirs) throw error;
+    return theirs;
+  }
 }
 
 function draftSchema(themes: readonly string[]): object {
@@ -180,16 +219,23 @@ function draftSchema(themes: readonly string[]): object {
 async function askPatiently(
   deps: WorkerDeps,
   callId: string,
-  signal: AbortSignal | undefined,
+  { signal, pace }: Pick<Writing, "signal" | "pace">,
 ): Promise<string | undefined> {
-  const until = performance.now() + longestWaitMs;
+  const until = performance.now() + pace.longestWaitMs;
   for (;;) {
     const answer = await deps.ask(callId, signal);
     if (answer.kind === "outcome" && answer.outcome.state === "succeeded") return answer.outcome.text;
-    const ms = answer.kind === "wait" ? answer.ms : answer.kind === "outcome" ? answer.outcome.retryAfterMs : null;
+    const ms = waitAfter(answer, pace);
     if (ms === null || performance.now() + ms > until) return undefined;
     await delay(ms, undefined, { signal });
   }
+}
+
+function waitAfter(answer: Answer, pace: Pace): number | null {
+  if (answer.kind === "wait") return answer.ms;
+  if (answer.kind === "outcome") return answer.outcome.retryAfterMs;
+  // Another run has asked, or did until it was killed: its answer, or its end, is not far.
+  return ["active", "taken", "lost"].includes(answer.state) ? pace.lookMs : null;
 }
 
 function readDraft(reply: string, themes: readonly string[]): WrittenTask | undefined {
@@ -200,6 +246,8 @@ function readDraft(reply: string, themes: readonly string[]): WrittenTask | unde
     draft.title.length >= 3 &&
     draft.title.length <= 120 &&
     themes.includes(theme) &&
+    !/\p{Cc}/u.test(draft.title) &&
+    !draft.prompt.includes("\0") && // neither can be stored
     draft.prompt.length >= 200 &&
     draft.prompt.length <= 4000;
   return isSound ? draft : undefined;

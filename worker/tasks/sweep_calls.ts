@@ -15,7 +15,11 @@ declare global {
 const sweepCalls =
   (deps: WorkerDeps): Task<"sweep_calls"> =>
   async (_payload, { query }) => {
-    const replayed = await deps.replaySpool();
+    const replayed = await deps.replaySpool().catch((error: unknown) => {
+      // Answers on disk must not keep the calls of other machines from being swept.
+      deps.log.error("what waits on disk could not be stored", { error });
+      return 0;
+    });
     const { rows } = await query<Record<string, number>>("select * from app_private.sweep_attempts()");
     const [swept] = rows;
     if (replayed || Object.values(swept ?? {}).some(Boolean)) deps.log.warn("calls were swept", { ...swept, replayed });

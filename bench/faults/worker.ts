@@ -67,7 +67,7 @@ const generate = generateDailyTasks(deps, { longestWaitMs: 3000, lookMs: 100 });
 const dispatch = dispatchAndCollect(deps);
 const runOf = (payload: unknown, helpers: ScheduledRun["helpers"]): ScheduledRun => {
   const { day } = payload as { day: string };
-  return { id: "1", at: new Date(`${day}T00:00:00Z`), payload: {}, helpers };
+  return { id: "1", at: new Date(`${day}T00:00:00Z`), attempt: 1, payload: {}, helpers };
 };
 const taskList: TaskList = {
   answer_task: answerTask(deps),

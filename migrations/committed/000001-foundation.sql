@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:dff9dc069c66c695d178d50c2f8b825bee0ef06c
+--! Hash: sha1:80d098c3c71503fac6188c1c9d7d6c338f378f4a
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -2218,12 +2218,15 @@ begin
         g.name, g.protocol, g.base_url, g.api_key_env, coalesce(g.max_parallel, 4), coalesce(g.requests_per_minute, 30),
         coalesce(g.is_enabled, true), coalesce(g.is_overload_free, false), coalesce(g.is_rehearsal, false), coalesce(g.traits, '{}')
       )
-    when matched and (k.protocol, k.base_url, k.api_key_env, k.max_parallel, k.requests_per_minute, k.is_enabled)
-      is distinct from (g.protocol, g.base_url, g.api_key_env, coalesce(g.max_parallel, 4), coalesce(g.requests_per_minute, 30), coalesce(g.is_enabled, true))
+    -- What it bills and how it differs may have been corrected in SQL: that stays where the list says nothing.
+    when matched and (k.protocol, k.base_url, k.api_key_env, k.max_parallel, k.requests_per_minute, k.is_enabled, k.retries_overload, k.traits)
+      is distinct from (g.protocol, g.base_url, g.api_key_env, coalesce(g.max_parallel, 4), coalesce(g.requests_per_minute, 30),
+        coalesce(g.is_enabled, true), coalesce(g.retries_overload, k.retries_overload), coalesce(g.traits, k.traits))
     then
       update set protocol = g.protocol, base_url = g.base_url, api_key_env = g.api_key_env,
         max_parallel = coalesce(g.max_parallel, 4), requests_per_minute = coalesce(g.requests_per_minute, 30),
-        is_enabled = coalesce(g.is_enabled, true)
+        is_enabled = coalesce(g.is_enabled, true), retries_overload = coalesce(g.retries_overload, k.retries_overload),
+        traits = coalesce(g.traits, k.traits)
     returning k.name, merge_action() as action
   )
   select 'provider', m.name, case m.action when 'INSERT' then 'added' else 'changed' end from merged m order by m.name;
@@ -2286,6 +2289,7 @@ revoke all on function app_private.apply_models(jsonb) from public;
 create table if not exists app_private.dispatch_gate (
   is_only         boolean constraint dispatch_gate_pkey primary key default true,
   epoch           uuid not null default gen_random_uuid(),
+  past_epochs     uuid[] not null default '{}',
   is_open         boolean not null default true,
   closed_through  date,
   reason          text,
@@ -2299,12 +2303,13 @@ call app_private.reset_access('app_private.dispatch_gate');
 create policy select_all on app_private.dispatch_gate for select to autobench_operator
   using (true);
 grant select on app_private.dispatch_gate to autobench_operator;
--- No write: close_dispatch() and reconcile() are the doors.
+-- No write: meet_epoch() closes it, reconcile() opens it.
 
 comment on table app_private.dispatch_gate is
   'Whether models may be asked. A restored backup has forgotten what was bought since: it closes the gate until somebody reconciles.';
 comment on column app_private.dispatch_gate.is_only is 'There is one row.';
 comment on column app_private.dispatch_gate.epoch is 'Kept here and beside the database; when the two differ, one of them is older.';
+comment on column app_private.dispatch_gate.past_epochs is 'Those that were reconciled: a machine that still keeps one of them is behind, and the database has forgotten nothing.';
 comment on column app_private.dispatch_gate.is_open is 'Whether models may be asked at all.';
 comment on column app_private.dispatch_gate.closed_through is 'Days up to this one are not bought any more: they may have been bought before.';
 comment on column app_private.dispatch_gate.reason is 'Why it is closed.';
@@ -2474,7 +2479,7 @@ create index if not exists llm_replies_received_at_idx on app_private.llm_replie
 call app_private.reset_access('app_private.llm_replies');
 -- No policy and no grant: what a model wrote is read by the worker's functions alone.
 
-comment on table app_private.llm_replies is 'A provider''s reply as it came, stored before anything reads it, for two weeks.';
+comment on table app_private.llm_replies is 'A provider''s reply as it came, stored before anything reads it, and kept as long as app_private.retention_rules says.';
 comment on column app_private.llm_replies.attempt_id is 'The attempt.';
 comment on column app_private.llm_replies.status is 'The status of the reply.';
 comment on column app_private.llm_replies.headers is 'The few headers that matter.';
@@ -2784,6 +2789,12 @@ language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  -- One after the other: two purges that share a task's last pages would each still see the other's.
+  perform 1
+    from app_public.tasks t
+    where t.id in (select s.task_id from gone g inner join app_public.submissions s on s.id = g.submission_id)
+    order by t.id
+    for update;
   update app_public.tasks t
     set purged_at = now()
     where t.purged_at is null
@@ -3002,7 +3013,16 @@ begin
       started_at = coalesce(v_attempt.sending_at, s.started_at),
       finished_at = case when call.state in ('failed', 'in_doubt') then now() end,
       latency_ms = case
-        when call.state = 'done' then (extract(epoch from v_attempt.finished_at - v_attempt.sending_at) * 1000)::integer
+        when call.state = 'done' then coalesce(
+          -- What the worker has measured: an answer that waited on disk, or for another worker to read it, was not slow.
+          (v_attempt.evidence ->> 'durationMs')::integer,
+          (
+            select greatest(extract(epoch from r.received_at - v_attempt.sending_at) * 1000, 0)::integer
+              from app_private.llm_replies r
+              where r.attempt_id = v_attempt.id
+          ),
+          (extract(epoch from v_attempt.finished_at - v_attempt.sending_at) * 1000)::integer
+        )
       end,
       input_tokens = case when call.state = 'done' then v_attempt.input_tokens end,
       output_tokens = case when call.state = 'done' then v_attempt.output_tokens end,
@@ -3426,6 +3446,9 @@ declare
   v_attempt app_private.llm_attempts;
   v_call app_private.llm_calls;
   v_at timestamptz := clock_timestamp();
+  v_cost numeric;
+  -- What provably never left costs no try: the limit is for requests that a provider has refused.
+  v_is_free boolean := end_attempt.error_class in ('lease_over', 'spend_limit', 'no_key', 'restored');
 begin
   update app_private.llm_attempts a
     set state = end_attempt.state,
@@ -3438,13 +3461,17 @@ begin
 
   -- A hold becomes a cost when the attempt was executed, goes back when it was not, and stays while nobody knows.
   if v_attempt.hold_usd > 0 and end_attempt.state <> 'in_doubt' then
+    v_cost := case
+      when end_attempt.state in ('succeeded', 'unusable', 'abandoned') then coalesce(v_attempt.cost_usd, v_attempt.hold_usd)
+      else 0
+    end;
+    -- The row of the model, then the row for all, as the gate takes them: the other way round the two would deadlock.
     update app_private.daily_spend s
-      set held_usd = s.held_usd - v_attempt.hold_usd,
-        spent_usd = s.spent_usd + case
-          when end_attempt.state in ('succeeded', 'unusable', 'abandoned') then coalesce(v_attempt.cost_usd, v_attempt.hold_usd)
-          else 0
-        end
-      where s.day = v_attempt.hold_day and (s.model_id = v_call.model_id or s.model_id is null);
+      set held_usd = s.held_usd - v_attempt.hold_usd, spent_usd = s.spent_usd + v_cost
+      where s.day = v_attempt.hold_day and s.model_id = v_call.model_id;
+    update app_private.daily_spend s
+      set held_usd = s.held_usd - v_attempt.hold_usd, spent_usd = s.spent_usd + v_cost
+      where s.day = v_attempt.hold_day and s.model_id is null;
   end if;
   if end_attempt.state in ('succeeded', 'unusable', 'abandoned') and v_attempt.cost_usd is null then
     update app_private.llm_attempts a set cost_usd = v_attempt.hold_usd where a.id = v_attempt.id; -- unknown: the most it can be
@@ -3455,11 +3482,10 @@ begin
           when end_attempt.state in ('succeeded', 'unusable') then 'done'
           when end_attempt.state = 'in_doubt' then 'in_doubt'
           when end_attempt.retry_in is not null
-            and (c.attempts < c.max_attempts or end_attempt.error_class in ('lease_over', 'spend_limit', 'no_key')) then 'pending'
+            and (c.attempts < c.max_attempts or (v_is_free and c.attempts < 200)) then 'pending'
           else 'failed'
         end,
-      -- What provably never left costs no try: the limit is for requests that a provider has refused.
-      max_attempts = c.max_attempts + case when end_attempt.error_class in ('lease_over', 'spend_limit', 'no_key') and c.max_attempts < 200 then 1 else 0 end,
+      max_attempts = least(c.max_attempts + case when v_is_free then 1 else 0 end, 200),
       next_try_at = case when end_attempt.retry_in is not null then v_at + end_attempt.retry_in else c.next_try_at end,
       reason = end_attempt.error
     where c.id = v_call.id;
@@ -3579,6 +3605,7 @@ declare
   v_hold numeric;
   v_model_cap numeric;
 begin
+  perform app_private.require_open_gate(v_day); -- closed since the reservation: nothing leaves
   -- Compare and set: only the holder of a living reservation passes, and only once.
   update app_private.llm_attempts a
     set state = 'sending', sending_at = v_at, lease_until = v_at + open_gate.lease, hold_day = v_day, hold_usd = 0
@@ -3617,7 +3644,7 @@ begin
 end;
 $$;
 comment on function app_private.open_gate(bigint, uuid, interval, numeric) is
-  'The last step before a request leaves: open (send now), lost (do not send) or capped (do not send; the spend limit is reached). Whoever does not know the answer must not send.';
+  'The last step before a request leaves: open (send now), lost (do not send) or capped (do not send; the spend limit is reached). Whoever does not know the answer must not send. Errors: TB043.';
 revoke all on function app_private.open_gate(bigint, uuid, interval, numeric) from public;
 grant execute on function app_private.open_gate(bigint, uuid, interval, numeric) to autobench_worker;
 --! EndIncluded budget/app_private.open_gate.sql
@@ -3752,7 +3779,7 @@ begin
       from app_private.llm_calls c
         inner join app_public.submissions s on s.id = c.subject_id
         inner join app_public.tasks t on t.id = s.task_id
-      where c.subject_type = 'submission' and c.state = 'pending' and t.closes_at <= clock_timestamp()
+      where c.subject_type = 'submission' and c.state = 'pending' and s.finished_at is null and t.closes_at <= clock_timestamp()
       order by c.id
       for update of c skip locked
   loop
@@ -3762,13 +3789,34 @@ begin
     closed := closed + 1;
   end loop;
 
-  -- A call whose job was lost gets a new one.
+  -- A reply that nobody has managed to read by the time its page would be gone: it comes to an end as well.
+  update app_public.submissions s
+    set status = 'failed', reason = 'The reply could not be read.', finished_at = now()
+    from app_private.llm_calls c, app_public.tasks t
+    where c.subject_type = 'submission' and c.subject_id = s.id and c.state = 'done' and s.finished_at is null
+      and t.id = s.task_id and t.expires_at <= clock_timestamp()
+      and not exists (
+        select from app_private.llm_attempts a
+          where a.call_id = c.id and a.finished_at > clock_timestamp() - interval '1 hour'
+      );
+
+  -- A call whose job was lost gets a new one; so does one in doubt whose answer is here after all, and only has to be read.
   select count(graphile_worker.add_job('answer_task', json_build_object('callId', c.id), run_at => greatest(c.next_try_at, now()), max_attempts => 5, job_key => 'llm_call:' || c.id))::integer
     into requeued
     from app_private.llm_calls c
       inner join app_public.submissions s on s.id = c.subject_id
     where c.subject_type = 'submission'
-      and (c.state = 'pending' or (c.state = 'done' and s.finished_at is null))
+      and (
+        (c.state in ('pending', 'done') and s.finished_at is null)
+        or (
+          c.state = 'in_doubt' and s.status = 'in_doubt'
+          and exists (
+            select from app_private.llm_attempts a
+                inner join app_private.llm_replies r on r.attempt_id = a.id
+              where a.call_id = c.id and a.state = 'in_doubt' and r.status between 200 and 299
+          )
+        )
+      )
       and not exists (select from graphile_worker.jobs j where j.key = 'llm_call:' || c.id and j.attempts < j.max_attempts);
 end;
 $$;
@@ -3789,6 +3837,12 @@ declare
   v_submission app_public.submissions;
 begin
   perform app_private.log_operator('retry_submission', retry_submission.id::text, retry_submission.reason);
+  -- The attempt before its call, as whoever settles it: the other way round a late answer and an operator would deadlock.
+  select a.id into v_attempt_id
+    from app_private.llm_attempts a
+      inner join app_private.llm_calls c on c.id = a.call_id
+    where c.subject_type = 'submission' and c.subject_id = retry_submission.id and a.state = 'in_doubt'
+    for update of a;
   select c.* into v_call
     from app_private.llm_calls c
       inner join app_public.submissions s on s.id = c.subject_id
@@ -3800,8 +3854,7 @@ begin
     raise exception 'This submission cannot be asked for again.'
       using errcode = 'TB042', hint = 'It must be failed or in doubt, and its task must still be open.';
   end if;
-  select a.id into v_attempt_id from app_private.llm_attempts a where a.call_id = v_call.id and a.state = 'in_doubt';
-  if found then
+  if v_attempt_id is not null then
     -- Whoever decides takes it on themselves that the model may be paid twice: the first hold counts as spent.
     perform app_private.end_attempt(v_attempt_id, 'abandoned', 'operator', 'Asked again by an operator.', null);
   end if;
@@ -3830,10 +3883,17 @@ begin
     from app_private.llm_attempts a
     where a.call_id = abandon_call.id and a.state = 'in_doubt'
     for update;
+  if found then
+    perform app_private.end_attempt(v_attempt_id, 'abandoned', 'operator', 'Given up by an operator.', null);
+    return 'failed';
+  end if;
+  -- Put in doubt by reconcile(): what may have been asked after the backup has no attempt here.
+  update app_private.llm_calls c
+    set state = 'failed', reason = 'Given up by an operator.'
+    where c.id = abandon_call.id and c.state = 'in_doubt';
   if not found then
     raise exception 'This call is not in doubt.' using errcode = 'TB045', hint = 'Look at it in app_operations.calls.';
   end if;
-  perform app_private.end_attempt(v_attempt_id, 'abandoned', 'operator', 'Given up by an operator.', null);
   return 'failed';
 end;
 $$;
@@ -3861,7 +3921,10 @@ begin
   select * into strict v_gate from app_private.dispatch_gate g for update;
   select coalesce(max(a.id), 0) into last_attempt from app_private.llm_attempts a;
   -- What stands beside the database remembers more than the database does: this is a restored backup.
-  if v_gate.is_open and known is not null and (known <> v_gate.epoch or known_attempt > last_attempt) then
+  -- Several machines keep an epoch each; only one of them reconciles, and the others catch up.
+  if v_gate.is_open and known is not null and not known = any (v_gate.past_epochs)
+    and (known <> v_gate.epoch or known_attempt > last_attempt)
+  then
     update app_private.dispatch_gate g
       set is_open = false, changed_at = now(),
         reason = case
@@ -3916,7 +3979,7 @@ begin
     in_doubt := in_doubt + 1;
   end loop;
   update app_private.dispatch_gate g
-    set is_open = true, epoch = gen_random_uuid(), closed_through = reconcile.closed_through, reason = null, changed_at = now()
+    set is_open = true, past_epochs = g.past_epochs || g.epoch, epoch = gen_random_uuid(), closed_through = reconcile.closed_through, reason = null, changed_at = now()
     returning g.epoch into reconcile.epoch;
 end;
 $$;
@@ -3946,23 +4009,31 @@ create or replace view app_private.ledger_faults with (security_invoker, securit
     from app_private.llm_attempts a
     where a.state in ('succeeded', 'unusable', 'abandoned') and a.cost_usd is null
   union all
-  select 'holds do not add up', null, format('%s: %s held, %s in open attempts', s.day, s.held_usd, o.held)
-    from app_private.daily_spend s
-      cross join lateral (
-        select coalesce(sum(a.hold_usd), 0) as held
+  select 'holds do not add up', null, format('%s, %s: %s held, %s in open attempts', day, model, s.held_usd, o.held_usd)
+    from (
+      select d.day, coalesce(d.model_id::text, 'all') as model, d.held_usd from app_private.daily_spend d
+    ) s
+      full join (
+        select a.hold_day as day, coalesce(c.model_id::text, 'all') as model, sum(a.hold_usd) as held_usd
           from app_private.llm_attempts a
-          where a.hold_day = s.day and a.state in ('sending', 'in_doubt')
-      ) o
-    where s.model_id is null and s.held_usd <> o.held
+            inner join app_private.llm_calls c on c.id = a.call_id
+          where a.hold_usd > 0 and a.state in ('sending', 'in_doubt')
+          group by grouping sets ((a.hold_day, c.model_id), (a.hold_day))
+      ) o using (day, model)
+    where coalesce(s.held_usd, 0) <> coalesce(o.held_usd, 0)
   union all
-  select 'costs do not add up', null, format('%s: %s spent, %s in attempts', s.day, s.spent_usd, o.spent)
-    from app_private.daily_spend s
-      cross join lateral (
-        select coalesce(sum(a.cost_usd), 0) as spent
+  select 'costs do not add up', null, format('%s, %s: %s spent, %s in attempts', day, model, s.spent_usd, o.spent_usd)
+    from (
+      select d.day, coalesce(d.model_id::text, 'all') as model, d.spent_usd from app_private.daily_spend d
+    ) s
+      full join (
+        select a.hold_day as day, coalesce(c.model_id::text, 'all') as model, sum(a.cost_usd) as spent_usd
           from app_private.llm_attempts a
-          where a.hold_day = s.day and a.hold_usd > 0 and a.state in ('succeeded', 'unusable', 'abandoned')
-      ) o
-    where s.model_id is null and s.spent_usd <> o.spent
+            inner join app_private.llm_calls c on c.id = a.call_id
+          where a.hold_usd > 0 and a.state in ('succeeded', 'unusable', 'abandoned')
+          group by grouping sets ((a.hold_day, c.model_id), (a.hold_day))
+      ) o using (day, model)
+    where coalesce(s.spent_usd, 0) <> coalesce(o.spent_usd, 0)
   union all
   select 'submission without its end', c.id, format('call %s, submission %s', c.state, s.status)
     from app_private.llm_calls c

@@ -35,7 +35,7 @@ async function aDay(pool: pg.Pool, says?: Parameters<typeof startWriter>[0]): Pr
 
 function generate(worker: TestWorker, day: string) {
   const at = new Date(`${day}T00:00:00Z`);
-  return generateDailyTasks(worker, pace)({ id: "1", at, payload: {}, helpers: worker.helpers });
+  return generateDailyTasks(worker, pace)({ id: "1", at, attempt: 1, payload: {}, helpers: worker.helpers });
 }
 
 interface Task extends pg.QueryResultRow {
@@ -209,10 +209,12 @@ describe("generate_daily_tasks", () => {
     const worker = makeWorker(pool);
     expect(await generate(worker, day)).toEqual({ day, skipped: "The day is over." });
     const at = new Date(`${day}T00:05:00Z`);
-    expect(await dispatchAndCollect(worker)({ id: "1", at, payload: {}, helpers: worker.helpers })).toEqual({
-      day,
-      skipped: "The day is over.",
-    });
+    expect(await dispatchAndCollect(worker)({ id: "1", at, attempt: 1, payload: {}, helpers: worker.helpers })).toEqual(
+      {
+        day,
+        skipped: "The day is over.",
+      },
+    );
     expect((await pool.query("select from app_public.tasks where challenge_date = $1", [day])).rowCount).toBe(0);
     expect(writer?.asked).toEqual([]);
   });
@@ -220,7 +222,13 @@ describe("generate_daily_tasks", () => {
 
 describe("dispatch_and_collect", () => {
   const dispatchDay = (worker: TestWorker, day: string) =>
-    dispatchAndCollect(worker)({ id: "1", at: new Date(`${day}T00:05:00Z`), payload: {}, helpers: worker.helpers });
+    dispatchAndCollect(worker)({
+      id: "1",
+      at: new Date(`${day}T00:05:00Z`),
+      attempt: 1,
+      payload: {},
+      helpers: worker.helpers,
+    });
 
   test("asks once, comes again while a task is still written, and finds a dispatched day done", async ({ pool }) => {
     const day = await aDay(pool);

@@ -48,7 +48,7 @@ describe("app_private.apply_models", () => {
       { providers: [{ ...provider, base_url: "https://maple.example/v2" }] },
       ["provider maple changed"],
     ],
-    ["what a provider bills", { providers: [{ ...provider, retries_overload: true }] }, ["provider maple changed"]],
+    ["what a provider bills", { providers: [{ ...provider, is_overload_free: true }] }, ["provider maple changed"]],
     [
       "a provider's peculiarities",
       { providers: [{ ...provider, traits: { canLookUp: true } }] },
@@ -76,13 +76,13 @@ describe("app_private.apply_models", () => {
 
   test("what was corrected in SQL stays where the list says nothing of it", async ({ db }) => {
     await apply(db, content);
-    await db.rows(`update app_private.providers set retries_overload = true, traits = '{"canLookUp": true}'`);
+    await db.rows(`update app_private.providers set is_overload_free = true, traits = '{"canLookUp": true}'`);
     expect(await apply(db, { ...content, providers: [{ ...provider, max_parallel: 9 }] })).toEqual([
       "provider maple changed",
     ]);
-    expect(await db.row("select max_parallel, retries_overload, traits from app_private.providers")).toEqual({
+    expect(await db.row("select max_parallel, is_overload_free, traits from app_private.providers")).toEqual({
       max_parallel: 9,
-      retries_overload: true,
+      is_overload_free: true,
       traits: { canLookUp: true },
     });
   });

@@ -26,7 +26,7 @@ export interface ArenaOptions {
 export async function makeArena(query: Query, options: ArenaOptions = {}): Promise<Arena> {
   const provider = `p-${randomBytes(5).toString("hex")}`;
   await query.query(
-    `insert into app_private.providers (name, protocol, base_url, api_key_env, max_parallel, requests_per_minute, is_rehearsal, retries_overload)
+    `insert into app_private.providers (name, protocol, base_url, api_key_env, max_parallel, requests_per_minute, is_rehearsal, is_overload_free)
        values ($1, $2, $3, $4, $5, $6, $7, true)`,
     [
       provider,

@@ -575,13 +575,13 @@ begin
         coalesce(g.is_enabled, true), coalesce(g.is_overload_free, false), coalesce(g.is_rehearsal, false), coalesce(g.traits, '{}')
       )
     -- What it bills and how it differs may have been corrected in SQL: that stays where the list says nothing.
-    when matched and (k.protocol, k.base_url, k.api_key_env, k.max_parallel, k.requests_per_minute, k.is_enabled, k.retries_overload, k.traits)
+    when matched and (k.protocol, k.base_url, k.api_key_env, k.max_parallel, k.requests_per_minute, k.is_enabled, k.is_overload_free, k.traits)
       is distinct from (g.protocol, g.base_url, g.api_key_env, coalesce(g.max_parallel, 4), coalesce(g.requests_per_minute, 30),
-        coalesce(g.is_enabled, true), coalesce(g.retries_overload, k.retries_overload), coalesce(g.traits, k.traits))
+        coalesce(g.is_enabled, true), coalesce(g.is_overload_free, k.is_overload_free), coalesce(g.traits, k.traits))
     then
       update set protocol = g.protocol, base_url = g.base_url, api_key_env = g.api_key_env,
         max_parallel = coalesce(g.max_parallel, 4), requests_per_minute = coalesce(g.requests_per_minute, 30),
-        is_enabled = coalesce(g.is_enabled, true), retries_overload = coalesce(g.retries_overload, k.retries_overload),
+        is_enabled = coalesce(g.is_enabled, true), is_overload_free = coalesce(g.is_overload_free, k.is_overload_free),
         traits = coalesce(g.traits, k.traits)
     returning k.name, merge_action() as action
   )

@@ -5,7 +5,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { root } from "../process/environment.ts";
-import { describe, expect, processesOf, test } from "./testing/autobench.ts";
+import { describe, expect, test } from "./testing/autobench.ts";
+import { processesOf } from "./testing/wait.ts";
 import { reasonOf } from "./verb.ts";
 
 const verbs = readdirSync(path.join(root, "cli", "verbs")).map((file) => path.basename(file, ".ts"));

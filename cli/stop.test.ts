@@ -1,14 +1,12 @@
 // [cli/stop.test.ts] -> process/shutdown.ts, cli/session.ts, db/cluster/leftover.ts
 // How it ends: by a signal, by two, by none at all; and that what comes after finds everything in its place.
-import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
-import net from "node:net";
 import path from "node:path";
-import pg from "pg";
 import { startCluster } from "../db/cluster/embedded.ts";
 import { withClient } from "../db/cluster/connect.ts";
-import { type Autobench, type Command, describe, expect, poll, processesOf, test } from "./testing/autobench.ts";
+import { type Autobench, type Command, describe, expect, test } from "./testing/autobench.ts";
+import { connect, subscribe, upgradeAndFallSilent } from "./testing/clients.ts";
+import { patience, poll, processesOf } from "./testing/wait.ts";
 
 const stack = /^ +at /m;
 
@@ -40,36 +38,6 @@ async function usernames(autobench: Command): Promise<string[]> {
   });
 }
 
-/** A psql that stays connected until the stop cuts it off. */
-async function connect(url: string): Promise<pg.Client> {
-  const client = new pg.Client(url);
-  client.on("error", () => undefined); // the cut
-  await client.connect();
-  return client;
-}
-
-/** A client whose subscription stays open. */
-async function subscribe(site: string): Promise<void> {
-  const socket = new WebSocket(`${site.replace("http", "ws")}/graphql`, "graphql-transport-ws");
-  const acknowledged = new Promise((resolve) => socket.addEventListener("message", resolve, { once: true }));
-  socket.addEventListener("open", () => socket.send(JSON.stringify({ type: "connection_init" })), { once: true });
-  await acknowledged;
-  const payload = { query: "subscription { meChanged { username } }" };
-  socket.send(JSON.stringify({ type: "subscribe", id: "1", payload }));
-}
-
-/** A client that opens a socket and never says another word, not even goodbye. */
-async function upgradeAndFallSilent(site: string): Promise<void> {
-  const socket = net.connect(Number(new URL(site).port), "127.0.0.1");
-  socket.on("error", () => undefined); // cut off by the stop, which is the point
-  socket.write(
-    "GET /graphql HTTP/1.1\r\nHost: here\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" +
-      `Sec-WebSocket-Key: ${randomBytes(16).toString("base64")}\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n`,
-  );
-  const [answer] = (await once(socket, "data")) as [Buffer];
-  expect(answer.toString()).toMatch(/^HTTP\/1.1 101 /);
-}
-
 /** Nothing runs any more, and Postgres has gone in good order. */
 function expectNothingLeft(folder: string): void {
   expect(processesOf(folder)).toEqual([]);
@@ -94,7 +62,7 @@ describe("autobench start", () => {
     await running.until(/the database is up/);
     const ending = await running.end();
     expect([ending.code, ending.errors, stack.test(ending.output)]).toEqual([0, "", false]);
-    expect(ending.seconds).toBeLessThan(3);
+    expect(ending.seconds).toBeLessThan(patience(3));
     expectNothingLeft(autobench.folder);
   });
 
@@ -110,7 +78,7 @@ describe("autobench start", () => {
     const ending = await running.end("SIGINT"); // npm passes the terminal's own signal on once more
     expect([ending.code, ending.signal, ending.errors]).toEqual([0, null, ""]);
     expect(ending.output).toMatch(/"stopped"/);
-    expect(ending.seconds).toBeLessThan(3);
+    expect(ending.seconds).toBeLessThan(patience(3));
     expectNothingLeft(autobench.folder);
   });
 
@@ -129,7 +97,7 @@ describe("autobench start", () => {
     const ending = await running.end("SIGINT");
     expect(ending.code).toBe(130);
     expect(ending.output).toMatch(/ended at once by a second signal/);
-    expect(ending.seconds).toBeLessThan(1);
+    expect(ending.seconds).toBeLessThan(patience(1));
     await poll(() => processesOf(autobench.folder).length === 0);
     expectNothingLeft(autobench.folder);
   });

@@ -6,8 +6,9 @@ import { silentLog } from "../process/log.ts";
 import { readSettings } from "../process/settings.ts";
 import { workerConfig } from "../worker/config.ts";
 import { startWorker } from "../worker/main.ts";
-import { type Autobench, describe, expect, poll, test as base } from "./testing/autobench.ts";
+import { type Autobench, describe, expect, test as base } from "./testing/autobench.ts";
 import { emptyDatabase, type External } from "./testing/external.ts";
+import { poll } from "./testing/wait.ts";
 
 /** As shipped, but hearing and giving up sooner. */
 const hasty = { ...workerConfig(readSettings({})), beatMs: 100, deadAfter: "1 second" };

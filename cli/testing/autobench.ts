@@ -4,10 +4,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
-import { test as base } from "vitest";
+import { test as base, vi } from "vitest";
 import { root } from "../../process/environment.ts";
 import { type SettingName, settings } from "../../process/settings.ts";
+import { patience, poll, processesOf } from "./wait.ts";
+
+// Starting real processes takes a second here and twenty on a machine that is doing something else.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 export type Environment = Partial<Record<SettingName, string>> & Record<string, string>;
 
@@ -32,6 +35,7 @@ export class Autobench {
   output = "";
   errors = "";
   #listeners = new Set<() => void>();
+  #isClosed = false;
 
   constructor(args: string, given: Environment, options: { detached?: boolean } = {}) {
     this.child = spawn(process.execPath, ["cli/autobench.ts", ...args.split(" ").filter(Boolean)], {
@@ -51,6 +55,7 @@ export class Autobench {
     });
     this.ended = new Promise((resolve) => {
       this.child.once("close", (code, signal) => {
+        this.#isClosed = true; // it has ended, and all that it said has been read
         resolve({ code, signal, output: this.output, errors: this.errors });
         tell();
       });
@@ -63,14 +68,14 @@ export class Autobench {
   }
 
   /** Waits until the output (of either kind) matches; fails with that output when the process ends first. */
-  async until(pattern: RegExp, seconds = 25): Promise<RegExpExecArray> {
+  async until(pattern: RegExp, seconds = 30): Promise<RegExpExecArray> {
     const find = () => pattern.exec(`${this.output}\n${this.errors}`);
     const found = await new Promise<RegExpExecArray | null>((resolve) => {
       const look = () => {
         const match = find();
-        if (match || this.child.exitCode !== null || this.child.signalCode !== null) done(match);
+        if (match || this.#isClosed) done(match);
       };
-      const limit = setTimeout(() => done(null), seconds * 1000);
+      const limit = setTimeout(() => done(null), patience(seconds) * 1000);
       const done = (match: RegExpExecArray | null) => {
         clearTimeout(limit);
         this.#listeners.delete(look);
@@ -121,36 +126,5 @@ export const test = base.extend("autobench", { scope: "file" }, async ({}, { onC
   };
   return { folder, spawn: spawnOne, run: (args, environment) => spawnOne(args, environment).ended };
 });
-
-/** Waits until something holds; fails after a limit. */
-export async function poll(holds: () => Promise<boolean> | boolean, seconds = 10): Promise<void> {
-  const deadline = performance.now() + seconds * 1000;
-  while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error(`It did not come true within ${seconds} s: ${holds.toString()}`);
-    await delay(20);
-  }
-}
-
-/** Every process that works in a folder or was told of it: Node, Postgres and its children, initdb. */
-export function processesOf(folder: string): number[] {
-  if (process.platform !== "linux") return [];
-  const read = (pid: string, look: () => string) => {
-    try {
-      return pid === String(process.pid) ? "" : look();
-    } catch {
-      return ""; // it has ended, or is not ours to see
-    }
-  };
-  return fs
-    .readdirSync("/proc")
-    .filter((entry) => /^\d+$/.test(entry))
-    .filter(
-      (pid) =>
-        read(pid, () => fs.readlinkSync(`/proc/${pid}/cwd`)).startsWith(folder) ||
-        read(pid, () => fs.readFileSync(`/proc/${pid}/cmdline`, "utf8")).includes(folder) ||
-        read(pid, () => fs.readFileSync(`/proc/${pid}/environ`, "utf8")).includes(folder),
-    )
-    .map(Number);
-}
 
 export { describe, expect } from "vitest";

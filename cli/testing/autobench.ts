@@ -35,6 +35,7 @@ export class Autobench {
   output = "";
   errors = "";
   #listeners = new Set<() => void>();
+  #isClosed = false;
 
   constructor(args: string, given: Environment, options: { detached?: boolean } = {}) {
     this.child = spawn(process.execPath, ["cli/autobench.ts", ...args.split(" ").filter(Boolean)], {
@@ -54,6 +55,7 @@ export class Autobench {
     });
     this.ended = new Promise((resolve) => {
       this.child.once("close", (code, signal) => {
+        this.#isClosed = true; // it has ended, and all that it said has been read
         resolve({ code, signal, output: this.output, errors: this.errors });
         tell();
       });
@@ -71,7 +73,7 @@ export class Autobench {
     const found = await new Promise<RegExpExecArray | null>((resolve) => {
       const look = () => {
         const match = find();
-        if (match || this.child.exitCode !== null || this.child.signalCode !== null) done(match);
+        if (match || this.#isClosed) done(match);
       };
       const limit = setTimeout(() => done(null), patience(seconds) * 1000);
       const done = (match: RegExpExecArray | null) => {

@@ -24,8 +24,8 @@ const trigger: Verb = {
   ].join("\n"),
   options: { wait: { type: "boolean" } },
   async run({ values, positionals, isJson }) {
-    const [task, ...others] = positionals;
-    if (!task || others.length) throw new ExplainedError('Name one task: "autobench trigger cleanup_expired".');
+    const [task] = positionals;
+    if (!task) throw new ExplainedError('Name one task: "autobench trigger cleanup_expired".');
     const { settings } = openSession(true);
     const database = await useRunning(settings);
     return withClient(database.url("autobench_worker"), async (client) => {

@@ -1,9 +1,9 @@
-// [cli/verbs/trigger.test.ts] -> cli/verbs/trigger.ts, as it is called from a shell
+// [cli/trigger.test.ts] -> cli/verbs/trigger.ts, as it is called from a shell
 import { spawn } from "node:child_process";
 import path from "node:path";
-import { root } from "../../process/environment.ts";
-import { scheduled } from "../../worker/scheduled.ts";
-import { expect, test as base } from "../../worker/tests/queue.ts";
+import { root } from "../process/environment.ts";
+import { scheduled } from "../worker/scheduled.ts";
+import { expect, test as base } from "../worker/tests/queue.ts";
 
 interface End {
   code: number | null;
@@ -51,7 +51,11 @@ test.for([
 test.for([
   ["an unknown task", ["cleanup"], "There is no such task. Did you mean cleanup_expired?\n"],
   ["no task", [], 'Name one task: "autobench trigger cleanup_expired".\n'],
-  ["two tasks", ["cleanup_expired", "cleanup_expired"], 'Name one task: "autobench trigger cleanup_expired".\n'],
+  [
+    "two tasks",
+    ["cleanup_expired", "cleanup_expired"],
+    'autobench trigger does not take "cleanup_expired". See "autobench trigger --help".\n',
+  ],
 ] as const)("refuses %s", async ([, args, err], { trigger, queue }) => {
   expect(await trigger(...args)).toEqual({ code: 1, out: "", err });
   expect(await queue.rows("cleanup_expired")).toEqual([]);

@@ -67,7 +67,7 @@ describe("docker-compose.yml", () => {
     const values = readSettings(environmentOf(service));
     const config = name === "server" ? serverConfig(values) : workerConfig(values);
     if ("publicUrl" in config) expect(config).toMatchObject({ publicUrl: given["PUBLIC_URL"], trustProxy: 0 });
-    else expect(config.concurrency).toBe(8);
+    else expect(config.concurrency).toBe(24);
   });
 
   test("each process is given the addresses of its own logins alone", () => {

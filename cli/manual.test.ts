@@ -84,7 +84,7 @@ describe("db/README.md", () => {
 
   test.for(titled(statements))("its runbook runs, and does something: %s", async ([, statement], { running }) => {
     const results = (await running.owner.query(statement)) as pg.QueryResult | pg.QueryResult[];
-    const counts = [results].flat().filter(({ command }) => ["SELECT", "UPDATE"].includes(command));
+    const counts = [results].flat().filter(({ command }) => ["SELECT", "INSERT", "UPDATE"].includes(command));
     expect(counts.length).toBeGreaterThan(0);
     for (const { rowCount } of counts) expect(rowCount).toBeGreaterThan(0);
   });

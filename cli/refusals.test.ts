@@ -60,7 +60,7 @@ describe("a setting", () => {
     [{ PROT: "1" }, "PROT is not a setting. Did you mean PORT?"],
     [{ DATABSE_URL: "postgres://x" }, "DATABSE_URL is not a setting. Did you mean DATABASE_URL?"],
     [{ PORT: "4000", SANDBOX_PORT: "4000" }, "SANDBOX_PORT must differ from PORT"],
-    [{ WORKER_CONCURRENCY: "0" }, "WORKER_CONCURRENCY must be between 1 and 200."],
+    [{ WORKER_CONCURRENCY: "0" }, "WORKER_CONCURRENCY must be between 1 and 2000."],
     [{ AUTH_ISSUER: "https://issuer.test" }, "AUTH_AUDIENCE or AUTH_PARTIES is needed with AUTH_ISSUER"],
     [{ DATABASE_URL: "mysql://root:hidden@db/x" }, "DATABASE_URL must be an address"],
   ] as const)("that cannot be used is named before anything starts: %o", async ([given, message], { autobench }) => {

@@ -87,7 +87,7 @@ describe("autobench start", () => {
     await running.until(/Ctrl-C/);
     const [holder, other] = [await connect(await address(autobench)), await connect(await address(autobench))];
     await holder.query("begin; lock table app_private.rate_limits in access exclusive mode"); // a purge has to wait for it
-    await other.query("select graphile_worker.add_job('cleanup_expired', json_build_object('at', now()))");
+    await other.query("select app_private.log_scheduled_task('cleanup_expired')");
     await poll(async () => {
       const { rowCount } = await other.query("select from graphile_worker.jobs where locked_by is not null");
       return rowCount === 1;

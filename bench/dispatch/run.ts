@@ -51,9 +51,9 @@ try {
       if (measured.share > (best.get(name)?.share ?? 0)) best.set(name, measured);
     }
   }
-  for (const [name, { seconds, share, mostInFlight }] of best) {
+  for (const [name, { seconds, share, mostInFlight, cpuMicros }] of best) {
     console.log(
-      `${name.padEnd(38)} ${(share * 100).toFixed(1).padStart(5)} % of ideal  ${seconds.toFixed(2).padStart(6)} s  ${mostInFlight} at once`,
+      `${name.padEnd(38)} ${(share * 100).toFixed(1).padStart(5)} % of ideal  ${seconds.toFixed(2).padStart(6)} s  ${mostInFlight} at once  ${cpuMicros.toFixed(0)} us of CPU a job`,
     );
   }
 } finally {

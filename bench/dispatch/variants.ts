@@ -42,6 +42,8 @@ export interface Measured {
   /** Share of the ideal makespan: jobs × ms ÷ in flight. */
   share: number;
   mostInFlight: number;
+  /** Of this process alone, for each job: what it takes even where the machine is busy with something else. */
+  cpuMicros: number;
 }
 
 class Gauge {
@@ -146,6 +148,7 @@ async function drain(
   });
   const over = once(all, "done");
   const startedAt = performance.now();
+  const cpuBefore = process.cpuUsage();
   const runner = await run({
     pgPool: pool,
     taskList,
@@ -164,6 +167,8 @@ async function drain(
     if (left) await delay(5);
   }
   const seconds = (performance.now() - startedAt) / 1000;
+  const { user, system } = process.cpuUsage(cpuBefore);
   await runner.stop();
-  return { seconds, share: (total * load.ms) / load.inFlight / 1000 / seconds, mostInFlight: gauge.most };
+  const share = (total * load.ms) / load.inFlight / 1000 / seconds;
+  return { seconds, share, mostInFlight: gauge.most, cpuMicros: (user + system) / total };
 }

@@ -8,6 +8,8 @@ const { values } = parseArgs({
   options: {
     kills: { type: "string", default: "200" },
     restarts: { type: "string", default: "5" },
+    workers: { type: "string", default: "3" },
+    life: { type: "string", default: "2400" },
     seed: { type: "string", default: "1" },
     mutant: { type: "string" },
   },
@@ -21,6 +23,8 @@ if (mutant !== undefined && !isMutant(mutant)) {
 const report = await runStorm({
   kills: Number(values.kills),
   restarts: Number(values.restarts),
+  workers: Number(values.workers),
+  lifeMs: Number(values.life),
   seed: Number(values.seed),
   ...(mutant ? { mutant, drainMs: 15_000 } : {}),
   onProgress: (sentence) => console.log(sentence),

@@ -30,6 +30,10 @@ export interface StormOptions {
   kills: number;
   restarts: number;
   seed: number;
+  /** How many processes; three unless said otherwise. */
+  workers?: number;
+  /** The longest that a worker is let live; half of them less than a quarter of it. */
+  lifeMs?: number;
   mutant?: Mutant;
   drainMs?: number;
   onProgress?: (sentence: string) => void;
@@ -58,7 +62,7 @@ const mark = `
   grant usage on schema storm to public;
 `;
 
-const workers = 3;
+const usualWorkers = 3;
 const deadlineMs = 1200;
 const name = "autobench";
 // Cut off, not switched off: what was committed is in the kernel's hands, which survives a killed process.
@@ -134,7 +138,7 @@ class Storm {
 
   async rage(): Promise<void> {
     const { kills, restarts, onProgress } = this.#options;
-    const posts = Array.from({ length: workers }, (_, number) => this.#man(number));
+    const posts = Array.from({ length: this.#options.workers ?? usualWorkers }, (_, number) => this.#man(number));
     const clock = this.#keepTime(true);
     let [cuts, nextWord] = [0, 100];
     while (this.counts.kills < kills) {
@@ -159,7 +163,7 @@ class Storm {
   async drain(): Promise<boolean> {
     this.#isOver = false;
     const until = performance.now() + (this.#options.drainMs ?? 90_000);
-    const posts = Array.from({ length: workers }, (_, number) => this.#man(number, true));
+    const posts = Array.from({ length: this.#options.workers ?? usualWorkers }, (_, number) => this.#man(number, true));
     const clock = this.#keepTime(false);
     let isDrained = false;
     while (!isDrained && performance.now() < until) {
@@ -218,7 +222,7 @@ class Storm {
     const readies = new Promise<false>((resolve) => child.once("message", () => resolve(false)));
     const early = delay(this.#next() * 600, false as const, { ref: false });
     if (await Promise.race([ended, isEarly ? early : readies])) return true;
-    const lives = delay(30 + this.#next() ** 2 * 2400, false as const, { ref: false });
+    const lives = delay(30 + this.#next() ** 2 * (this.#options.lifeMs ?? 2400), false as const, { ref: false });
     if (!isEarly && (await Promise.race([ended, lives]))) return true;
     child.kill("SIGKILL");
     await ended;

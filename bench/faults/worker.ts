@@ -2,6 +2,7 @@
 // A worker process to be killed: the product's ledger, tasks, spool, epoch and presence, with short times. It ends when
 // its queue does, and is then started anew.
 import { EventEmitter } from "node:events";
+import { flushCompileCache } from "node:module";
 import path from "node:path";
 import { Logger, run, type TaskList, type WorkerEvents } from "graphile-worker";
 import { openPool } from "../../db/cluster/connect.ts";
@@ -21,6 +22,7 @@ import sweepCalls from "../../worker/tasks/sweep_calls.ts";
 import { mutateAsk, mutateComplete } from "./mutants.ts";
 import type { Order } from "./storm.ts";
 
+flushCompileCache(); // a killed process would keep nothing of it for the next
 const order = JSON.parse(process.argv[2] ?? "{}") as Order;
 const config: WorkerConfig = {
   concurrency: 24,
@@ -34,7 +36,7 @@ const config: WorkerConfig = {
   patienceMs: 1000,
 };
 
-const pool = openPool(order.url, { name: "bench worker", max: 12, log: silentLog, waitMs: 3000 });
+const pool = openPool(order.url, { name: "bench worker", max: 6, log: silentLog, waitMs: 3000 });
 const spool = openSpool(path.join(order.folder, "spool"));
 let worker = "";
 const ask = makeAsk({

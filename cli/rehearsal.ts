@@ -25,7 +25,7 @@ export async function rehearseIfKeyless(
 }
 
 /** The rehearsal's providers, models and roles, in the form of content/models.json. */
-function rehearsalContent(url: string): object {
+export function rehearsalContent(url: string): object {
   const roleOf = (role: Role) => rehearsalModels.filter((model) => model.role === role).map((model) => model.slug);
   return {
     providers: (["openai", "anthropic"] as const).map((protocol) => ({

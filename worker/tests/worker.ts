@@ -13,13 +13,14 @@ export async function startTestWorker(
   database: Database,
   config: Partial<WorkerConfig> = {},
   log: Log = silentLog,
+  options: { hasRehearsal?: boolean } = {},
 ): Promise<RunningWorker> {
   const folder = mkdtempSync(path.join(tmpdir(), "autobench-worker-"));
   const worker = await startWorker({
     config: { ...workerConfig(readSettings({})), ...config },
     database,
     keys: {},
-    hasRehearsal: false,
+    hasRehearsal: options.hasRehearsal ?? false,
     folder,
     log,
   });

@@ -1,6 +1,7 @@
 // process/settings.ts -> [server/config.ts] -> server/main.ts
 // What the server does with its settings, decided once at start.
 import { type Settings, SettingsError } from "../process/settings.ts";
+import { operationsFolder } from "./persisted.ts";
 
 export interface ServerConfig {
   host: string;
@@ -21,7 +22,44 @@ export interface ServerConfig {
   metricsToken: string | undefined;
   /** Whether nobody can reach this server but from its own machine: no open address, and no proxy in front. */
   isOnlyLocal: boolean;
+  /** Where the persisted documents stand. */
+  operationsFolder: string;
+  timeouts: Timeouts;
+  sockets: SocketLimits;
 }
+
+/** How long a connection may take over its headers and its whole request, and how often that is looked at. */
+export interface Timeouts {
+  headersMs: number;
+  requestMs: number;
+  checkMs: number;
+}
+
+export interface SocketLimits {
+  perAddress: number;
+  inAll: number;
+  /** Operations that run at once on one socket, and messages that are under way. */
+  operations: number;
+  messages: number;
+  initMs: number;
+  /** How often a socket is asked whether it is still there, and its member whether they still may be. */
+  beatMs: number;
+  recheckMs: number;
+  /** How long a stop waits for the other side to say goodbye. */
+  closeMs: number;
+}
+
+const timeouts: Timeouts = { headersMs: 15_000, requestMs: 30_000, checkMs: 5_000 };
+const sockets: SocketLimits = {
+  perAddress: 20,
+  inAll: 2000,
+  operations: 10,
+  messages: 50,
+  initMs: 3000,
+  beatMs: 15_000,
+  recheckMs: 60_000,
+  closeMs: 1000,
+};
 
 /** Where tokens come from: an issuer with published keys, our own rehearsal issuer, or nowhere. */
 export type IdentityConfig =
@@ -33,12 +71,21 @@ export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
+/** An address in an URL: IPv6 stands in brackets there. */
+export function inUrl(host: string): string {
+  return host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
+}
+
+/** The origins under which this machine's own browser may know the site, when it listens on loopback. */
+export function ownOrigins(host: string, port: number): string[] {
+  const names = isLoopback(host) ? [host, "localhost", "127.0.0.1", "::1"] : [host];
+  return [...new Set(names.map((name) => `http://${inUrl(name)}:${port}`))];
+}
+
 export function serverConfig(settings: Settings, isDevelopment = false): ServerConfig {
   const problems: string[] = [];
   const host = settings.HOST;
-  const publicUrl = (
-    settings.PUBLIC_URL ?? `http://${host.includes(":") ? `[${host}]` : host}:${settings.PORT}`
-  ).replace(/\/$/, "");
+  const publicUrl = (settings.PUBLIC_URL ?? `http://${inUrl(host)}:${settings.PORT}`).replace(/\/$/, "");
   if (!URL.canParse(publicUrl)) problems.push("PUBLIC_URL must be the address of the site.");
   if (settings.PORT !== 0 && settings.PORT === settings.SANDBOX_PORT) {
     problems.push(
@@ -64,13 +111,14 @@ export function serverConfig(settings: Settings, isDevelopment = false): ServerC
       problems.push("CORS_ORIGINS must list origins such as https://example.org, without a path.");
     }
   }
+  if (settings.READS_PER_MINUTE < 1) problems.push("READS_PER_MINUTE must be at least 1.");
   if (problems.length) throw new SettingsError(problems);
   const local = isLoopback(host);
   return {
     host,
     port: settings.PORT,
     sandboxPort: settings.SANDBOX_PORT,
-    origins: [new URL(publicUrl).origin, ...settings.CORS_ORIGINS],
+    origins: [new URL(publicUrl).origin, ...ownOrigins(host, settings.PORT), ...settings.CORS_ORIGINS],
     publicUrl,
     trustProxy: settings.TRUST_PROXY,
     hasGraphiql: settings.GRAPHIQL ?? isDevelopment,
@@ -82,6 +130,9 @@ export function serverConfig(settings: Settings, isDevelopment = false): ServerC
     cronSecrets: [settings.CRON_SECRET, settings.CRON_SECRET_OLD].filter((secret) => secret !== undefined),
     metricsToken: settings.METRICS_TOKEN,
     isOnlyLocal: local && !settings.PUBLIC_URL && settings.TRUST_PROXY === 0,
+    operationsFolder,
+    timeouts,
+    sockets,
   };
 }
 
@@ -97,7 +148,8 @@ function identityConfig(settings: Settings, problems: string[]): IdentityConfig 
       problems.push("AUTH_ISSUER is missing, though other settings of the identity provider are given.");
     }
     // Rehearsal tokens are for whoever sits at this machine: never behind a proxy, never on an open address.
-    return isLoopback(settings.HOST) && !settings.PUBLIC_URL ? { kind: "local" } : { kind: "none" };
+    const isPrivate = isLoopback(settings.HOST) && !settings.PUBLIC_URL && settings.TRUST_PROXY === 0;
+    return isPrivate ? { kind: "local" } : { kind: "none" };
   }
   if (!settings.AUTH_AUDIENCE && !settings.AUTH_PARTIES.length) {
     problems.push(

@@ -1,18 +1,22 @@
 // server/main.ts -> [server/endpoint.ts] -> server/graphile.config.ts, server/sockets.ts
 // One GraphQL surface: its pools, its schema, its HTTP handler and its sockets.
-import type { IncomingMessage } from "node:http";
 import express, { type RequestHandler } from "express";
 import { postgraphile } from "postgraphile";
 import { grafserv } from "postgraphile/grafserv/express/v4";
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from "postgraphile/graphql";
 import type { Log } from "../process/log.ts";
+import type { AddressOf } from "./address.ts";
 import type { ServerConfig } from "./config.ts";
 import { readConstraintErrors } from "./errors.ts";
 import { makePreset, type SurfaceName, surfaces } from "./graphile.config.ts";
+import { makeDocumentGuard } from "./guard/document-guard.ts";
+import { limits } from "./guard/limits.ts";
 import type { Identify } from "./identity/caller.ts";
 import type { PersistedOperations } from "./persisted.ts";
-import { persistedGet } from "./routes/persisted-get.ts";
 import { openPools, type Pools, pgService } from "./pools.ts";
+import type { TakeOne } from "./rate.ts";
+import { readGraphqlBody } from "./routes/graphql-body.ts";
+import { persistedGet } from "./routes/persisted-get.ts";
 import { makeSockets, type Sockets } from "./sockets.ts";
 
 export interface Endpoint extends Pick<Sockets, "upgrade"> {
@@ -20,8 +24,8 @@ export interface Endpoint extends Pick<Sockets, "upgrade"> {
   /** Answers GET of a persisted document, for caches. */
   persisted: RequestHandler;
   schema(): PromiseLike<GraphQLSchema> | GraphQLSchema;
-  /** Ends its sockets: a listener counts as open for as long as one of them is. */
-  closeSockets(): Promise<void>;
+  /** Lets its sockets go; what remains is closed after the last request. */
+  hangUp(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -31,7 +35,9 @@ export interface EndpointOptions {
   config: ServerConfig;
   identify: Identify;
   persisted: PersistedOperations;
-  addressOf: (request: IncomingMessage) => string;
+  isOrigin: (origin: string) => boolean;
+  addressOf: AddressOf;
+  takeOne: TakeOne;
   log: Log;
 }
 
@@ -46,44 +52,46 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
 }
 
 async function serve(options: EndpointOptions, pools: Pools): Promise<Endpoint> {
-  const { config, log } = options;
+  const { config, log, persisted, surface } = options;
+  const isPublic = surface === "public";
+  const isIntrospectable = config.isIntrospectable || !isPublic;
+  const guard = makeDocumentGuard({
+    schema: () => pgl.getSchema(),
+    limits,
+    isIntrospectable,
+    persisted,
+    isPersistedOnly: config.isPersistedOnly && isPublic,
+  });
   const pgl = postgraphile(
     makePreset({
-      surface: options.surface,
-      service: pgService(pools, [...surfaces[options.surface].schemas]),
+      surface,
+      service: pgService(pools, [...surfaces[surface].schemas]),
       constraints: await readConstraintErrors(pools.anonymous),
       log,
-      guard: {
-        schema: () => pgl.getSchema(),
-        isIntrospectable: config.isIntrospectable || options.surface === "operations",
-        persisted: options.persisted,
-        isPersistedOnly: config.isPersistedOnly && options.surface === "public",
-      },
-      graphiqlPath: config.hasGraphiql && options.surface === "public" ? "/graphiql" : undefined,
+      guard,
+      isIntrospectable,
+      graphiqlPath: config.hasGraphiql && isPublic ? "/graphiql" : undefined,
     }),
   );
   await pgl.getSchema(); // fail now, not at the first request
   const serv = pgl.createServ(grafserv);
   const router = express.Router();
+  router.all(surfaces[surface].path, readGraphqlBody(limits.bytes));
   await serv.addTo(router as express.Express, null, false);
   const sockets = makeSockets({
+    ...options,
     serv,
-    identify: options.identify,
-    admits: (caller) => options.surface === "public" || caller?.role === "operator",
-    origins: config.origins,
-    addressOf: options.addressOf,
-    log,
+    admits: (caller) => isPublic || caller?.role === "operator",
+    limits: config.sockets,
   });
-  let closing: Promise<void> | undefined;
-  const closeSockets = () => (closing ??= sockets.close());
   return {
     handler: router,
-    persisted: persistedGet(serv, options.persisted),
+    persisted: persistedGet(serv, guard, persisted),
     upgrade: sockets.upgrade,
     schema: () => pgl.getSchema(),
-    closeSockets,
+    hangUp: sockets.close,
     async close() {
-      await closeSockets();
+      await sockets.close();
       await pgl.release();
       await pools.end();
     },

@@ -54,13 +54,20 @@ function isSqlError(error: unknown): error is SqlError {
   return error instanceof Error && typeof (error as { code?: unknown }).code === "string";
 }
 
-const away = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "57P01", "57P02", "57P03", "53300"]);
+const away = new Set(
+  "ECONNREFUSED ECONNRESET EPIPE ETIMEDOUT ENOTFOUND EAI_AGAIN EHOSTUNREACH ENETUNREACH 57P01 57P02 57P03 53300".split(
+    " ",
+  ),
+);
+/** What the driver says of a pool that is full or closing, and of connections that broke; these errors have no code. */
+const awayText =
+  /timeout exceeded when trying to connect|Connection terminated|connection error and is not queryable|after calling end on the pool/;
 const tooSlow = new Set(["57014", "55P03", "25P03", "25P04"]);
 
 /** What may be said of an error, or nothing when it is ours to look into. */
 export function publicError(error: unknown, constraints: ConstraintErrors = new Map()): PublicError | undefined {
   if (error instanceof RequestError) return { message: error.message, code: error.code, hint: error.hint };
-  if (error instanceof Error && /timeout exceeded when trying to connect|Connection terminated/.test(error.message)) {
+  if (error instanceof Error && awayText.test(error.message)) {
     return { message: "The database is busy or away.", code: "TB033", hint: "Try again in a moment." };
   }
   if (!isSqlError(error)) return undefined;
@@ -76,28 +83,42 @@ export function publicError(error: unknown, constraints: ConstraintErrors = new 
   if (away.has(error.code) || error.code.startsWith("08")) {
     return { message: "The database is busy or away.", code: "TB033", hint: "Try again in a moment." };
   }
-  if (error.code.startsWith("22")) {
+  if (error.code.startsWith("22") || error.code === "23502") {
     return { message: "One of the values does not have the right form.", code: "TB035", hint: "Check the arguments." };
   }
   return undefined;
 }
 
-const statusOf: Record<string, number> = {
+export const statuses: Readonly<Record<string, number>> = {
   TB001: 401,
   TB002: 403,
   TB003: 401,
   TB004: 403,
   TB005: 401,
   TB006: 429,
+  TB032: 503,
   TB033: 503,
 };
 
-/** The same as an HTTP answer. */
-export function toRequestError(error: unknown): RequestError {
+/** The same as an HTTP answer, or nothing when it is ours to look into. */
+export function requestErrorOf(error: unknown): RequestError | undefined {
   if (error instanceof RequestError) return error;
   const known = publicError(error);
-  if (known) return new RequestError(statusOf[known.code] ?? 400, known.code, known.message, known.hint);
+  return known && new RequestError(statuses[known.code] ?? 400, known.code, known.message, known.hint);
+}
+
+/** The same, for a caller that has nothing else to say: what is ours to look into is thrown on. */
+export function toRequestError(error: unknown): RequestError {
+  const known = requestErrorOf(error);
+  if (known) return known;
   throw error;
+}
+
+/** What GraphQL itself or the library has to say of a request: all of it may be said, and gets one of our codes. */
+function ordinary(message: string, extensions: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  if (typeof extensions["code"] === "string") return { ...extensions };
+  if (/took too long to plan|timeout exceeded/i.test(message)) return { code: "TB032", hint: "Ask for less at once." };
+  return { code: "TB035", hint: "Check the arguments." };
 }
 
 /** grafserv's maskError: passes on what a caller may know, and hides the rest behind a random id that the log explains. */
@@ -105,24 +126,16 @@ export function makeMaskError(options: { constraints: ConstraintErrors; log: Log
   return (error: GraphQLError): GraphQLError => {
     const { originalError: cause, nodes, path, source, positions } = error;
     const place = { nodes, path, source, positions };
-    if (!cause || cause instanceof GraphQLError) {
-      if (!options.hidesSuggestions) return error;
-      return new GraphQLError(error.message.replace(/ Did you mean .*$/s, ""), {
-        ...place,
-        extensions: error.extensions,
-      });
+    if (!cause || cause instanceof GraphQLError || isSafeError(cause)) {
+      const [said, given] =
+        cause && isSafeError(cause) ? [cause.message, cause.extensions] : [error.message, error.extensions];
+      const message = options.hidesSuggestions ? said.replace(/ Did you mean .*$/s, "") : said;
+      return new GraphQLError(message, { ...place, extensions: ordinary(message, given ?? {}) });
     }
     const known = publicError(cause, options.constraints);
     if (known) {
       const { message, ...extensions } = known;
       return new GraphQLError(message, { ...place, extensions });
-    }
-    if (isSafeError(cause)) return new GraphQLError(cause.message, { ...place, extensions: { ...cause.extensions } });
-    if (/^No values were (updated|deleted) /.test(cause.message)) {
-      return new GraphQLError("There is no such row, or it is not yours to change.", {
-        ...place,
-        extensions: { code: "TB007" },
-      });
     }
     const id = randomUUID();
     options.log.error("a request failed inside", { id, error: cause, stack: cause.stack, path: path?.join(".") });

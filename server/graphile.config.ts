@@ -7,9 +7,11 @@ import { PgSimplifyInflectionPreset } from "@graphile/simplify-inflection";
 import type { IncomingMessage } from "node:http";
 import { makeMaskError, type ConstraintErrors } from "./errors.ts";
 import { callerOf } from "./identity/caller.ts";
+import type { DocumentGuard } from "./guard/document-guard.ts";
 import { limits } from "./guard/limits.ts";
 import type { Log } from "../process/log.ts";
-import { documentGuard, type GuardOptions } from "./plugins/document-guard.ts";
+import { documentGuardPlugin } from "./plugins/document-guard.ts";
+import { MissingRowPlugin } from "./plugins/missing-row.ts";
 import { PlainNamesPlugin } from "./plugins/plain-names.ts";
 import { SubscriptionsPlugin } from "./plugins/subscriptions.ts";
 
@@ -39,7 +41,8 @@ export interface PresetOptions {
   service: GraphileConfig.PgServiceConfiguration;
   constraints: ConstraintErrors;
   log: Log;
-  guard: Omit<GuardOptions, "limits">;
+  guard: DocumentGuard;
+  isIntrospectable: boolean;
   graphiqlPath: string | undefined;
 }
 
@@ -47,7 +50,7 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
   const surface = surfaces[options.surface];
   return {
     extends: [PostGraphileAmberPreset, PgSimplifyInflectionPreset],
-    plugins: [PlainNamesPlugin, SubscriptionsPlugin, documentGuard({ ...options.guard, limits })],
+    plugins: [PlainNamesPlugin, MissingRowPlugin, SubscriptionsPlugin, documentGuardPlugin(options.guard)],
     disablePlugins: ["NodePlugin", "QueryQueryPlugin"],
     pgServices: [options.service],
     gather: { pgStrictFunctions: true },
@@ -75,7 +78,7 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
       maskError: makeMaskError({
         constraints: options.constraints,
         log: options.log,
-        hidesSuggestions: !options.guard.isIntrospectable,
+        hidesSuggestions: !options.isIntrospectable,
       }),
     },
   };

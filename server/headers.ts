@@ -4,7 +4,7 @@ import helmet from "helmet";
 import type { ServerConfig } from "./config.ts";
 
 /** The site's own headers: scripts and styles of its own, frames of the second origin alone. */
-export function siteHeaders(config: ServerConfig): RequestHandler {
+export function siteHeaders(config: ServerConfig, sandboxPort: number): RequestHandler {
   const isHttps = config.publicUrl.startsWith("https:");
   return helmet({
     contentSecurityPolicy: {
@@ -16,7 +16,7 @@ export function siteHeaders(config: ServerConfig): RequestHandler {
         imgSrc: ["'self'", "data:"],
         fontSrc: ["'self'"],
         connectSrc: ["'self'"],
-        frameSrc: [sandboxOrigin(config)],
+        frameSrc: [sandboxOrigin(config, sandboxPort)],
         formAction: ["'self'"],
         baseUri: ["'none'"],
         frameAncestors: ["'none'"],
@@ -41,19 +41,20 @@ export const graphiqlHeaders: RequestHandler = (_request, response, next) => {
 };
 
 /** Where pages that models wrote are served from. */
-export function sandboxOrigin(config: ServerConfig): string {
+export function sandboxOrigin(config: ServerConfig, port: number): string {
   const url = new URL(config.publicUrl);
-  url.port = String(config.sandboxPort);
+  url.port = String(port);
   return url.origin;
 }
 
 /** CORS by list: other origins read answers only if they are named in CORS_ORIGINS. Tokens travel in a header, never in a cookie. */
-export function allowOrigins(origins: readonly string[]): RequestHandler {
+export function allowOrigins(isOrigin: (origin: string) => boolean): RequestHandler {
   return (request, response, next) => {
     const { origin } = request.headers;
     response.vary("origin");
-    if (origin === undefined || !origins.includes(origin)) return next();
+    if (origin === undefined || !isOrigin(origin)) return next();
     response.setHeader("access-control-allow-origin", origin);
+    response.setHeader("access-control-expose-headers", "etag, retry-after, www-authenticate");
     if (request.method !== "OPTIONS") return next();
     response.setHeader("access-control-allow-methods", "GET, POST");
     response.setHeader("access-control-allow-headers", "authorization, content-type");

@@ -5,7 +5,8 @@ import { ExplainedError } from "../process/explained.ts";
 /** Listens, or says in words which variable to change. */
 export function listen(server: Server, host: string, port: number, variable: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
+    // Not once: a later error without a handler, such as having no file descriptors left, would end the process.
+    server.on("error", (error: NodeJS.ErrnoException) => {
       const reasons: Record<string, string> = {
         EADDRINUSE: `Port ${port} is in use by another program. Set ${variable} to a free port, for example ${variable}=${port + 10}.`,
         EACCES: `Port ${port} may not be used by this account. Set ${variable} to a port above 1023.`,

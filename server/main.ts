@@ -1,30 +1,28 @@
-// autobench server, npm start -> [server/main.ts] -> server/endpoint.ts, server/routes/
+// autobench server, npm start -> [server/main.ts] -> server/app.ts, server/endpoint.ts
 // Lets people in. What they may see and do is decided in SQL.
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import express, { type ErrorRequestHandler, type RequestHandler } from "express";
+import type { Duplex } from "node:stream";
+import express from "express";
 import { openPool } from "../db/cluster/connect.ts";
 import type { Database } from "../db/cluster/database.ts";
 import type { Log } from "../process/log.ts";
-import type { ServerConfig } from "./config.ts";
-import { type Endpoint, openEndpoint } from "./endpoint.ts";
-import { RequestError } from "./errors.ts";
-import { allowOrigins, graphiqlHeaders, siteHeaders } from "./headers.ts";
-import { callerOf, makeIdentify, setCaller } from "./identity/caller.ts";
+import { Shutdown } from "../process/shutdown.ts";
+import { addressReader } from "./address.ts";
+import { addRoutes } from "./app.ts";
+import { inUrl, ownOrigins, type ServerConfig } from "./config.ts";
+import { openEndpoint } from "./endpoint.ts";
+import type { SurfaceName } from "./graphile.config.ts";
+import { makeIdentify } from "./identity/caller.ts";
 import { makeLocalIssuer } from "./identity/local-issuer.ts";
 import { makeVerify } from "./identity/verify.ts";
 import { listen } from "./listen.ts";
+import { openOnDemand } from "./on-demand.ts";
 import { readPersistedOperations } from "./persisted.ts";
-import { limitRate } from "./rate.ts";
-import { clerkRoutes } from "./routes/clerk.ts";
-import { cronRoutes } from "./routes/cron.ts";
-import { answerError, notFound } from "./routes/failure.ts";
-import { healthRoutes } from "./routes/health.ts";
-import { latestChallengeRoute } from "./routes/latest-challenge.ts";
-import { homeRoutes } from "./routes/home.ts";
-import { metricsRoutes } from "./routes/metrics.ts";
-import { signInRoutes } from "./routes/sign-in.ts";
+import { closer } from "./pools.ts";
+import { makeTakeOne } from "./rate.ts";
 import { startSandbox } from "./sandbox.ts";
+import { refuseUpgrade } from "./sockets.ts";
 
 export interface RunningServer {
   url: string;
@@ -33,131 +31,117 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** Starts the server; if a part of it cannot be started, those that were are stopped again. */
 export async function startServer(config: ServerConfig, database: Database, log: Log): Promise<RunningServer> {
-  const identityPool = openPool(database.url("autobench_server"), { name: "identity", max: 4, log });
-  const healthPool = openPool(database.url("autobench_server"), { name: "health", max: 1, log, waitMs: 1000 });
-  const schedulePool = openPool(database.url("autobench_server"), { name: "schedule", max: 2, log });
-  const localIssuer = config.identity.kind === "local" ? await makeLocalIssuer() : undefined;
-  const identify = makeIdentify(makeVerify(config.identity, localIssuer), identityPool);
-  const persisted = readPersistedOperations();
-
-  const app = express();
-  app.disable("x-powered-by");
-  app.set("trust proxy", config.trustProxy);
-  const addressOf = (request: IncomingMessage): string => {
-    const chain = String(request.headers["x-forwarded-for"] ?? "").split(",");
-    return (config.trustProxy > 0 && chain.at(-config.trustProxy)?.trim()) || (request.socket.remoteAddress ?? "");
-  };
-  const open = (surface: "public" | "operations") =>
-    openEndpoint({
-      surface,
-      url: database.url(surface === "public" ? "autobench_server" : "autobench_operations"),
-      config,
-      identify,
-      persisted,
-      addressOf,
-      log,
-    });
-  const site = await open("public");
-  let operations: Promise<Endpoint> | undefined;
-  /** The operators' surface is built when it is first asked for, and again after a failure. */
-  const operationsSurface = (): Promise<Endpoint> =>
-    (operations ??= open("operations").catch((error: unknown) => {
-      operations = undefined;
-      throw error;
-    }));
-
-  const identifyCaller: RequestHandler = async (request, _response, next) => {
-    setCaller(request, await identify(request.headers.authorization));
-    next();
-  };
-  app.use(siteHeaders(config));
-  app.use(healthRoutes(healthPool));
-  app.use(limitRate(config.readsPerMinute));
-  app.use(cronRoutes({ secrets: config.cronSecrets, pool: schedulePool }));
-  app.use(metricsRoutes({ token: config.metricsToken, isOnlyLocal: config.isOnlyLocal, pool: schedulePool }));
-  app.use(["/graphql", "/operations/graphql", "/api"], allowOrigins(config.origins), identifyCaller);
-  app.get("/graphql/:name", site.persisted);
-  if (config.hasGraphiql) app.use(["/graphiql", "/ruru-static"], graphiqlHeaders);
-  app.use(site.handler);
-  app.use("/operations/graphql", async (request, response, next) => {
-    const caller = callerOf(request);
-    if (!caller)
-      throw new RequestError(
-        401,
-        "TB001",
-        "You are not signed in.",
-        "Send an Authorization header with a bearer token.",
-      );
-    if (caller.role !== "operator")
-      throw new RequestError(
-        403,
-        "TB004",
-        "Only operators may do this.",
-        "An operator is made in SQL: see db/README.md.",
-      );
-    const { handler } = await operationsSurface();
-    request.url = request.originalUrl;
-    return handler(request, response, next);
-  });
-  if (localIssuer) app.use(signInRoutes(localIssuer));
-  if (config.clerkWebhookSecret && config.identity.kind === "issuer") {
-    app.use(clerkRoutes({ secret: config.clerkWebhookSecret, issuer: config.identity.issuer, pool: identityPool }));
-  }
-  app.use(latestChallengeRoute(identityPool));
-  app.use(homeRoutes(config));
-  app.use(notFound, answerError(log) satisfies ErrorRequestHandler);
-
-  const server = createServer(
-    { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 10_000, maxHeaderSize: 16_384 },
-    app,
-  );
-  server.on("upgrade", (request, socket, head) => {
-    socket.on("error", () => socket.destroy());
-    const path = request.url?.split("?")[0];
-    if (path === "/graphql") return site.upgrade(request, socket, head);
-    if (path !== "/operations/graphql")
-      return void socket.end("HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
-    return void operationsSurface().then(
-      (surface) => (socket.destroyed ? undefined : surface.upgrade(request, socket, head)),
-      () => socket.destroy(),
-    );
-  });
-  const closeAll = async (): Promise<void> => {
-    await Promise.all([site.close(), operations?.then((surface) => surface.close())]);
-    await Promise.all([identityPool.end(), healthPool.end(), schedulePool.end()]);
-  };
+  const parts = new Shutdown(log);
   try {
-    await listen(server, config.host, config.port, "PORT");
-    const sandbox = await startSandbox(config).catch(async (error: unknown) => {
-      await closeServer(server);
-      throw error;
-    });
-    const { port } = server.address() as AddressInfo;
-    return {
-      port,
-      url: config.port === 0 ? `http://${config.host}:${port}` : config.publicUrl,
-      sandboxUrl: sandbox.url,
-      async close() {
-        const sockets = [site.closeSockets(), operations?.then((surface) => surface.closeSockets())];
-        await Promise.all([closeServer(server), sandbox.close(), ...sockets]);
-        await closeAll();
-      },
-    };
+    const running = await startParts(config, database, log, parts);
+    return { ...running, close: () => parts.stop() };
   } catch (error) {
-    await closeAll();
+    await parts.stop();
     throw error;
   }
 }
 
-/** Stops listening, lets requests that are under way finish for two seconds, then cuts what is left. */
-export function closeServer(server: Server): Promise<void> {
+async function startParts(
+  config: ServerConfig,
+  database: Database,
+  log: Log,
+  parts: Shutdown,
+): Promise<Omit<RunningServer, "close">> {
+  const openOwn = async (name: string, max: number, waitMs?: number) => {
+    const options = { name, max, log, ...(waitMs ? { waitMs } : {}) };
+    const pool = openPool(database.url("autobench_server"), options);
+    await parts.add(`${name} pool`, closer(pool));
+    return pool;
+  };
+  const identityPool = await openOwn("identity", 4);
+  const healthPool = await openOwn("health", 1, 1000);
+  const schedulePool = await openOwn("schedule", 2);
+  const visitorPool = await openOwn("visitors", 2);
+  const localIssuer = config.identity.kind === "local" ? await makeLocalIssuer() : undefined;
+  const identify = makeIdentify(makeVerify(config.identity, localIssuer), identityPool);
+  const persisted = readPersistedOperations(config.operationsFolder);
+  const origins = new Set(config.origins);
+
+  const app = express();
+  app.disable("x-powered-by");
+  app.set("trust proxy", config.trustProxy);
+  const addressOf = addressReader(app);
+  const takeOne = makeTakeOne(config.readsPerMinute, addressOf);
+  const isOrigin = (origin: string) => origins.has(origin);
+  const open = (surface: SurfaceName) => {
+    const url = database.url(surface === "public" ? "autobench_server" : "autobench_operations");
+    return openEndpoint({ surface, url, config, identify, persisted, isOrigin, addressOf, takeOne, log });
+  };
+  const site = await open("public");
+  await parts.add("public surface", () => site.close());
+  const operations = openOnDemand(() => open("operations"));
+  await parts.add("operators' surface", () => operations.close());
+
+  const sandbox = await startSandbox(config);
+  await parts.add("second origin", () => sandbox.close());
+  addRoutes(app, {
+    config,
+    log,
+    identify,
+    isOrigin,
+    takeOne,
+    localIssuer,
+    identityPool,
+    healthPool,
+    schedulePool,
+    visitorPool,
+    site,
+    operations,
+    sandboxPort: sandbox.port,
+  });
+
+  const { headersMs, requestMs, checkMs } = config.timeouts;
+  const server = createServer(
+    {
+      headersTimeout: headersMs,
+      requestTimeout: requestMs,
+      connectionsCheckingInterval: checkMs,
+      keepAliveTimeout: 10_000,
+      maxHeaderSize: 16_384,
+      // Others, such as an offer of HTTP/2, are answered like any request.
+      shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === "websocket",
+    },
+    app,
+  );
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on("error", () => socket.destroy());
+    const path = request.url?.split("?")[0];
+    if (path === "/graphql") return site.upgrade(request, socket, head);
+    if (path !== "/operations/graphql") return refuseUpgrade(socket, "404 Not Found");
+    return void operations.get().then(
+      (surface) => (socket.destroyed ? undefined : surface.upgrade(request, socket, head)),
+      () => refuseUpgrade(socket, "503 Service Unavailable"),
+    );
+  });
+  await listen(server, config.host, config.port, "PORT");
+  // Sockets are let go of while requests finish: the server counts them as connections, and would wait for them.
+  await parts.add("site", () => Promise.all([closeServer(server), site.hangUp(), operations.hangUp()]));
+  const { port } = server.address() as AddressInfo;
+  if (config.port === 0) for (const origin of ownOrigins(config.host, port)) origins.add(origin);
+  return {
+    port,
+    url: config.port === 0 ? `http://${inUrl(config.host)}:${port}` : config.publicUrl,
+    sandboxUrl: sandbox.url,
+  };
+}
+
+/** Stops listening, lets requests that are under way finish for a while, then cuts what is left. */
+export function closeServer(server: Server, patienceMs = 1500): Promise<void> {
   return new Promise((resolve) => {
-    const cut = setTimeout(() => server.closeAllConnections(), 2000);
+    const cut = setTimeout(() => server.closeAllConnections(), patienceMs);
+    // A connection whose request has just been answered would be kept for the next one.
+    const sweep = setInterval(() => server.closeIdleConnections(), 20);
     server.close(() => {
       clearTimeout(cut);
+      clearInterval(sweep);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }

@@ -1,4 +1,4 @@
-// web/operations/*.graphql -> [server/persisted.ts] -> server/plugins/document-guard.ts, GET /graphql/<name>
+// web/operations/*.graphql -> [server/persisted.ts] -> server/guard/document-guard.ts, GET /graphql/<name>
 // Documents that were agreed on beforehand: known by name or by the SHA-256 of their text.
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -8,12 +8,14 @@ import { RequestError } from "./errors.ts";
 
 export interface PersistedOperations {
   /** The document that a request means: the one it names, or the one it brings when free ones are allowed. */
-  textOf(body: { query?: unknown; documentId?: unknown }, isPersistedOnly: boolean): Promise<string | undefined>;
+  textOf(body: { query?: unknown; documentId?: unknown }, isPersistedOnly: boolean): string | undefined;
   byName(name: string): string | undefined;
   names(): readonly string[];
 }
 
-export function readPersistedOperations(folder = path.join(root, "web", "operations")): PersistedOperations {
+export const operationsFolder = path.join(root, "web", "operations");
+
+export function readPersistedOperations(folder = operationsFolder): PersistedOperations {
   const byName = new Map<string, string>();
   const byHash = new Map<string, string>();
   for (const file of existsSync(folder) ? readdirSync(folder).toSorted() : []) {
@@ -26,7 +28,7 @@ export function readPersistedOperations(folder = path.join(root, "web", "operati
   return {
     byName: (name) => byName.get(name),
     names: () => [...byName.keys()],
-    async textOf(body, isPersistedOnly) {
+    textOf(body, isPersistedOnly) {
       if (typeof body.documentId === "string" && body.documentId !== "") {
         const text = byName.get(body.documentId) ?? byHash.get(body.documentId.replace(/^sha256:/, ""));
         if (!text) throw new RequestError(400, "TB030", "There is no such persisted document.", "See web/operations.");

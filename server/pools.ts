@@ -1,35 +1,54 @@
-// server/main.ts -> [server/pools.ts] -> server/graphile.config.ts
+// server/main.ts, server/endpoint.ts -> [server/pools.ts] -> server/graphile.config.ts
 // Connections by who they serve, so that a storm of visitors leaves members, subscriptions and the health check working.
-import { makePgAdaptorWithPgClient, makePgService, PgSubscriber } from "postgraphile/@dataplan/pg/adaptors/pg";
+import { setTimeout as delay } from "node:timers/promises";
+import { makePgAdaptorWithPgClient, makePgService } from "postgraphile/@dataplan/pg/adaptors/pg";
 import type pg from "pg";
 import { openPool } from "../db/cluster/connect.ts";
 import type { Log } from "../process/log.ts";
+import { Notifications } from "./notifications.ts";
 
 export interface Pools {
   anonymous: pg.Pool;
   member: pg.Pool;
-  subscriber: PgSubscriber;
+  notifications: Notifications;
   end(): Promise<void>;
 }
 
 export function openPools(url: string, surface: string, log: Log): Pools {
   const open = (name: string, max: number) => openPool(url, { name: `${surface} ${name}`, max, log });
   const [anonymous, member, listen] = [open("anonymous", 8), open("member", 8), open("listen", 1)];
-  const subscriber = new PgSubscriber(listen);
+  const ends = [anonymous, member, listen].map((pool) => closer(pool));
+  const notifications = new Notifications(listen, log);
   return {
     anonymous,
     member,
-    subscriber,
+    notifications,
     async end() {
-      subscriber.release(); // it holds its connection for as long as somebody listens, and a pool waits for it
-      await Promise.all([anonymous.end(), member.end(), listen.end()]);
+      await notifications.release();
+      await Promise.all(ends.map((end) => end()));
     },
   };
 }
 
+/** How to end a pool: queries that still run get half a second, then their connections are cut. */
+export function closer(pool: pg.Pool, patienceMs = 500): () => Promise<void> {
+  const clients = new Set<pg.PoolClient>();
+  pool.on("connect", (client) => clients.add(client)).on("remove", (client) => clients.delete(client));
+  return async () => {
+    const ended = pool.end();
+    const patience = new AbortController();
+    delay(patienceMs, undefined, { signal: patience.signal }).then(
+      () => clients.forEach((client) => void (client as pg.PoolClient & pg.Client).end().catch(() => undefined)),
+      () => undefined, // it ended by itself
+    );
+    await ended;
+    patience.abort();
+  };
+}
+
 /** A PostGraphile service whose requests take a connection from the pool of their seat. */
-export function pgService(pools: Pools, schemas: string[]): GraphileConfig.PgServiceConfiguration {
-  const service = makePgService({ pool: pools.anonymous, schemas, pgSubscriber: pools.subscriber });
+export function pgService(pools: Omit<Pools, "end">, schemas: string[]): GraphileConfig.PgServiceConfiguration {
+  const service = makePgService({ pool: pools.anonymous, schemas, pgSubscriber: pools.notifications });
   const asAnonymous = makePgAdaptorWithPgClient(pools.anonymous);
   const asMember = makePgAdaptorWithPgClient(pools.member);
   const bySeat: typeof asAnonymous = (settings, work) =>

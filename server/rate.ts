@@ -1,6 +1,8 @@
-// every request -> [server/rate.ts] -> 429
+// every request, every operation on a socket -> [server/rate.ts] -> 429
 // How often one caller may ask, in this process. What is written is limited in Postgres, for all servers together.
+import type { IncomingMessage } from "node:http";
 import type { RequestHandler } from "express";
+import type { AddressOf } from "./address.ts";
 import { RequestError } from "./errors.ts";
 
 interface Bucket {
@@ -30,15 +32,24 @@ export class RateLimit {
   }
 }
 
-/** Limits by network address; members behind one address share it, since it is taken before a token is looked at. */
-export function limitRate(perMinute: number): RequestHandler {
+/** Takes one for whoever sent a request; returns 0, or the seconds after which they may try again. */
+export type TakeOne = (request: IncomingMessage) => number;
+
+/** By network address; members behind one address share it, since it is taken before a token is looked at. */
+export function makeTakeOne(perMinute: number, addressOf: AddressOf): TakeOne {
   const limit = new RateLimit(perMinute);
+  return (request) => limit.take(addressOf(request));
+}
+
+export function tooMany(seconds: number): RequestError {
+  return new RequestError(429, "TB031", "Too many requests from this address.", `Try again in ${seconds} seconds.`);
+}
+
+export function limitRate(takeOne: TakeOne): RequestHandler {
   return (request, response, next) => {
-    const seconds = limit.take(request.ip ?? "");
+    const seconds = takeOne(request);
     if (seconds === 0) return next();
     response.setHeader("retry-after", String(seconds));
-    return next(
-      new RequestError(429, "TB031", "Too many requests from this address.", `Try again in ${seconds} seconds.`),
-    );
+    return next(tooMany(seconds));
   };
 }

@@ -2,12 +2,19 @@
 // The second origin: the only place from which a page that a model wrote is ever served. It knows no cookie and no member.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { ServerConfig } from "./config.ts";
+import { inUrl, type ServerConfig } from "./config.ts";
 import { listen } from "./listen.ts";
 
-export async function startSandbox(config: ServerConfig): Promise<{ url: string; close(): Promise<void> }> {
+export interface Sandbox {
+  url: string;
+  port: number;
+  close(): Promise<void>;
+}
+
+export async function startSandbox(config: ServerConfig): Promise<Sandbox> {
+  const { headersMs, requestMs, checkMs } = config.timeouts;
   const server = createServer(
-    { headersTimeout: 15_000, requestTimeout: 30_000, maxHeaderSize: 8192 },
+    { headersTimeout: headersMs, requestTimeout: requestMs, connectionsCheckingInterval: checkMs, maxHeaderSize: 8192 },
     (_request, response) => {
       response.writeHead(404, {
         "content-type": "text/plain; charset=utf-8",
@@ -21,7 +28,8 @@ export async function startSandbox(config: ServerConfig): Promise<{ url: string;
   await listen(server, config.host, config.sandboxPort, "SANDBOX_PORT");
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://${config.host}:${port}`,
+    url: `http://${inUrl(config.host)}:${port}`,
+    port,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,4 +1,4 @@
-// /graphql, sockets -> server/plugins/document-guard.ts -> [server/guard/check-document.ts]
+// server/guard/document-guard.ts -> [server/guard/check-document.ts]
 // Refuses a document that would cost too much, before it is validated or planned. It reads each fragment once, so that a
 // short text which doubles itself twenty times over costs no more to refuse than to read.
 import {
@@ -52,10 +52,14 @@ class Check {
   readonly #fragments = new Map<string, FragmentDefinitionNode>();
   readonly #tallies = new Map<string, Tally>();
   readonly #open = new Set<string>();
+  #deepest: number;
+  #isIntrospecting = false;
+  #within = 0;
 
   constructor(request: DocumentRequest, operation: OperationDefinitionNode) {
     this.#request = request;
     this.#operation = operation;
+    this.#deepest = request.limits.depth;
     for (const definition of request.document.definitions) {
       if (definition.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(definition.name.value, definition);
     }
@@ -78,39 +82,47 @@ class Check {
   }
 
   #selections(set: SelectionSetNode | undefined, type: GraphQLCompositeType | undefined, depth: number): Tally {
-    const { limits } = this.#request;
     const sum: Tally = { fields: 0, aliases: 0, cost: 0, height: 0 };
     for (const selection of set?.selections ?? []) {
       const part =
         selection.kind === Kind.FIELD
           ? this.#field(selection, type, depth)
-          : selection.kind === Kind.INLINE_FRAGMENT
-            ? this.#selections(
-                selection.selectionSet,
-                this.#typeNamed(selection.typeCondition?.name.value) ?? type,
-                depth,
-              )
-            : this.#fragment(selection.name.value, depth);
+          : this.#inside(() =>
+              selection.kind === Kind.INLINE_FRAGMENT
+                ? this.#selections(
+                    selection.selectionSet,
+                    this.#typeNamed(selection.typeCondition?.name.value) ?? type,
+                    depth,
+                  )
+                : this.#fragment(selection.name.value, depth),
+            );
       sum.fields += part.fields;
       sum.aliases += part.aliases;
       sum.cost += part.cost;
       sum.height = Math.max(sum.height, part.height);
-      if (depth + sum.height > limits.depth + 1) refuse(`The document is more than ${limits.depth} levels deep.`);
+      this.#enforceDepth(depth + sum.height - 1);
       this.#enforce(sum);
     }
     return sum;
   }
 
+  #enforceDepth(depth: number): void {
+    if (depth > this.#deepest)
+      refuse(`The document is more than ${this.#deepest} levels deep.`, "Ask for less at once.");
+  }
+
+  /** A fragment within a fragment adds no level to the answer, but it does to whoever reads it. */
+  #inside(read: () => Tally): Tally {
+    if (++this.#within > this.#request.limits.nesting) refuse("The document's fragments are nested too deeply.");
+    const tally = read();
+    this.#within--;
+    return tally;
+  }
+
   #field(field: FieldNode, type: GraphQLCompositeType | undefined, depth: number): Tally {
     const aliases = field.alias ? 1 : 0;
-    if (field.name.value === "__schema" || field.name.value === "__type") {
-      if (!this.#request.isIntrospectable)
-        refuse("Introspection is off here.", "The schema is documented in db/generated.");
-      if (depth > 1) refuse("Introspection starts at the top of a query.");
-      return { fields: 1, aliases, cost: 1, height: 1 }; // the validator's own rule bounds what stands below
-    }
-    if (depth > this.#request.limits.depth)
-      refuse(`The document is more than ${this.#request.limits.depth} levels deep.`);
+    this.#enforceDepth(depth);
+    if (field.name.value === "__schema" || field.name.value === "__type") return this.#introspection(field, depth);
     const definition = type && "getFields" in type ? type.getFields()[field.name.value] : undefined;
     const rows = this.#pageSize(field, definition);
     const named = definition && getNamedType(definition.type);
@@ -123,6 +135,22 @@ class Check {
       cost: 1 + rows * (below.cost + (rows > 1 ? 1 : 0)),
       height: 1 + below.height,
     };
+  }
+
+  /**
+   * The schema's own description asks nothing of the database, and its usual query is deeper than any other; but its
+   * fragments can double themselves like those of any document, so its fields and aliases count.
+   */
+  #introspection(field: FieldNode, depth: number): Tally {
+    if (!this.#request.isIntrospectable)
+      refuse("Introspection is off here.", "The schema is documented in db/generated.");
+    if (depth > 1) refuse("Introspection starts at the top of a query.");
+    this.#isIntrospecting = true;
+    this.#deepest = this.#request.limits.introspectionDepth;
+    const below = this.#selections(field.selectionSet, undefined, depth + 1);
+    this.#isIntrospecting = false;
+    this.#deepest = this.#request.limits.depth;
+    return { fields: 1 + below.fields, aliases: (field.alias ? 1 : 0) + below.aliases, cost: 1, height: 1 };
   }
 
   /** How much a fragment costs does not depend on how deep it stands, so each is read once. */
@@ -139,7 +167,7 @@ class Check {
   }
 
   #typeNamed(name: string | undefined): GraphQLCompositeType | undefined {
-    const type = name === undefined ? undefined : this.#request.schema.getType(name);
+    const type = name === undefined || this.#isIntrospecting ? undefined : this.#request.schema.getType(name);
     return type && isCompositeType(type) ? type : undefined;
   }
 
@@ -153,12 +181,13 @@ class Check {
       if (isPaged && (name === "first" || name === "last")) {
         const value = this.#integer(argument.value);
         if (value === undefined) continue;
-        if (!(value >= 0 && value <= limits.page)) refuse(`${name} must be between 0 and ${limits.page}.`);
+        if (!(value >= 0 && value <= limits.page))
+          refuse(`The argument ${name} must be between 0 and ${limits.page}.`, "Ask for one page after another.");
         size = Math.max(size ?? 0, value);
       } else if (isPaged && name === "offset") {
         const value = this.#integer(argument.value) ?? 0;
         if (!(value >= 0 && value <= limits.offset))
-          refuse(`offset must be between 0 and ${limits.offset}.`, "Page with after: cursor.");
+          refuse(`The argument offset must be between 0 and ${limits.offset}.`, "Page with after: cursor.");
       }
     }
     if (isPaged && size === undefined) {

@@ -23,13 +23,18 @@ export function makeIdentify(verify: Verify, pool: pg.Pool): Identify {
       const row = await oneRow<{ user_id: string; role: Caller["role"] }>(
         pool,
         "select user_id, role from app_private.sign_in($1::text, $2::text, $3::jsonb)",
-        [token.issuer, token.subject, JSON.stringify(token.claims)],
+        [token.issuer, token.subject, JSON.stringify(token.claims, wellFormed)],
       );
       return { userId: row.user_id, role: row.role, expiresAt: token.expiresAt };
     } catch (error) {
       throw toRequestError(error);
     }
   };
+}
+
+/** Claims as Postgres takes JSON: without the zero character and halves of characters, which no name needs. */
+function wellFormed(_key: string, value: unknown): unknown {
+  return typeof value === "string" ? value.toWellFormed().replaceAll("\0", "") : value;
 }
 
 const callers = new WeakMap<IncomingMessage, Caller>();

@@ -1,8 +1,9 @@
 // Authorization header -> [server/identity/verify.ts] -> server/identity/caller.ts
 // Checks a bearer token. Only its subject counts: a claim about a role is never looked at.
-import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
+import { createLocalJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
 import type { IdentityConfig } from "../config.ts";
 import { RequestError } from "../errors.ts";
+import { IssuerAway, publishedKeys } from "./keys.ts";
 import type { LocalIssuer } from "./local-issuer.ts";
 
 export interface VerifiedToken {
@@ -16,6 +17,7 @@ export type Verify = (authorization: string | undefined) => Promise<VerifiedToke
 
 const algorithms = ["RS256", "ES256", "EdDSA"];
 const longestToken = 8192;
+const longestSeconds = 24 * 60 * 60;
 
 export function makeVerify(config: IdentityConfig, local: LocalIssuer | undefined): Verify {
   const keys = keySource(config, local);
@@ -31,25 +33,23 @@ export function makeVerify(config: IdentityConfig, local: LocalIssuer | undefine
       ...(keys.audience ? { audience: keys.audience } : {}),
       requiredClaims: ["sub", "exp", "iat"],
       clockTolerance: 5,
-      maxTokenAge: "24h",
+      maxTokenAge: longestSeconds,
     }).catch((error: unknown) => {
       throw explain(error);
     });
-    if (typeof payload.sub !== "string" || payload.sub === "" || payload.sub.length > 255) {
+    const { sub, iat = 0, exp = 0 } = payload;
+    if (typeof sub !== "string" || sub === "" || sub.length > 255 || /\p{Cc}/u.test(sub) || !sub.isWellFormed()) {
       throw refused("The token does not say who you are.");
     }
-    if (
-      keys.parties.length &&
-      !(payload["azp"] === undefined && keys.audience) &&
-      !keys.parties.includes(String(payload["azp"]))
-    ) {
-      throw refused("The token was made for another site.");
-    }
+    const { azp } = payload;
+    const isForUs = typeof azp === "string" ? keys.parties.includes(azp) : azp === undefined && Boolean(keys.audience);
+    if (keys.parties.length && !isForUs) throw refused("The token was made for another site.");
     return {
       issuer: keys.issuer,
-      subject: payload.sub,
+      subject: sub,
       claims: payload,
-      expiresAt: new Date((payload.exp ?? 0) * 1000),
+      // Whatever the issuer says, a token that is older than a day is not believed, nor is a socket that it opened.
+      expiresAt: new Date(Math.min(exp, iat + longestSeconds) * 1000),
     };
   };
 }
@@ -63,11 +63,7 @@ interface KeySource {
 
 function keySource(config: IdentityConfig, local: LocalIssuer | undefined): KeySource | undefined {
   if (config.kind === "issuer") {
-    const key = createRemoteJWKSet(new URL(config.jwksUrl), {
-      timeoutDuration: 3000,
-      cooldownDuration: 30_000, // a flood of unknown key ids asks the issuer once
-      cacheMaxAge: 600_000,
-    });
+    const key = publishedKeys(new URL(config.jwksUrl));
     return { key, issuer: config.issuer, audience: config.audience, parties: config.parties };
   }
   if (config.kind === "local" && local) {
@@ -92,8 +88,8 @@ function explain(error: unknown): RequestError {
     };
     return refused(known[error.claim] ?? `The token lacks a usable claim (${error.claim}).`);
   }
-  const isOurs =
-    error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout) && error.code !== "ERR_JOSE_GENERIC";
-  if (isOurs) return refused("The token is not valid.");
-  return new RequestError(503, "TB034", "The identity provider cannot be reached.", "Try again in a moment.");
+  if (error instanceof IssuerAway) {
+    return new RequestError(503, "TB034", "The identity provider cannot be reached.", "Try again in a moment.");
+  }
+  return refused("The token is not valid.");
 }

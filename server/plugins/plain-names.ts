@@ -1,6 +1,6 @@
 // app_public, app_operations -> [server/plugins/plain-names.ts] -> the names in the GraphQL schema
-// A plugin, since SQL cannot say it: a name is what a person would type. A column `id` is called `id`, as there are no
-// global node ids that need the name, and an operators' object does not carry its schema before it.
+// A plugin, since SQL cannot say it: a column named `id` is called `id`, as there are no global node ids that need the name,
+// and app_operations.ban_user() is called banUser. Two objects of one name are refused when the schema is built.
 import "postgraphile";
 
 export const PlainNamesPlugin: GraphileConfig.Plugin = {
@@ -12,8 +12,10 @@ export const PlainNamesPlugin: GraphileConfig.Plugin = {
         if (!previous) throw new Error("There is no inflector to build on.");
         return previous({ ...details, skipRowId: true });
       },
-      _schemaPrefix() {
-        return "";
+      _schemaPrefix(previous, options, details) {
+        if (!previous) throw new Error("There is no inflector to build on.");
+        const service = options.pgServices?.find(({ name }) => name === details.serviceName);
+        return service?.schemas?.includes(details.pgNamespace.nspname) ? "" : previous(details);
       },
     },
   },

@@ -1,7 +1,6 @@
 // pg_notify (SQL triggers) -> [server/plugins/subscriptions.ts] -> Subscription in the GraphQL schema
 // A plugin, since a subscription is a stream, which no SQL object is. A notification carries an id alone: the row is read
 // again under the subscriber's own rights, and the topic follows from who subscribes, never from an argument.
-import { jsonParse } from "postgraphile/@dataplan/json";
 import { context, type FieldArgs, lambda, listen, type Step } from "postgraphile/grafast";
 import { extendSchema, gql } from "postgraphile/utils";
 
@@ -11,7 +10,25 @@ function ownTopic(prefix: string): Step<string> {
   return lambda($userId, (userId) => `${prefix}:${typeof userId === "string" ? userId : "nobody"}`);
 }
 
-type Event = Step<{ id: string }> & { get(key: "id"): Step<string> };
+/** The id that a notification carries. Any session of the database may send anything: what is no id is nothing. */
+function idOf(payload: unknown): string | null {
+  try {
+    const value: unknown = JSON.parse(String(payload));
+    return typeof value === "object" && value !== null && "id" in value && typeof value.id === "string"
+      ? value.id
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A uuid as Postgres writes it: callers may write it in capitals and without hyphens. */
+function canonical(uuid: string): string {
+  return uuid
+    .toLowerCase()
+    .replaceAll("-", "")
+    .replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
 
 export const SubscriptionsPlugin = extendSchema((build) => {
   const { users, submissions } = build.pgResources;
@@ -35,19 +52,25 @@ export const SubscriptionsPlugin = extendSchema((build) => {
         plans: {
           meChanged: {
             subscribePlan() {
-              return listen(context().get("pgSubscriber"), ownTopic("user"), jsonParse);
+              return listen(context().get("pgSubscriber"), ownTopic("user"), ($payload: Step) =>
+                lambda($payload, idOf),
+              );
             },
-            plan($event: Event) {
-              return users.get({ id: $event.get("id") });
+            plan($id: Step<string | null>) {
+              const $own = lambda([$id, context().get("userId")], ([id, userId]) => (id === userId ? id : null));
+              return users.get({ id: $own });
             },
-          },
-          submissionChanged: {
-            subscribePlan(_$root: Step, fieldArgs: FieldArgs) {
-              const $topic = lambda(fieldArgs.getRaw("taskId"), (taskId) => `submissions:${String(taskId)}`);
-              return listen(context().get("pgSubscriber"), $topic, jsonParse);
-            },
-            plan($event: Event) {
-              return submissions.get({ id: $event.get("id") });
+            submissionChanged: {
+              subscribePlan(_$root: Step, fieldArgs: FieldArgs) {
+                const $topic = lambda(
+                  fieldArgs.getRaw("taskId"),
+                  (taskId) => `submissions:${canonical(String(taskId))}`,
+                );
+                return listen(context().get("pgSubscriber"), $topic, ($payload: Step) => lambda($payload, idOf));
+              },
+              plan($id: Step<string | null>) {
+                return submissions.get({ id: $id });
+              },
             },
           },
         },

@@ -33,7 +33,8 @@ export async function readiness(pool: pg.Pool, wanted = committedMigrations()): 
         : 'No worker was heard of lately. Run "autobench worker".';
     return { isReady: !problem, database: true, migrations: !missing.length, worker, ...(problem ? { problem } : {}) };
   } catch (error) {
-    const isOld = error instanceof Error && /readiness|schema/.test(error.message);
+    // No such schema, no such function: somebody else's database, or one of before the first migration.
+    const isOld = error instanceof Error && "code" in error && (error.code === "3F000" || error.code === "42883");
     const problem = isOld ? 'The database is empty. Run "autobench migrate".' : "The database cannot be reached.";
     return { isReady: false, database: isOld, migrations: false, worker: false, problem };
   }
@@ -49,12 +50,14 @@ export function committedMigrations(): string[] {
 
 export function healthRoutes(pool: pg.Pool): Router {
   const wanted = committedMigrations();
+  let asking: Promise<Readiness> | undefined;
   return Router()
     .get("/health", (_request, response) => {
       response.json({ isAlive: true });
     })
     .get("/ready", async (_request, response) => {
-      const state = await readiness(pool, wanted);
+      // However many ask, the database is asked once at a time: a crowd must not make the answer wrong.
+      const state = await (asking ??= readiness(pool, wanted).finally(() => (asking = undefined)));
       response.status(state.isReady ? 200 : 503).json(state);
     });
 }

@@ -37,15 +37,21 @@ export function signInRoutes(issuer: LocalIssuer): Router {
     );
 }
 
+/** What a proxy leaves behind: whoever comes through one may sit anywhere. */
+const traces = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"];
+
 /**
  * Whether a request comes from this machine and was meant for it: a foreign page could have its host name point here, so
  * the name that the browser asked for counts, and the page that asks.
  */
 export function isFromHere(request: Request): boolean {
-  const { host = "", origin } = request.headers;
-  const asked = URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : "";
+  const { host = "", origin, "sec-fetch-site": site = "none" } = request.headers;
+  const [, asked = ""] = /^([\w.-]+|\[[\da-f:]+\])(?::\d+)?$/i.exec(host) ?? [];
   const from = (request.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
-  return isLoopback(from) && isLoopback(asked) && (origin === undefined || origin === `http://${host}`);
+  const isDirect = isLoopback(from) && traces.every((name) => request.headers[name] === undefined);
+  const isOwnPage = origin === undefined || origin === `http://${host}`;
+  const isOwnAct = request.method !== "POST" || site === "none" || site === "same-origin"; // a link to the page may stand anywhere
+  return isDirect && isLoopback(asked.toLowerCase()) && isOwnPage && isOwnAct;
 }
 
 const form = () => `

@@ -21,6 +21,7 @@
 --! include accounts/app_private.tg_users__limit_updates.sql
 --! include accounts/app_private.tg_users__notify.sql
 --! include accounts/app_private.subject_hash.sql
+--! include accounts/app_private.lock_subject.sql
 --! include accounts/app_private.provider_profile.sql
 --! include accounts/app_private.ensure_account.sql
 --! include accounts/app_private.erase_account.sql

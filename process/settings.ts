@@ -1,8 +1,12 @@
 // environment, .env -> [process/settings.ts] -> {cli,server,worker}/config.ts
 // Every setting of every process, once: config files read it, .env.example and `autobench doctor` are made from it.
 import { ExplainedError } from "./explained.ts";
+import { hide } from "./log.ts";
+import { nearestName } from "./nearest-name.ts";
 
-type Kind = "text" | "secret" | "url" | "host" | "port" | "flag" | "list" | "number" | "path" | "level";
+export { nearestName };
+
+type Kind = "text" | "secret" | "url" | "database" | "host" | "port" | "flag" | "list" | "number" | "path" | "level";
 
 interface Setting {
   kind: Kind;
@@ -113,13 +117,13 @@ export const settings = {
     help: "Where the embedded database and its passwords live.",
   },
   DATABASE_URL: {
-    kind: "url",
+    kind: "database",
     group: "Database",
     help: "A Postgres 18 of your own, as the owner: runs migrations. Without it the embedded one is used.",
   },
-  WORKER_DATABASE_URL: { kind: "url", group: "Database", help: "The same database as autobench_worker." },
-  SERVER_DATABASE_URL: { kind: "url", group: "Database", help: "The same database as autobench_server." },
-  OPERATIONS_DATABASE_URL: { kind: "url", group: "Database", help: "The same database as autobench_operations." },
+  WORKER_DATABASE_URL: { kind: "database", group: "Database", help: "The same database as autobench_worker." },
+  SERVER_DATABASE_URL: { kind: "database", group: "Database", help: "The same database as autobench_server." },
+  OPERATIONS_DATABASE_URL: { kind: "database", group: "Database", help: "The same database as autobench_operations." },
   TASKS_PER_DAY: { kind: "number", group: "Arena", default: "3", help: "How many coding tasks each day has." },
   LLM_TIMEOUT_SECONDS: {
     kind: "number",
@@ -140,6 +144,8 @@ export const settings = {
     help: "Jobs that one worker runs at once; most of them wait for a model.",
   },
 } as const satisfies Record<string, Setting>;
+
+const names = Object.keys(settings);
 
 export type SettingName = keyof typeof settings;
 type ValueOf<K extends Kind> = K extends "port" | "number"
@@ -166,11 +172,12 @@ const parsers: { [K in Kind]: (text: string) => ValueOf<K> | undefined } = {
   text: (text) => text,
   secret: (text) => text,
   path: (text) => text,
-  host: (text) => (/^[\w.:-]+$/.test(text) ? text : undefined),
-  url: (text) => (URL.canParse(text) && /^(https?|postgres(ql)?):$/.test(new URL(text).protocol) ? text : undefined),
+  host: (text) => (/^[a-z\d.:-]+$/i.test(text) ? text : undefined),
+  url: (text) => (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? text : undefined),
+  database: (text) => (URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol) ? text : undefined),
   port: (text) => wholeNumber(text, 0, 65_535),
   number: (text) => wholeNumber(text, 0, 1_000_000),
-  flag: (text) => ({ 1: true, true: true, on: true, 0: false, false: false, off: false })[text.toLowerCase()],
+  flag: (text) => (/^(1|true|on)$/i.test(text) ? true : /^(0|false|off)$/i.test(text) ? false : undefined),
   list: (text) =>
     text
       .split(",")
@@ -184,7 +191,8 @@ const expected: Record<Kind, string> = {
   secret: "a secret",
   path: "a folder",
   host: "a host name or address",
-  url: "an address such as https://example.org or postgres://user@host/name",
+  url: "an address such as https://example.org",
+  database: "an address such as postgres://user@host/name",
   port: "a port from 0 to 65535",
   number: "a whole number",
   flag: "1 or 0",
@@ -208,62 +216,39 @@ export function readSettings(
     if (text === undefined) continue;
     const value = parsers[setting.kind](text);
     if (value === undefined) {
-      const shown = setting.kind === "secret" || setting.kind === "url" ? "" : `, not ${JSON.stringify(text)}`;
+      const isSecret = setting.kind === "secret" || setting.kind === "url" || setting.kind === "database";
+      const shown = isSecret ? "" : `, not ${JSON.stringify(hide(text.slice(0, 80)))}`;
       problems.push(`${name} must be ${expected[setting.kind]}${shown}.`);
     }
     values[name] = value;
   }
   for (const name of Object.keys(file)) {
-    if (name in settings || name.endsWith("_API_KEY")) continue;
-    const near = nearestName(name, 4);
+    if (isKnown(name) || name.endsWith("_API_KEY")) continue;
+    const near = nearestName(name, 4, names);
     problems.push(`${name} (in .env) is not a setting.${near ? ` Did you mean ${near}?` : ""}`);
   }
   for (const name of Object.keys(environment)) {
-    if (name in settings || name in file) continue;
-    const near = nearestName(name, name.length < 8 ? 1 : 2);
+    if (isKnown(name) || Object.hasOwn(file, name)) continue;
+    const near = misspelt(name);
     if (near) problems.push(`${name} is not a setting. Did you mean ${near}?`);
   }
   if (problems.length) throw new SettingsError(problems);
   return values as Settings;
 }
 
+const isKnown = (name: string): boolean => Object.hasOwn(settings, name);
+
+/**
+ * The setting that a variable of the environment was meant for. Other programs have variables too (HOSTS, PORTS, DATA_DIRS),
+ * so the shorter a name, the less may differ: of the shortest only the order of two letters.
+ */
+function misspelt(name: string): string | undefined {
+  const near = nearestName(name, name.length < 11 ? 1 : 2, names);
+  const letters = (text: string) => text.toUpperCase().split("").toSorted().join("");
+  return near && name.length < 6 && letters(name) !== letters(near) ? undefined : near;
+}
+
 function wholeNumber(text: string, least: number, most: number): number | undefined {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   return value >= least && value <= most ? value : undefined;
-}
-
-/** The known name within `reach` edits of what was written, or nothing. */
-export function nearestName(
-  name: string,
-  reach: number,
-  known: readonly string[] = Object.keys(settings),
-): string | undefined {
-  let best: string | undefined;
-  let bestDistance = reach + 1;
-  for (const candidate of known) {
-    if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
-    const distance = editDistance(name.toUpperCase(), candidate.toUpperCase());
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
-  }
-  return best;
-}
-
-/** Levenshtein's distance, with two swapped neighbours counted as one edit. */
-function editDistance(a: string, b: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const swap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      row[j] = Math.min(
-        last[j]! + 1,
-        row[j - 1]! + 1,
-        last[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1),
-        swap ? beforeLast[j - 2]! + 1 : Infinity,
-      );
-    }
-    [beforeLast, last] = [last, row];
-  }
-  return last[b.length]!;
 }

@@ -1,5 +1,4 @@
 // Ctrl-C, SIGTERM -> [process/shutdown.ts] -> whatever was started, last first
-import { setTimeout as delay } from "node:timers/promises";
 import type { Log } from "./log.ts";
 
 interface Part {
@@ -13,6 +12,7 @@ interface Part {
  */
 export class Shutdown {
   readonly #parts: Part[] = [];
+  readonly #late: Promise<void>[] = [];
   readonly #log: Log;
   readonly #begun = new AbortController();
   #stopping: Promise<void> | undefined;
@@ -21,10 +21,12 @@ export class Shutdown {
     this.#log = log;
   }
 
-  /** Registers a started part. If the stop has begun meanwhile, the part is stopped at once. */
+  /** Registers a started part. If the stop has begun meanwhile, the part is stopped at once, and the stop waits for it. */
   async add(name: string, stop: () => Promise<unknown>): Promise<void> {
-    if (this.#stopping) await this.#stopPart({ name, stop });
-    else this.#parts.push({ name, stop });
+    if (!this.#stopping) return void this.#parts.push({ name, stop });
+    const late = this.#stopPart({ name, stop });
+    this.#late.push(late);
+    await late;
   }
 
   /** Aborted when the stop begins, for what waits. */
@@ -44,20 +46,19 @@ export class Shutdown {
 
   async #stopAll(): Promise<void> {
     for (let part = this.#parts.pop(); part; part = this.#parts.pop()) await this.#stopPart(part);
+    for (let late = this.#late.pop(); late; late = this.#late.pop()) await late;
   }
 
   async #stopPart(part: Part): Promise<void> {
-    const waiting = new AbortController();
-    void delay(3000, undefined, { signal: waiting.signal, ref: false }).then(
-      () => this.#log.info("still waiting for a part to stop", { part: part.name }),
-      () => undefined, // it stopped in time
-    );
+    const waiting = setTimeout(() => {
+      this.#log.info("still waiting for a part to stop", { part: part.name });
+    }, 3000).unref();
     try {
       await part.stop();
     } catch (error) {
       this.#log.error("a part did not stop cleanly", { part: part.name, error });
     } finally {
-      waiting.abort();
+      clearTimeout(waiting);
     }
   }
 

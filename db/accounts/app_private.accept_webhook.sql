@@ -10,16 +10,28 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_subject text := event #>> '{data,id}';
-  v_changed_at timestamptz := coalesce(
-    to_timestamp((event #>> '{data,updated_at}')::double precision / 1000),
-    accept_webhook.sent_at
-  );
+  v_data jsonb := event -> 'data';
+  v_subject text := v_data ->> 'id';
+  v_changed_at timestamptz := coalesce(accept_webhook.sent_at, now());
 begin
+  -- A message that nobody could use is no error: its sender would only send it again.
+  if coalesce(char_length(accept_webhook.message_id), 0) not between 1 and 200
+    or coalesce(char_length(accept_webhook.issuer), 0) not between 1 and 500
+    or jsonb_typeof(v_data -> 'id') is distinct from 'string' or char_length(v_subject) not between 1 and 255
+  then
+    return false;
+  end if;
   insert into app_private.webhook_messages (id) values (accept_webhook.message_id)
     on conflict on constraint webhook_messages_pkey do nothing;
-  if not found or coalesce(v_subject, '') = '' then
+  if not found then
     return false;
+  end if;
+  -- Milliseconds. Nothing changed long after the message was sent: a far date would shut out all later ones.
+  if jsonb_typeof(v_data -> 'updated_at') = 'number' and abs((v_data ->> 'updated_at')::numeric) < 1e14 then
+    v_changed_at := least(
+      to_timestamp((v_data ->> 'updated_at')::double precision / 1000),
+      v_changed_at + interval '5 minutes'
+    );
   end if;
   case event ->> 'type'
     when 'user.deleted' then
@@ -29,15 +41,20 @@ begin
         accept_webhook.issuer,
         v_subject,
         jsonb_build_object(
-          'username', event #> '{data,username}',
-          'full_name', nullif(concat_ws(' ', event #>> '{data,first_name}', event #>> '{data,last_name}'), ''),
-          'avatar_url', event #> '{data,image_url}',
+          'username', v_data -> 'username',
+          'full_name', (
+            select string_agg(n.name #>> '{}', ' ' order by n.place)
+              from (values (1, v_data -> 'first_name'), (2, v_data -> 'last_name')) n (place, name)
+              where jsonb_typeof(n.name) = 'string'
+          ),
+          'avatar_url', v_data -> 'image_url',
           'email', (
-            select a ->> 'email_address'
+            select e.address -> 'email_address'
               from jsonb_array_elements(
-                case jsonb_typeof(event #> '{data,email_addresses}') when 'array' then event #> '{data,email_addresses}' else '[]' end
-              ) a
-              where a ->> 'id' = event #>> '{data,primary_email_address_id}'
+                case jsonb_typeof(v_data -> 'email_addresses') when 'array' then v_data -> 'email_addresses' else '[]' end
+              ) e (address)
+              where e.address -> 'id' = v_data -> 'primary_email_address_id'
+              limit 1
           )
         ),
         v_changed_at

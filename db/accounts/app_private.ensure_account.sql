@@ -14,7 +14,7 @@ declare
   v_user_id uuid;
 begin
   -- One at a time for each person: two first requests make one account.
-  perform pg_advisory_xact_lock(hashtextextended(ensure_account.issuer || E'\n' || ensure_account.subject, 0));
+  perform app_private.lock_subject(ensure_account.issuer, ensure_account.subject);
   select * into v_account
     from app_private.accounts a
     where a.issuer = ensure_account.issuer and a.subject = ensure_account.subject;

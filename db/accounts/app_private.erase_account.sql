@@ -6,15 +6,16 @@ as $$
 declare
   v_account app_private.accounts;
 begin
-  select * into v_account from app_private.accounts a where a.user_id = erase_account.user_id for update;
+  select * into v_account from app_private.accounts a where a.user_id = erase_account.user_id;
   if not found then
     return false;
   end if;
+  perform app_private.lock_subject(v_account.issuer, v_account.subject);
   insert into app_private.erased_subjects as e (subject_hash, erased_at)
     values (app_private.subject_hash(v_account.issuer, v_account.subject), erase_account.at)
     on conflict on constraint erased_subjects_pkey do update set erased_at = greatest(e.erased_at, excluded.erased_at);
   delete from app_public.users u where u.id = erase_account.user_id;
-  return true;
+  return found;
 end;
 $$;
 comment on function app_private.erase_account(uuid, timestamptz) is

@@ -5,11 +5,13 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user_id uuid := app_public.current_user_id();
+  v_banned_at timestamptz;
 begin
-  if v_user_id is null then
+  select a.banned_at into v_banned_at from app_private.accounts a where a.user_id = v_user_id;
+  if not found then -- nobody, or somebody who was erased while still connected
     raise exception 'You are not signed in.'
       using errcode = 'TB001', hint = 'Send an Authorization header with a bearer token.';
-  elsif exists (select from app_private.accounts a where a.user_id = v_user_id and a.banned_at is not null) then
+  elsif v_banned_at is not null then
     raise exception 'This account is suspended.'
       using errcode = 'TB002', hint = 'Write to the people who run this site.';
   end if;

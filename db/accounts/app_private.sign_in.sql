@@ -13,8 +13,11 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_account app_private.accounts;
+  v_issued_at timestamptz := sign_in.at;
 begin
-  if coalesce(sign_in.issuer, '') = '' or coalesce(sign_in.subject, '') = '' or char_length(sign_in.subject) > 255 then
+  if coalesce(char_length(sign_in.issuer), 0) not between 1 and 500
+    or coalesce(char_length(sign_in.subject), 0) not between 1 and 255
+  then
     raise exception 'The token does not say who you are.'
       using errcode = 'TB005', hint = 'Get a new token from the identity provider.';
   end if;
@@ -22,11 +25,14 @@ begin
     from app_private.accounts a
     where a.issuer = sign_in.issuer and a.subject = sign_in.subject;
   if not found then
+    if jsonb_typeof(sign_in.claims -> 'iat') = 'number' and abs((sign_in.claims ->> 'iat')::numeric) < 1e11 then
+      v_issued_at := to_timestamp((sign_in.claims ->> 'iat')::double precision);
+    end if;
     v_account := app_private.ensure_account(
       sign_in.issuer,
       sign_in.subject,
-      app_private.provider_profile(sign_in.claims),
-      coalesce(to_timestamp((sign_in.claims ->> 'iat')::double precision), sign_in.at)
+      app_private.provider_profile(coalesce(sign_in.claims, '{}')),
+      v_issued_at
     );
   end if;
   if v_account.banned_at is not null then

@@ -5,7 +5,8 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if app_public.current_user_id() is not null then
+  -- What an operator changes is not the member's doing: whoever has used up their changes can still be suspended.
+  if app_public.current_user_id() = new.id then
     perform app_private.require_member();
     perform app_private.take_rate('profile', new.id::text, 30, '1 hour');
   end if;

@@ -10,7 +10,11 @@ create table if not exists app_public.users (
   updated_at  timestamptz not null default now(),
   constraint users_username_unique unique (username),
   constraint users_username_form check (username collate "C" ~ '^[A-Za-z][A-Za-z0-9_]{2,29}$'),
-  constraint users_full_name_form check (char_length(full_name) between 1 and 80 and full_name !~ '[[:cntrl:]]'),
+  -- No line's end, nothing that turns a text around, nothing invisible (save joiners, which scripts and emoji need).
+  constraint users_full_name_form check (
+    char_length(full_name) between 1 and 80 and full_name ~ '[^[:space:]]'
+      and full_name !~ '[[:cntrl:]\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF]'
+  ),
   constraint users_avatar_url_form check (char_length(avatar_url) <= 500 and avatar_url ~ '^https://[^[:space:]"''<>]+$')
 );
 
@@ -45,6 +49,6 @@ comment on constraint users_username_unique on app_public.users is
 comment on constraint users_username_form on app_public.users is
   E'@error TB011\nA username begins with a letter and has 3 to 30 letters, digits or underscores.\nHint: Choose another one.';
 comment on constraint users_full_name_form on app_public.users is
-  E'@error TB012\nA full name has 1 to 80 characters on one line.\nHint: Shorten it, or leave it out.';
+  E'@error TB012\nA full name has 1 to 80 visible characters on one line.\nHint: Shorten it, or leave it out.';
 comment on constraint users_avatar_url_form on app_public.users is
   E'@error TB013\nA picture is given by an https address of at most 500 characters.\nHint: Correct the address, or leave it out.';

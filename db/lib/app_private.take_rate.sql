@@ -10,11 +10,12 @@ language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_resets_at timestamptz;
+  v_resets_at timestamptz := take_rate.at + take_rate.per;
 begin
   -- One statement, so that parallel requests cannot all read the same count and pass together.
   insert into app_private.rate_limits as r (bucket, caller, window_starts_at, used)
-    values (take_rate.bucket, take_rate.caller, take_rate.at, 1)
+    select take_rate.bucket, take_rate.caller, take_rate.at, 1
+      where take_rate.most > 0
     on conflict on constraint rate_limits_pkey do update
       set used = case when r.window_starts_at <= take_rate.at - take_rate.per then 1 else r.used + 1 end,
           window_starts_at = case
@@ -23,7 +24,7 @@ begin
           end
       where r.window_starts_at <= take_rate.at - take_rate.per or r.used < take_rate.most;
   if not found then
-    select r.window_starts_at + take_rate.per into v_resets_at
+    select coalesce(max(r.window_starts_at) + take_rate.per, v_resets_at) into v_resets_at
       from app_private.rate_limits r
       where r.bucket = take_rate.bucket and r.caller = take_rate.caller;
     raise exception 'That was too often.'

@@ -8,19 +8,21 @@ as $$
 declare
   v_id integer := worker_arrives.id;
 begin
-  -- The row and the lock appear together at commit: nobody sees a worker that seems dead because it is not yet locked.
   if v_id is null then
+    -- The row and the lock appear together at commit: nobody sees a worker that seems dead because it is not yet locked.
     insert into app_private.workers as w (pool_id, host, process_id)
       values (worker_arrives.pool_id, worker_arrives.host, worker_arrives.process_id)
       returning w.id into v_id;
+    perform pg_advisory_lock(app_private.worker_lock(), v_id);
   else
-    -- The connection that held the lock was lost: the same worker takes it anew.
+    -- The connection that held the lock was lost: the same worker takes it anew. First the lock, since it may have to
+    -- wait until the server notices the loss, and nobody's beat should have to wait for the row meanwhile.
+    perform pg_advisory_lock(app_private.worker_lock(), v_id);
     insert into app_private.workers as w (id, pool_id, host, process_id)
       overriding system value
       values (v_id, worker_arrives.pool_id, worker_arrives.host, worker_arrives.process_id)
-      on conflict on constraint workers_pkey do update set seen_at = now();
+      on conflict on constraint workers_pkey do update set seen_at = clock_timestamp();
   end if;
-  perform pg_advisory_lock(app_private.worker_lock(), v_id);
   return v_id;
 end;
 $$;

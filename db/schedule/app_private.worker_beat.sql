@@ -16,8 +16,11 @@ begin
     select w.id, w.pool_id
       from app_private.workers w
       where w.id <> worker_beat.id
-        and w.seen_at < clock_timestamp() - worker_beat.dead_after
-        and pg_try_advisory_xact_lock(app_private.worker_lock(), w.id)
+        and case -- in this order: a lock that is only tried still keeps others waiting
+          when w.seen_at < clock_timestamp() - worker_beat.dead_after
+            then pg_try_advisory_xact_lock(app_private.worker_lock(), w.id)
+          else false
+        end
   ), gone as (
     delete from app_private.workers w using dead where w.id = dead.id returning w.pool_id
   )
@@ -29,6 +32,7 @@ begin
       select j.locked_by
         from graphile_worker.jobs j
         where j.locked_at < clock_timestamp() - worker_beat.dead_after
+          and j.locked_by is distinct from worker_beat.pool_id
           and not exists (select from app_private.workers w where w.pool_id = j.locked_by)
     ) s;
   if v_dead is not null then

@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:de9d0082519785a2937c6e8215a5233910cac3db
+--! Hash: sha1:4ed1e723dcdbdf1bb5b06a05efec8ec11e0c9b39
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -118,11 +118,12 @@ language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_resets_at timestamptz;
+  v_resets_at timestamptz := take_rate.at + take_rate.per;
 begin
   -- One statement, so that parallel requests cannot all read the same count and pass together.
   insert into app_private.rate_limits as r (bucket, caller, window_starts_at, used)
-    values (take_rate.bucket, take_rate.caller, take_rate.at, 1)
+    select take_rate.bucket, take_rate.caller, take_rate.at, 1
+      where take_rate.most > 0
     on conflict on constraint rate_limits_pkey do update
       set used = case when r.window_starts_at <= take_rate.at - take_rate.per then 1 else r.used + 1 end,
           window_starts_at = case
@@ -131,7 +132,7 @@ begin
           end
       where r.window_starts_at <= take_rate.at - take_rate.per or r.used < take_rate.most;
   if not found then
-    select r.window_starts_at + take_rate.per into v_resets_at
+    select coalesce(max(r.window_starts_at) + take_rate.per, v_resets_at) into v_resets_at
       from app_private.rate_limits r
       where r.bucket = take_rate.bucket and r.caller = take_rate.caller;
     raise exception 'That was too often.'
@@ -171,7 +172,11 @@ create table if not exists app_public.users (
   updated_at  timestamptz not null default now(),
   constraint users_username_unique unique (username),
   constraint users_username_form check (username collate "C" ~ '^[A-Za-z][A-Za-z0-9_]{2,29}$'),
-  constraint users_full_name_form check (char_length(full_name) between 1 and 80 and full_name !~ '[[:cntrl:]]'),
+  -- No line's end, nothing that turns a text around, nothing invisible (save joiners, which scripts and emoji need).
+  constraint users_full_name_form check (
+    char_length(full_name) between 1 and 80 and full_name ~ '[^[:space:]]'
+      and full_name !~ '[[:cntrl:]\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF]'
+  ),
   constraint users_avatar_url_form check (char_length(avatar_url) <= 500 and avatar_url ~ '^https://[^[:space:]"''<>]+$')
 );
 
@@ -206,7 +211,7 @@ comment on constraint users_username_unique on app_public.users is
 comment on constraint users_username_form on app_public.users is
   E'@error TB011\nA username begins with a letter and has 3 to 30 letters, digits or underscores.\nHint: Choose another one.';
 comment on constraint users_full_name_form on app_public.users is
-  E'@error TB012\nA full name has 1 to 80 characters on one line.\nHint: Shorten it, or leave it out.';
+  E'@error TB012\nA full name has 1 to 80 visible characters on one line.\nHint: Shorten it, or leave it out.';
 comment on constraint users_avatar_url_form on app_public.users is
   E'@error TB013\nA picture is given by an https address of at most 500 characters.\nHint: Correct the address, or leave it out.';
 --! EndIncluded accounts/app_public.users.sql
@@ -345,11 +350,13 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user_id uuid := app_public.current_user_id();
+  v_banned_at timestamptz;
 begin
-  if v_user_id is null then
+  select a.banned_at into v_banned_at from app_private.accounts a where a.user_id = v_user_id;
+  if not found then -- nobody, or somebody who was erased while still connected
     raise exception 'You are not signed in.'
       using errcode = 'TB001', hint = 'Send an Authorization header with a bearer token.';
-  elsif exists (select from app_private.accounts a where a.user_id = v_user_id and a.banned_at is not null) then
+  elsif v_banned_at is not null then
     raise exception 'This account is suspended.'
       using errcode = 'TB002', hint = 'Write to the people who run this site.';
   end if;
@@ -387,7 +394,8 @@ language sql volatile
 set search_path = pg_catalog, pg_temp
 as $$
   insert into app_private.operator_log (operator_id, action, subject, reason)
-    values (app_public.current_user_id(), log_operator.action, log_operator.subject, log_operator.reason);
+    -- A missing reason meets the same rule, and the same error, as an empty one.
+    values (app_public.current_user_id(), log_operator.action, coalesce(log_operator.subject, ''), coalesce(log_operator.reason, ''));
 $$;
 comment on function app_private.log_operator(text, text, text) is
   'Writes down what an operator did, in the same transaction. Errors: TB017.';
@@ -401,7 +409,8 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if app_public.current_user_id() is not null then
+  -- What an operator changes is not the member's doing: whoever has used up their changes can still be suspended.
+  if app_public.current_user_id() = new.id then
     perform app_private.require_member();
     perform app_private.take_rate('profile', new.id::text, 30, '1 hour');
   end if;
@@ -444,6 +453,18 @@ $$;
 comment on function app_private.subject_hash(text, text) is 'What is kept of a person who was forgotten.';
 revoke all on function app_private.subject_hash(text, text) from public;
 --! EndIncluded accounts/app_private.subject_hash.sql
+--! Included accounts/app_private.lock_subject.sql
+-- ensure_account(), sync_profile(), erase_account(), forget_subject() -> [app_private.lock_subject()] -> pg_advisory_xact_lock
+create or replace function app_private.lock_subject(issuer text, subject text) returns void
+language sql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+  select pg_advisory_xact_lock(hashtextextended(issuer || E'\n' || subject, 0));
+$$;
+comment on function app_private.lock_subject(text, text) is
+  'Makes what happens to one person of an identity provider happen one after the other, until the transaction ends.';
+revoke all on function app_private.lock_subject(text, text) from public;
+--! EndIncluded accounts/app_private.lock_subject.sql
 --! Included accounts/app_private.provider_profile.sql
 -- claims, webhook -> [app_private.provider_profile()] -> app_private.ensure_account(), app_private.sync_profile()
 create or replace function app_private.provider_profile(claims jsonb) returns jsonb
@@ -451,28 +472,37 @@ language sql immutable strict parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
   -- What would break a rule of our tables is left out: a provider's odd value must not keep anybody from signing in.
+  with said as (
+    select
+        coalesce(t.texts ->> 'username', t.texts ->> 'preferred_username') as username,
+        -- One line of visible text: see users_full_name_form.
+        regexp_replace(
+          coalesce(t.texts ->> 'full_name', t.texts ->> 'name'),
+          '[[:cntrl:][:space:]\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF]+', ' ', 'g'
+        ) as full_name,
+        coalesce(t.texts ->> 'avatar_url', t.texts ->> 'picture') as avatar_url,
+        t.texts ->> 'email' as email
+      from (
+        select jsonb_object_agg(c.key, c.value)
+          from jsonb_each(case jsonb_typeof(claims) when 'object' then claims else '{}' end) c
+          where jsonb_typeof(c.value) = 'string' and c.value <> '""'
+      ) t (texts)
+  )
   select jsonb_strip_nulls(jsonb_build_object(
     'username', (
       select left(v.name, 30)
-        from (select regexp_replace(coalesce(claims ->> 'username', claims ->> 'preferred_username'), '[^A-Za-z0-9_]', '_', 'g')) v (name)
+        from (select regexp_replace(said.username, '[^A-Za-z0-9_]', '_', 'g')) v (name)
         where v.name ~ '^[A-Za-z][A-Za-z0-9_]{2,}$'
     ),
-    'full_name', (
-      select left(v.name, 80)
-        from (select btrim(regexp_replace(coalesce(claims ->> 'full_name', claims ->> 'name'), '[[:cntrl:]]', ' ', 'g'))) v (name)
-        where v.name <> ''
-    ),
-    'avatar_url', (
-      select v.url
-        from (select coalesce(claims ->> 'avatar_url', claims ->> 'picture')) v (url)
-        where v.url ~ '^https://[^[:space:]"''<>]+$' and char_length(v.url) <= 500
-    ),
-    'email', (
-      select v.email
-        from (select claims ->> 'email') v (email)
-        where v.email ~ '^[^@[:space:]]+@[^@[:space:]]+$' and char_length(v.email) <= 320
-    )
-  ));
+    'full_name', nullif(btrim(left(btrim(said.full_name), 80)), ''),
+    'avatar_url', case
+      when said.avatar_url ~ '^https://[^[:space:]"''<>]+$' and char_length(said.avatar_url) <= 500 then said.avatar_url
+    end,
+    'email', case
+      when said.email ~ '^[^@[:space:]]+@[^@[:space:]]+$' and char_length(said.email) <= 320 then said.email
+    end
+  ))
+    from said;
 $$;
 comment on function app_private.provider_profile(jsonb) is
   'The usable part of what a token or webhook says of a person: username, full_name, avatar_url, email.';
@@ -495,7 +525,7 @@ declare
   v_user_id uuid;
 begin
   -- One at a time for each person: two first requests make one account.
-  perform pg_advisory_xact_lock(hashtextextended(ensure_account.issuer || E'\n' || ensure_account.subject, 0));
+  perform app_private.lock_subject(ensure_account.issuer, ensure_account.subject);
   select * into v_account
     from app_private.accounts a
     where a.issuer = ensure_account.issuer and a.subject = ensure_account.subject;
@@ -542,15 +572,16 @@ as $$
 declare
   v_account app_private.accounts;
 begin
-  select * into v_account from app_private.accounts a where a.user_id = erase_account.user_id for update;
+  select * into v_account from app_private.accounts a where a.user_id = erase_account.user_id;
   if not found then
     return false;
   end if;
+  perform app_private.lock_subject(v_account.issuer, v_account.subject);
   insert into app_private.erased_subjects as e (subject_hash, erased_at)
     values (app_private.subject_hash(v_account.issuer, v_account.subject), erase_account.at)
     on conflict on constraint erased_subjects_pkey do update set erased_at = greatest(e.erased_at, excluded.erased_at);
   delete from app_public.users u where u.id = erase_account.user_id;
-  return true;
+  return found;
 end;
 $$;
 comment on function app_private.erase_account(uuid, timestamptz) is
@@ -573,8 +604,11 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_account app_private.accounts;
+  v_issued_at timestamptz := sign_in.at;
 begin
-  if coalesce(sign_in.issuer, '') = '' or coalesce(sign_in.subject, '') = '' or char_length(sign_in.subject) > 255 then
+  if coalesce(char_length(sign_in.issuer), 0) not between 1 and 500
+    or coalesce(char_length(sign_in.subject), 0) not between 1 and 255
+  then
     raise exception 'The token does not say who you are.'
       using errcode = 'TB005', hint = 'Get a new token from the identity provider.';
   end if;
@@ -582,11 +616,14 @@ begin
     from app_private.accounts a
     where a.issuer = sign_in.issuer and a.subject = sign_in.subject;
   if not found then
+    if jsonb_typeof(sign_in.claims -> 'iat') = 'number' and abs((sign_in.claims ->> 'iat')::numeric) < 1e11 then
+      v_issued_at := to_timestamp((sign_in.claims ->> 'iat')::double precision);
+    end if;
     v_account := app_private.ensure_account(
       sign_in.issuer,
       sign_in.subject,
-      app_private.provider_profile(sign_in.claims),
-      coalesce(to_timestamp((sign_in.claims ->> 'iat')::double precision), sign_in.at)
+      app_private.provider_profile(coalesce(sign_in.claims, '{}')),
+      v_issued_at
     );
   end if;
   if v_account.banned_at is not null then
@@ -614,16 +651,21 @@ declare
     || jsonb_build_object('changed_at', extract(epoch from sync_profile.changed_at));
   v_before jsonb;
   v_account app_private.accounts;
+  v_erased_at timestamptz;
 begin
-  if exists (
-    select from app_private.erased_subjects e
-      where e.subject_hash = app_private.subject_hash(sync_profile.issuer, sync_profile.subject)
-  ) and not exists (
-    select from app_private.accounts a where a.issuer = sync_profile.issuer and a.subject = sync_profile.subject
-  ) then
+  perform app_private.lock_subject(sync_profile.issuer, sync_profile.subject);
+  select * into v_account
+    from app_private.accounts a
+    where a.issuer = sync_profile.issuer and a.subject = sync_profile.subject;
+  select e.erased_at into v_erased_at
+    from app_private.erased_subjects e
+    where e.subject_hash = app_private.subject_hash(sync_profile.issuer, sync_profile.subject);
+  if v_erased_at >= sync_profile.changed_at or (v_erased_at is not null and v_account.user_id is null) then
     return false; -- only a new sign-in brings back somebody who asked to be forgotten
+  elsif v_account.user_id is null then
+    v_account := app_private.ensure_account(sync_profile.issuer, sync_profile.subject, v_profile, sync_profile.changed_at);
+    return true;
   end if;
-  v_account := app_private.ensure_account(sync_profile.issuer, sync_profile.subject, v_profile, sync_profile.changed_at);
   select a.provider_profile into v_before from app_private.accounts a where a.user_id = v_account.user_id for update;
   if (v_before ->> 'changed_at')::numeric > (v_profile ->> 'changed_at')::numeric then
     return false; -- an older message that arrives late
@@ -631,24 +673,32 @@ begin
 
   -- A field that still is what the provider said last (or was never filled) was not edited by the member.
   update app_public.users u
-    set full_name = case
-          when u.full_name is not distinct from v_before ->> 'full_name' then v_profile ->> 'full_name'
-          else u.full_name
-        end,
-        avatar_url = case
-          when u.avatar_url is not distinct from v_before ->> 'avatar_url' then v_profile ->> 'avatar_url'
-          else u.avatar_url
-        end,
-        username = case
-          when u.username = v_before ->> 'username'
-            and v_profile ? 'username'
-            and not exists (
-              select from app_public.users o
-                where o.username = (v_profile ->> 'username') collate app_public.ci and o.id <> u.id
-            ) then v_profile ->> 'username'
-          else u.username
-        end
-    where u.id = v_account.user_id;
+    set full_name = v.full_name, avatar_url = v.avatar_url
+    from (
+      select
+          case
+            when o.full_name is not distinct from v_before ->> 'full_name' then v_profile ->> 'full_name'
+            else o.full_name
+          end,
+          case
+            when o.avatar_url is not distinct from v_before ->> 'avatar_url' then v_profile ->> 'avatar_url'
+            else o.avatar_url
+          end
+        from app_public.users o
+        where o.id = v_account.user_id
+    ) v (full_name, avatar_url)
+    where u.id = v_account.user_id
+      and (u.full_name is distinct from v.full_name or u.avatar_url is distinct from v.avatar_url);
+  begin
+    update app_public.users u
+      set username = v_profile ->> 'username'
+      where u.id = v_account.user_id
+        and v_profile ? 'username'
+        and u.username collate "C" <> v_profile ->> 'username'
+        and (u.username collate "C" = v_before ->> 'username' or u.username collate "C" ~ '^member_[0-9a-f]{12}$');
+  exception when unique_violation then
+    null; -- somebody else has that name: theirs stays, and so does this one's
+  end;
   update app_private.accounts a
     set email = v_profile ->> 'email', provider_profile = v_profile
     where a.user_id = v_account.user_id;
@@ -663,17 +713,25 @@ revoke all on function app_private.sync_profile(text, text, jsonb, timestamptz) 
 -- accept_webhook() -> [app_private.forget_subject()] -> app_private.erase_account()
 create or replace function app_private.forget_subject(issuer text, subject text, at timestamptz default now())
 returns boolean
-language sql volatile
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
-  select coalesce(
-    (
-      select app_private.erase_account(a.user_id, forget_subject.at)
-        from app_private.accounts a
-        where a.issuer = forget_subject.issuer and a.subject = forget_subject.subject
-    ),
-    false
-  );
+declare
+  v_user_id uuid;
+begin
+  perform app_private.lock_subject(forget_subject.issuer, forget_subject.subject);
+  select a.user_id into v_user_id
+    from app_private.accounts a
+    where a.issuer = forget_subject.issuer and a.subject = forget_subject.subject;
+  if found then
+    return app_private.erase_account(v_user_id, forget_subject.at);
+  end if;
+  -- Messages come in any order: one from before, still under way, must not make the account of somebody who is gone.
+  insert into app_private.erased_subjects as e (subject_hash, erased_at)
+    values (app_private.subject_hash(forget_subject.issuer, forget_subject.subject), forget_subject.at)
+    on conflict on constraint erased_subjects_pkey do update set erased_at = greatest(e.erased_at, excluded.erased_at);
+  return false;
+end;
 $$;
 comment on function app_private.forget_subject(text, text, timestamptz) is
   'Forgets the member whom the identity provider has deleted; says whether there was one.';
@@ -692,16 +750,28 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_subject text := event #>> '{data,id}';
-  v_changed_at timestamptz := coalesce(
-    to_timestamp((event #>> '{data,updated_at}')::double precision / 1000),
-    accept_webhook.sent_at
-  );
+  v_data jsonb := event -> 'data';
+  v_subject text := v_data ->> 'id';
+  v_changed_at timestamptz := coalesce(accept_webhook.sent_at, now());
 begin
+  -- A message that nobody could use is no error: its sender would only send it again.
+  if coalesce(char_length(accept_webhook.message_id), 0) not between 1 and 200
+    or coalesce(char_length(accept_webhook.issuer), 0) not between 1 and 500
+    or jsonb_typeof(v_data -> 'id') is distinct from 'string' or char_length(v_subject) not between 1 and 255
+  then
+    return false;
+  end if;
   insert into app_private.webhook_messages (id) values (accept_webhook.message_id)
     on conflict on constraint webhook_messages_pkey do nothing;
-  if not found or coalesce(v_subject, '') = '' then
+  if not found then
     return false;
+  end if;
+  -- Milliseconds. Nothing changed long after the message was sent: a far date would shut out all later ones.
+  if jsonb_typeof(v_data -> 'updated_at') = 'number' and abs((v_data ->> 'updated_at')::numeric) < 1e14 then
+    v_changed_at := least(
+      to_timestamp((v_data ->> 'updated_at')::double precision / 1000),
+      v_changed_at + interval '5 minutes'
+    );
   end if;
   case event ->> 'type'
     when 'user.deleted' then
@@ -711,15 +781,20 @@ begin
         accept_webhook.issuer,
         v_subject,
         jsonb_build_object(
-          'username', event #> '{data,username}',
-          'full_name', nullif(concat_ws(' ', event #>> '{data,first_name}', event #>> '{data,last_name}'), ''),
-          'avatar_url', event #> '{data,image_url}',
+          'username', v_data -> 'username',
+          'full_name', (
+            select string_agg(n.name #>> '{}', ' ' order by n.place)
+              from (values (1, v_data -> 'first_name'), (2, v_data -> 'last_name')) n (place, name)
+              where jsonb_typeof(n.name) = 'string'
+          ),
+          'avatar_url', v_data -> 'image_url',
           'email', (
-            select a ->> 'email_address'
+            select e.address -> 'email_address'
               from jsonb_array_elements(
-                case jsonb_typeof(event #> '{data,email_addresses}') when 'array' then event #> '{data,email_addresses}' else '[]' end
-              ) a
-              where a ->> 'id' = event #>> '{data,primary_email_address_id}'
+                case jsonb_typeof(v_data -> 'email_addresses') when 'array' then v_data -> 'email_addresses' else '[]' end
+              ) e (address)
+              where e.address -> 'id' = v_data -> 'primary_email_address_id'
+              limit 1
           )
         ),
         v_changed_at
@@ -978,19 +1053,21 @@ as $$
 declare
   v_id integer := worker_arrives.id;
 begin
-  -- The row and the lock appear together at commit: nobody sees a worker that seems dead because it is not yet locked.
   if v_id is null then
+    -- The row and the lock appear together at commit: nobody sees a worker that seems dead because it is not yet locked.
     insert into app_private.workers as w (pool_id, host, process_id)
       values (worker_arrives.pool_id, worker_arrives.host, worker_arrives.process_id)
       returning w.id into v_id;
+    perform pg_advisory_lock(app_private.worker_lock(), v_id);
   else
-    -- The connection that held the lock was lost: the same worker takes it anew.
+    -- The connection that held the lock was lost: the same worker takes it anew. First the lock, since it may have to
+    -- wait until the server notices the loss, and nobody's beat should have to wait for the row meanwhile.
+    perform pg_advisory_lock(app_private.worker_lock(), v_id);
     insert into app_private.workers as w (id, pool_id, host, process_id)
       overriding system value
       values (v_id, worker_arrives.pool_id, worker_arrives.host, worker_arrives.process_id)
-      on conflict on constraint workers_pkey do update set seen_at = now();
+      on conflict on constraint workers_pkey do update set seen_at = clock_timestamp();
   end if;
-  perform pg_advisory_lock(app_private.worker_lock(), v_id);
   return v_id;
 end;
 $$;
@@ -1018,8 +1095,11 @@ begin
     select w.id, w.pool_id
       from app_private.workers w
       where w.id <> worker_beat.id
-        and w.seen_at < clock_timestamp() - worker_beat.dead_after
-        and pg_try_advisory_xact_lock(app_private.worker_lock(), w.id)
+        and case -- in this order: a lock that is only tried still keeps others waiting
+          when w.seen_at < clock_timestamp() - worker_beat.dead_after
+            then pg_try_advisory_xact_lock(app_private.worker_lock(), w.id)
+          else false
+        end
   ), gone as (
     delete from app_private.workers w using dead where w.id = dead.id returning w.pool_id
   )
@@ -1031,6 +1111,7 @@ begin
       select j.locked_by
         from graphile_worker.jobs j
         where j.locked_at < clock_timestamp() - worker_beat.dead_after
+          and j.locked_by is distinct from worker_beat.pool_id
           and not exists (select from app_private.workers w where w.pool_id = j.locked_by)
     ) s;
   if v_dead is not null then

@@ -33,6 +33,7 @@ export const accounts: Access = {
     "app_private.ensure_account": [],
     "app_private.erase_account": [],
     "app_private.forget_subject": [],
+    "app_private.lock_subject": [],
     "app_private.log_operator": [],
     "app_private.provider_profile": [],
     "app_private.require_member": [],

@@ -46,7 +46,7 @@ describe("asking once", () => {
     expect(state).toMatchObject({ status, html: status === "succeeded" ? wholeText : null });
     if (reason) expect(state.reason).toMatch(reason);
     // Whoever may come again has a job; that of whoever has its page is taken back. The others' is the one that ran.
-    if (call === "pending" || call === "done") expect(state.jobs).toBe(call === "pending" ? 1 : 0);
+    if (call === "pending" || status === "succeeded") expect(state.jobs).toBe(call === "pending" ? 1 : 0);
     expect(requestsSince(start).sent).toBe(attempt === "not_executed" ? 0 : 1);
     expect(await ledgerFaults(pool)).toEqual([]);
   });
@@ -147,6 +147,20 @@ describe("killed at every step", () => {
     else expect(state.html).toBe(wholeText);
     expect(requestsSince(start).billed).toBeLessThanOrEqual(1);
     expect(await ledgerFaults(pool)).toEqual([]);
+  });
+
+  test("killed with an answer that is too large to be stored: the submission has failed, and says why", async ({
+    pool,
+  }) => {
+    const it = await oneCall(pool, server.baseUrl("over_8_mib", "openai"));
+    const victim = mortal(pool, { when: "after", at: "finish_attempt" });
+    await expect(makeWorker(victim.database).answer(it.call)).rejects.toThrow(Killed);
+    expect(await submissionState(pool, it.submission)).toMatchObject({
+      status: "failed",
+      reason: expect.stringContaining("over 8 MiB"),
+    });
+    await makeWorker(pool).answer(it.call);
+    expect(await callState(pool, it.call)).toMatchObject({ state: "done", tried: ["unusable"] });
   });
 
   test("an answer that was stored but never read is read even when its job is lost", async ({ pool }) => {

@@ -32,9 +32,10 @@ export const product: QueueSettings = {
   poolSize: 20,
   worker: { pollInterval: 1000, completeJobBatchDelay: 0, failJobBatchDelay: 0 },
 };
+/** The time to live is short: a job that waits behind ten-minute calls goes back, for another worker to take. */
 export const withLocalQueue = (load: Load): QueueSettings => ({
   poolSize: 20,
-  worker: { ...product.worker, localQueue: { size: load.inFlight + 1 } },
+  worker: { ...product.worker, localQueue: { size: load.inFlight + 1, ttl: 2000 } },
 });
 
 export interface Measured {

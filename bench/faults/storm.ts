@@ -162,7 +162,7 @@ class Storm {
   /** Brings everything to an end, with workers that nobody kills. */
   async drain(): Promise<boolean> {
     this.#isOver = false;
-    const until = performance.now() + (this.#options.drainMs ?? 90_000);
+    const until = performance.now() + (this.#options.drainMs ?? 240_000);
     const posts = Array.from({ length: this.#options.workers ?? usualWorkers }, (_, number) => this.#man(number, true));
     const clock = this.#keepTime(false);
     let isDrained = false;
@@ -267,7 +267,7 @@ class Storm {
     if (!withDays || is_busy) return;
     const day = utcDay(++this.#lastDay);
     await this.#pool.query(
-      "select graphile_worker.add_job('generate_daily_tasks', json_build_object('day', $1::text), job_key => $1)",
+      "select graphile_worker.add_job('generate_daily_tasks', json_build_object('day', $1::text), job_key => $1, max_attempts => 30000)",
       [day],
     );
   }

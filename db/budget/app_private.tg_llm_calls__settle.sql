@@ -10,7 +10,9 @@ begin
     end if;
     -- A pending call has a job. So has a done one, in case the worker goes away before it has read the reply: record_answer()
     -- takes that job back. The key keeps it to one.
-    if new.state in ('pending', 'done') then
+    if new.state = 'pending'
+      or (new.state = 'done' and exists (select from app_public.submissions s where s.id = new.subject_id and s.finished_at is null))
+    then
       perform graphile_worker.add_job(
         'answer_task',
         json_build_object('callId', new.id),

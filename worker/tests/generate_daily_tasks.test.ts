@@ -9,7 +9,7 @@ import { generateDailyTasks } from "../tasks/generate_daily_tasks.ts";
 import { Killed, makeWorker, mortal, type TestWorker } from "./setup.ts";
 import { draft, startWriter, type Writer } from "./writer.ts";
 
-const pace = { longestWaitMs: 4000, lookMs: 20 };
+const pace = { longestWaitMs: 12_000, lookMs: 20 };
 let daysAhead = 0;
 let writer: Writer | undefined;
 afterEach(async () => {

@@ -13,6 +13,7 @@ import { meetEpoch } from "./epoch.ts";
 import { makeAsk, replaySpool } from "./ledger.ts";
 import { complete } from "./llm/complete.ts";
 import { announce } from "./presence.ts";
+import { makeRenderer } from "./render/renderer.ts";
 import { openSpool } from "./spool.ts";
 import { loadTasks } from "./task-list.ts";
 
@@ -51,9 +52,12 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     dailyLimitUsd: config.dailyLimitUsd,
     patienceMs: config.patienceMs,
   });
+  const renderer = makeRenderer({ ...config.render, folder: options.folder, log });
+  if (config.render.mayLackSandbox) log.warn("RENDER_SANDBOX=0: hostile pages may be rendered without a sandbox");
   const taskList = await loadTasks({
     log,
     ask,
+    renderer,
     keyNames: Object.keys(options.keys),
     hasRehearsal: options.hasRehearsal,
     tasksPerDay: config.tasksPerDay,
@@ -98,6 +102,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     poolId: id,
     async stop() {
       await runner.stop();
+      await renderer.close();
       // stop() resolves a little before the last job's end has reached the database.
       for (let tries = 0; tries < 200; tries++) {
         const { rowCount } = await pool.query("select from graphile_worker.jobs where locked_by = $1", [id]);

@@ -30,6 +30,7 @@ export interface EndpointOptions {
   identify: Identify;
   persisted: PersistedOperations;
   addressOf: (request: IncomingMessage) => string;
+  sandboxUrl: () => string;
   log: Log;
 }
 
@@ -57,6 +58,7 @@ async function serve(options: EndpointOptions, pools: Pools): Promise<Endpoint> 
         persisted: options.persisted,
         isPersistedOnly: config.isPersistedOnly && options.surface === "public",
       },
+      sandboxUrl: options.sandboxUrl,
       graphiqlPath: config.hasGraphiql && options.surface === "public" ? "/graphiql" : undefined,
     }),
   );

@@ -6,6 +6,7 @@ import express, { type ErrorRequestHandler, type RequestHandler } from "express"
 import { openPool } from "../db/cluster/connect.ts";
 import type { Database } from "../db/cluster/database.ts";
 import type { Log } from "../process/log.ts";
+import { addressesOf } from "./addresses.ts";
 import type { ServerConfig } from "./config.ts";
 import { type Endpoint, openEndpoint } from "./endpoint.ts";
 import { RequestError } from "./errors.ts";
@@ -19,6 +20,7 @@ import { limitRate } from "./rate.ts";
 import { clerkRoutes } from "./routes/clerk.ts";
 import { answerError, notFound } from "./routes/failure.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { imageRoutes } from "./routes/images.ts";
 import { latestChallengeRoute } from "./routes/latest-challenge.ts";
 import { homeRoutes } from "./routes/home.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
@@ -34,6 +36,10 @@ export interface RunningServer {
 export async function startServer(config: ServerConfig, database: Database, log: Log): Promise<RunningServer> {
   const identityPool = openPool(database.url("autobench_server"), { name: "identity", max: 4, log });
   const healthPool = openPool(database.url("autobench_server"), { name: "health", max: 1, log, waitMs: 1000 });
+  // Pages and pictures have connections of their own: many of them are asked for at once, and none is urgent.
+  const pagePool = openPool(database.url("autobench_server"), { name: "pages", max: 4, log });
+  const ports = { site: config.port, sandbox: config.sandboxPort };
+  const addresses = () => addressesOf(config, ports);
   const localIssuer = config.identity.kind === "local" ? await makeLocalIssuer() : undefined;
   const identify = makeIdentify(makeVerify(config.identity, localIssuer), identityPool);
   const persisted = readPersistedOperations();
@@ -53,6 +59,7 @@ export async function startServer(config: ServerConfig, database: Database, log:
       identify,
       persisted,
       addressOf,
+      sandboxUrl: () => addresses().sandbox,
       log,
     });
   const site = await open("public");
@@ -68,7 +75,12 @@ export async function startServer(config: ServerConfig, database: Database, log:
     setCaller(request, await identify(request.headers.authorization));
     next();
   };
-  app.use(siteHeaders(config));
+  const sandbox = await startSandbox(config, { pool: pagePool, addresses, log }).catch(async (error: unknown) => {
+    await Promise.all([site.close(), identityPool.end(), healthPool.end(), pagePool.end()]);
+    throw error;
+  });
+  ports.sandbox = sandbox.port;
+  app.use(siteHeaders(config, addresses().sandbox));
   app.use(healthRoutes(healthPool));
   app.use(limitRate(config.readsPerMinute));
   app.use(["/graphql", "/operations/graphql", "/api"], allowOrigins(config.origins), identifyCaller);
@@ -100,7 +112,8 @@ export async function startServer(config: ServerConfig, database: Database, log:
     app.use(clerkRoutes({ secret: config.clerkWebhookSecret, issuer: config.identity.issuer, pool: identityPool }));
   }
   app.use(latestChallengeRoute(identityPool));
-  app.use(homeRoutes(config));
+  app.use(imageRoutes(pagePool));
+  app.use(homeRoutes({ config, pool: pagePool, addresses }));
   app.use(notFound, answerError(log) satisfies ErrorRequestHandler);
 
   const server = createServer(
@@ -120,15 +133,12 @@ export async function startServer(config: ServerConfig, database: Database, log:
   });
   const closeAll = async (): Promise<void> => {
     await Promise.all([site.close(), operations?.then((surface) => surface.close())]);
-    await Promise.all([identityPool.end(), healthPool.end()]);
+    await Promise.all([identityPool.end(), healthPool.end(), pagePool.end()]);
   };
   try {
     await listen(server, config.host, config.port, "PORT");
-    const sandbox = await startSandbox(config).catch(async (error: unknown) => {
-      await closeServer(server);
-      throw error;
-    });
     const { port } = server.address() as AddressInfo;
+    ports.site = port;
     return {
       port,
       url: config.port === 0 ? `http://${config.host}:${port}` : config.publicUrl,
@@ -139,6 +149,7 @@ export async function startServer(config: ServerConfig, database: Database, log:
       },
     };
   } catch (error) {
+    await sandbox.close();
     await closeAll();
     throw error;
   }

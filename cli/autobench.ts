@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 // npm start, npx autobench <verb> -> [cli/autobench.ts] -> cli/verbs/<verb>.ts
-import { parseArgs } from "node:util";
-import { nearestName, SettingsError } from "../process/settings.ts";
-import { CommandError, type Verb } from "./verb.ts";
+import { setGraphileMode } from "../process/environment.ts";
+import { ExplainedError } from "../process/explained.ts";
+import { nearestName } from "../process/settings.ts";
+import { readArguments } from "./arguments.ts";
+import { reasonOf, type Verb } from "./verb.ts";
 
 /** Loaded when it is called: most verbs need no GraphQL and no queue. */
 const verbs: Record<string, () => Promise<{ default: Verb }>> = {
@@ -13,32 +15,27 @@ const verbs: Record<string, () => Promise<{ default: Verb }>> = {
   migrate: () => import("./verbs/migrate.ts"),
   sync: () => import("./verbs/sync.ts"),
   reconcile: () => import("./verbs/reconcile.ts"),
+  trigger: () => import("./verbs/trigger.ts"),
   doctor: () => import("./verbs/doctor.ts"),
   url: () => import("./verbs/url.ts"),
 };
 
 async function main(args: string[]): Promise<number> {
   const [name = "help", ...rest] = args;
-  // Graphile's packages read this once, when they are loaded.
-  // oxlint-disable-next-line no-process-env
-  process.env["GRAPHILE_ENV"] ??= rest.includes("--dev") ? "development" : "production";
+  setGraphileMode(rest.includes("--dev") ? "development" : "production");
   if (["help", "--help", "-h"].includes(name)) return printHelp();
   const load = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
   if (!load) {
     const near = nearestName(name, 3, Object.keys(verbs));
-    throw new CommandError(`There is no verb ${name}.${near ? ` Did you mean ${near}?` : ""} See "autobench help".`);
+    throw new ExplainedError(`There is no verb ${name}.${near ? ` Did you mean ${near}?` : ""} See "autobench help".`);
   }
   const { default: verb } = await load();
-  const { values, positionals } = parseArgs({
-    args: rest,
-    allowPositionals: true,
-    options: { help: { type: "boolean", short: "h" }, json: { type: "boolean" }, ...verb.options },
-  });
-  if (values["help"]) {
+  const given = readArguments(name, verb, rest);
+  if (given.values["help"]) {
     console.log(`autobench ${verb.usage}\n\n${verb.help}\n\n  --json  machine-readable output\n  --help  this text`);
     return 0;
   }
-  return verb.run({ values, positionals, isJson: values["json"] === true });
+  return verb.run(given);
 }
 
 async function printHelp(): Promise<number> {
@@ -53,18 +50,10 @@ async function printHelp(): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const isExpected = error instanceof CommandError || error instanceof SettingsError || isParseError(error);
-  const message = error instanceof Error ? error.message : String(error);
+  const message = reasonOf(error);
+  const stack =
+    error instanceof Error && !(error instanceof ExplainedError) ? error.stack?.split("\n").slice(1, 6) : [];
   if (process.argv.includes("--json")) console.log(JSON.stringify({ ok: false, error: message }));
-  else
-    console.error(
-      isExpected || !(error instanceof Error)
-        ? message
-        : `${message}\n${error.stack?.split("\n").slice(1, 6).join("\n")}`,
-    );
+  else console.error([message, ...(stack ?? [])].join("\n"));
   process.exit(1);
-}
-
-function isParseError(error: unknown): boolean {
-  return error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
 }

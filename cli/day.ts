@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type pg from "pg";
 import { oneRow, withClient } from "../db/cluster/connect.ts";
 import type { Database } from "../db/cluster/database.ts";
-import { CommandError } from "./verb.ts";
+import { ExplainedError } from "../process/explained.ts";
 
 export interface DayRow {
   slot: number;
@@ -64,14 +64,14 @@ async function runTask(client: pg.Client, task: string, options: DayOptions, unt
     );
     if (run.status === "completed") return;
     if (run.status === "failed")
-      throw new CommandError(`${task} failed: ${run.error ?? "see app_operations.scheduled_tasks"}`);
+      throw new ExplainedError(`${task} failed: ${run.error ?? "see app_operations.scheduled_tasks"}`);
     await pause(options, until);
   }
 }
 
 async function pause(options: DayOptions, until: number): Promise<void> {
   if (performance.now() > until)
-    throw new CommandError("The day's cycle did not come to an end in time; it goes on in the background.");
+    throw new ExplainedError("The day's cycle did not come to an end in time; it goes on in the background.");
   await delay(150, undefined, { signal: options.signal });
 }
 

@@ -17,17 +17,19 @@ if (major < 20) {
 }
 
 if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs) {
-  console.log("Installing the locked packages (npm ci) ...");
+  console.log("Installing the locked packages (npm install --no-save) ...");
   const started = performance.now();
   // npm's own entry point where npm started us, so that its version and settings are those the caller chose.
   const npm = process.env.npm_execpath;
-  const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
+  // Not npm ci: it refuses a lock file without an entry for every platform's variant of an optional package, and the
+  // lock holds only those that its registry had. This takes the locked versions as well, and leaves the lock as it is.
+  const args = ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
   const run = npm?.endsWith(".js")
     ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: "inherit" })
     : spawnSync("npm", args, { cwd: root, stdio: "inherit", shell: process.platform === "win32" });
   if (run.status !== 0) {
     console.error(
-      "npm ci failed. Check the network and the free disk space (about 900 MB), then run the command again.",
+      "The installation failed. Check the network and the free disk space (about 900 MB), then run the command again.",
     );
     process.exit(run.status ?? 1);
   }

@@ -17,7 +17,7 @@ export async function rehearseIfKeyless(
     client.query<{ api_key_env: string | null }>("select api_key_env from app_private.key_names()"),
   );
   if (rows.some(({ api_key_env }) => api_key_env === null || api_key_env in keys)) return false;
-  const server = await startRehearsal({ log: (sentence) => session.log.debug(sentence) });
+  const server = await startRehearsal({ log: (message, data) => session.log.debug(message, data) });
   await session.shutdown.add("rehearsal", () => server.close());
   await syncModels(database.url("autobench_owner"), rehearsalContent(server.url));
   session.log.info("no API key is set: canned rehearsal models stand in", { url: server.url });

@@ -12,9 +12,14 @@ export interface Verb {
   /** The first line is its summary. */
   help: string;
   options?: NonNullable<ParseArgsConfig["options"]>;
+  /** How many names it takes besides its options; none unless said. */
+  takes?: number;
   /** Resolves to the process's exit code. */
   run(args: VerbArguments): Promise<number>;
 }
 
-/** A failure that its message explains whole: shown without a stack. */
-export class CommandError extends Error {}
+/** What an error says. Where several addresses were tried, Node's own error says nothing and holds one for each. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError && !error.message) return reasonOf(error.errors[0]);
+  return error instanceof Error ? error.message : String(error);
+}

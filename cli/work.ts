@@ -8,7 +8,7 @@ import { loadKeys } from "../process/environment.ts";
 import { workerConfig } from "../worker/config.ts";
 import { startWorker } from "../worker/main.ts";
 import { rehearseIfKeyless } from "./rehearsal.ts";
-import { migrateExternal, type Session, startEmbedded } from "./session.ts";
+import { migrateExternal, requireReachable, type Session, startEmbedded } from "./session.ts";
 
 export async function startWork(
   session: Session,
@@ -20,8 +20,10 @@ export async function startWork(
   const external = externalDatabase(settings);
   const database = external ?? (await startEmbedded(session, what, describe));
   log.info("the database is up", { kind: external ? "DATABASE_URL" : "embedded" });
-  if (external) await migrateExternal(session, external);
-  else await migrate(database, log);
+  if (external) {
+    await migrateExternal(session, external);
+    await requireReachable(external, "autobench_server");
+  } else await migrate(database, log);
   const changes = await syncContent(database.url("autobench_owner"), { onlyIfChanged: true });
   log.info("the schema is current", changes.length ? { contentChanges: changes.length } : {});
   const keys = loadKeys();

@@ -1,3 +1,4 @@
+-- migrations/current, tests -> [db/manifest.sql] -> every SQL file of db/
 -- The load order of an empty database. A file stands after what it needs at creation; the rest is late bound.
 --! include lib/schemas.sql
 --! include lib/extensions.sql
@@ -43,6 +44,29 @@
 --! include schedule/app_private.worker_leaves.sql
 --! include schedule/app_private.readiness.sql
 --! include schedule/app_operations.workers.sql
+--! include schedule/app_private.task_registry.sql
+--! include schedule/app_private.task_aliases.sql
+--! include schedule/app_private.scheduled_tasks.sql
+--! include schedule/app_private.known_task.sql
+--! include schedule/app_private.period_start.sql
+--! include schedule/app_private.period_key.sql
+--! include schedule/app_private.queue_scheduled_task.sql
+--! include schedule/app_private.log_scheduled_task.sql
+--! include schedule/app_private.request_scheduled_task.sql
+--! include schedule/app_private.process_scheduled_tasks.sql
+--! include schedule/app_private.begin_scheduled_task.sql
+--! include schedule/app_private.finish_scheduled_task.sql
+--! include schedule/app_private.fail_scheduled_task.sql
+--! include schedule/app_private.scheduled_task_state.sql
+--! include schedule/app_private.note_next_runs.sql
+--! include schedule/app_private.mend_cron_clock.sql
+--! include schedule/app_private.dead_jobs.sql
+--! include schedule/app_private.metrics.sql
+--! include schedule/app_operations.job_runs.sql
+--! include schedule/app_operations.scheduled_tasks.sql
+--! include schedule/app_operations.dead_jobs.sql
+--! include schedule/app_operations.trigger_task.sql
+--! include schedule/app_operations.retry_job.sql
 
 --! include models/app_private.providers.sql
 --! include models/app_public.models.sql

@@ -26,3 +26,9 @@ function fileVariables(): Record<string, string> {
   const file = path.join(root, ".env");
   return existsSync(file) ? (parseEnv(readFileSync(file, "utf8")) as Record<string, string>) : {};
 }
+
+/** Graphile's packages read this once, when they are loaded: so it is set before they are. */
+export function setGraphileMode(mode: "development" | "production"): void {
+  // oxlint-disable-next-line no-process-env
+  process.env["GRAPHILE_ENV"] ??= mode;
+}

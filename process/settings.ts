@@ -1,5 +1,6 @@
 // environment, .env -> [process/settings.ts] -> {cli,server,worker}/config.ts
 // Every setting of every process, once: config files read it, .env.example and `autobench doctor` are made from it.
+import { ExplainedError } from "./explained.ts";
 
 type Kind = "text" | "secret" | "url" | "host" | "port" | "flag" | "list" | "number" | "path" | "level";
 
@@ -95,6 +96,21 @@ export const settings = {
     group: "Identity",
     help: "Signing secret (whsec_...) of POST /webhooks/clerk. Without it the door is closed.",
   },
+  CRON_SECRET: {
+    kind: "secret",
+    group: "Operations",
+    help: "Secret of POST /cron/<task>, sent in the header x-cron-secret: at least 32 characters. Without it the door is closed.",
+  },
+  CRON_SECRET_OLD: {
+    kind: "secret",
+    group: "Operations",
+    help: "The secret before, which counts as well while outside schedulers are given the new one.",
+  },
+  METRICS_TOKEN: {
+    kind: "secret",
+    group: "Operations",
+    help: "Bearer token of GET /metrics, at least 32 characters. Without it /metrics answers on loopback alone.",
+  },
   DATA_DIR: {
     kind: "path",
     group: "Database",
@@ -125,7 +141,7 @@ export const settings = {
   WORKER_CONCURRENCY: {
     kind: "number",
     group: "Worker",
-    default: "32",
+    default: "24",
     help: "Jobs that one worker runs at once; most of them wait for a model.",
   },
   CHROMIUM_PATH: {
@@ -159,7 +175,7 @@ type Read<S extends Setting> = S extends { default: string } ? ValueOf<S["kind"]
 export type Settings = { readonly [N in SettingName]: Read<(typeof settings)[N]> };
 
 /** A configuration that cannot be used: every problem at once, each with the name of its variable. */
-export class SettingsError extends Error {
+export class SettingsError extends ExplainedError {
   readonly problems: readonly string[];
   constructor(problems: readonly string[]) {
     super(`The settings cannot be used:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
@@ -200,7 +216,8 @@ const expected: Record<Kind, string> = {
 
 /**
  * Reads all settings from an environment. `file` holds the variables of .env: there every unknown name is refused, in
- * the process's own environment (which is full of other programs' variables) only a near miss of a known one.
+ * the process's own environment (which is full of other programs' variables) only a near miss of a known one. What the
+ * environment holds counts, even when it is empty: then the setting is as it ships.
  */
 export function readSettings(
   environment: Record<string, string | undefined>,
@@ -209,7 +226,7 @@ export function readSettings(
   const problems: string[] = [];
   const values: Record<string, unknown> = {};
   for (const [name, setting] of Object.entries<Setting>(settings)) {
-    const text = environment[name]?.trim() || file[name]?.trim() || setting.default;
+    const text = (environment[name] ?? file[name])?.trim() || setting.default;
     if (text === undefined) continue;
     const value = parsers[setting.kind](text);
     if (value === undefined) {

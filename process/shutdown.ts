@@ -14,6 +14,7 @@ interface Part {
 export class Shutdown {
   readonly #parts: Part[] = [];
   readonly #log: Log;
+  readonly #begun = new AbortController();
   #stopping: Promise<void> | undefined;
 
   constructor(log: Log) {
@@ -26,11 +27,17 @@ export class Shutdown {
     else this.#parts.push({ name, stop });
   }
 
+  /** Aborted when the stop begins, for what waits. */
+  get signal(): AbortSignal {
+    return this.#begun.signal;
+  }
+
   get isStopping(): boolean {
     return this.#stopping !== undefined;
   }
 
   stop(): Promise<void> {
+    this.#begun.abort();
     this.#stopping ??= this.#stopAll();
     return this.#stopping;
   }
@@ -55,7 +62,7 @@ export class Shutdown {
   }
 
   /** Stops on SIGINT and SIGTERM; a second signal ends the process at once. Resolves when all has stopped. */
-  untilSignal(onStop: () => void = () => undefined): Promise<void> {
+  untilSignal(): Promise<void> {
     return new Promise((resolve) => {
       let firstAt = 0;
       const onSignal = (signal: NodeJS.Signals) => {
@@ -67,7 +74,6 @@ export class Shutdown {
           process.exit(130);
         }
         this.#log.info("stopping", { signal });
-        onStop();
         void this.stop().then(resolve);
       };
       process.on("SIGINT", onSignal);

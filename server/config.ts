@@ -18,6 +18,11 @@ export interface ServerConfig {
   readsPerMinute: number;
   identity: IdentityConfig;
   clerkWebhookSecret: string | undefined;
+  /** Any of them opens POST /cron/<task>; none closes it. */
+  cronSecrets: readonly string[];
+  metricsToken: string | undefined;
+  /** Whether nobody can reach this server but from its own machine: no open address, and no proxy in front. */
+  isOnlyLocal: boolean;
 }
 
 /** Where tokens come from: an issuer with published keys, our own rehearsal issuer, or nowhere. */
@@ -53,6 +58,12 @@ export function serverConfig(settings: Settings, isDevelopment = false): ServerC
   ) {
     problems.push("CLERK_WEBHOOK_SECRET must be the signing secret that Clerk shows, which begins with whsec_.");
   }
+  for (const name of ["CRON_SECRET", "CRON_SECRET_OLD", "METRICS_TOKEN"] as const) {
+    if ((settings[name]?.length ?? 32) < 32) problems.push(`${name} must have at least 32 characters.`);
+  }
+  if (settings.CRON_SECRET_OLD && !settings.CRON_SECRET) {
+    problems.push("CRON_SECRET is missing, though CRON_SECRET_OLD is given.");
+  }
   for (const origin of settings.CORS_ORIGINS) {
     if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
       problems.push("CORS_ORIGINS must list origins such as https://example.org, without a path.");
@@ -74,6 +85,9 @@ export function serverConfig(settings: Settings, isDevelopment = false): ServerC
     readsPerMinute: settings.READS_PER_MINUTE,
     identity,
     clerkWebhookSecret: settings.CLERK_WEBHOOK_SECRET,
+    cronSecrets: [settings.CRON_SECRET, settings.CRON_SECRET_OLD].filter((secret) => secret !== undefined),
+    metricsToken: settings.METRICS_TOKEN,
+    isOnlyLocal: local && !settings.PUBLIC_URL && settings.TRUST_PROXY === 0,
   };
 }
 

@@ -20,6 +20,8 @@ export interface Endpoint extends Pick<Sockets, "upgrade"> {
   /** Answers GET of a persisted document, for caches. */
   persisted: RequestHandler;
   schema(): PromiseLike<GraphQLSchema> | GraphQLSchema;
+  /** Ends its sockets: a listener counts as open for as long as one of them is. */
+  closeSockets(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -74,13 +76,16 @@ async function serve(options: EndpointOptions, pools: Pools): Promise<Endpoint> 
     addressOf: options.addressOf,
     log,
   });
+  let closing: Promise<void> | undefined;
+  const closeSockets = () => (closing ??= sockets.close());
   return {
     handler: router,
     persisted: persistedGet(serv, options.persisted),
     upgrade: sockets.upgrade,
     schema: () => pgl.getSchema(),
+    closeSockets,
     async close() {
-      await sockets.close();
+      await closeSockets();
       await pgl.release();
       await pools.end();
     },

@@ -10,7 +10,7 @@ import { callerOf } from "./identity/caller.ts";
 import { limits } from "./guard/limits.ts";
 import type { Log } from "../process/log.ts";
 import { documentGuard, type GuardOptions } from "./plugins/document-guard.ts";
-import { PlainIdPlugin } from "./plugins/plain-id.ts";
+import { PlainNamesPlugin } from "./plugins/plain-names.ts";
 import { SubscriptionsPlugin } from "./plugins/subscriptions.ts";
 
 declare global {
@@ -42,14 +42,14 @@ export interface PresetOptions {
   guard: Omit<GuardOptions, "limits">;
   graphiqlPath: string | undefined;
   /** The second origin, for the addresses of live pages; known once it listens. */
-  sandboxUrl: () => string;
+  sandboxUrl?: () => string;
 }
 
 export function makePreset(options: PresetOptions): GraphileConfig.Preset {
   const surface = surfaces[options.surface];
   return {
     extends: [PostGraphileAmberPreset, PgSimplifyInflectionPreset],
-    plugins: [PlainIdPlugin, SubscriptionsPlugin, documentGuard({ ...options.guard, limits })],
+    plugins: [PlainNamesPlugin, SubscriptionsPlugin, documentGuard({ ...options.guard, limits })],
     disablePlugins: ["NodePlugin", "QueryQueryPlugin"],
     pgServices: [options.service],
     gather: { pgStrictFunctions: true },
@@ -63,7 +63,7 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
       timeouts: { planning: 500, execution: 5000 },
       context(request) {
         const message: IncomingMessage | undefined = request.expressv4?.req ?? request.ws?.request;
-        return contextFor(options.surface, callerOf(message)?.userId, options.sandboxUrl());
+        return contextFor(options.surface, callerOf(message)?.userId, options.sandboxUrl?.());
       },
     },
     grafserv: {

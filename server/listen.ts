@@ -1,5 +1,6 @@
 // server/main.ts, server/sandbox.ts -> [server/listen.ts]
 import type { Server } from "node:http";
+import { ExplainedError } from "../process/explained.ts";
 
 /** Listens, or says in words which variable to change. */
 export function listen(server: Server, host: string, port: number, variable: string): Promise<void> {
@@ -11,7 +12,7 @@ export function listen(server: Server, host: string, port: number, variable: str
         EADDRNOTAVAIL: `${host} is not an address of this machine. Correct HOST.`,
         ENOTFOUND: `${host} is not the name of an address. Correct HOST.`,
       };
-      reject(new Error(reasons[error.code ?? ""] ?? error.message, { cause: error }));
+      reject(new ExplainedError(reasons[error.code ?? ""] ?? error.message, { cause: error }));
     });
     server.listen(port, host, resolve);
   });

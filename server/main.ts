@@ -18,11 +18,13 @@ import { listen } from "./listen.ts";
 import { readPersistedOperations } from "./persisted.ts";
 import { limitRate } from "./rate.ts";
 import { clerkRoutes } from "./routes/clerk.ts";
+import { cronRoutes } from "./routes/cron.ts";
 import { answerError, notFound } from "./routes/failure.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { imageRoutes } from "./routes/images.ts";
 import { latestChallengeRoute } from "./routes/latest-challenge.ts";
 import { homeRoutes } from "./routes/home.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
 import { startSandbox } from "./sandbox.ts";
 
@@ -40,6 +42,7 @@ export async function startServer(config: ServerConfig, database: Database, log:
   const pagePool = openPool(database.url("autobench_server"), { name: "pages", max: 4, log });
   const ports = { site: config.port, sandbox: config.sandboxPort };
   const addresses = () => addressesOf(config, ports);
+  const schedulePool = openPool(database.url("autobench_server"), { name: "schedule", max: 2, log });
   const localIssuer = config.identity.kind === "local" ? await makeLocalIssuer() : undefined;
   const identify = makeIdentify(makeVerify(config.identity, localIssuer), identityPool);
   const persisted = readPersistedOperations();
@@ -76,13 +79,15 @@ export async function startServer(config: ServerConfig, database: Database, log:
     next();
   };
   const sandbox = await startSandbox(config, { pool: pagePool, addresses, log }).catch(async (error: unknown) => {
-    await Promise.all([site.close(), identityPool.end(), healthPool.end(), pagePool.end()]);
+    await Promise.all([site.close(), identityPool.end(), healthPool.end(), schedulePool.end(), pagePool.end()]);
     throw error;
   });
   ports.sandbox = sandbox.port;
   app.use(siteHeaders(config, addresses().sandbox));
   app.use(healthRoutes(healthPool));
   app.use(limitRate(config.readsPerMinute));
+  app.use(cronRoutes({ secrets: config.cronSecrets, pool: schedulePool }));
+  app.use(metricsRoutes({ token: config.metricsToken, isOnlyLocal: config.isOnlyLocal, pool: schedulePool }));
   app.use(["/graphql", "/operations/graphql", "/api"], allowOrigins(config.origins), identifyCaller);
   app.get("/graphql/:name", site.persisted);
   if (config.hasGraphiql) app.use(["/graphiql", "/ruru-static"], graphiqlHeaders);
@@ -133,7 +138,7 @@ export async function startServer(config: ServerConfig, database: Database, log:
   });
   const closeAll = async (): Promise<void> => {
     await Promise.all([site.close(), operations?.then((surface) => surface.close())]);
-    await Promise.all([identityPool.end(), healthPool.end(), pagePool.end()]);
+    await Promise.all([identityPool.end(), healthPool.end(), schedulePool.end(), pagePool.end()]);
   };
   try {
     await listen(server, config.host, config.port, "PORT");
@@ -144,7 +149,8 @@ export async function startServer(config: ServerConfig, database: Database, log:
       url: config.port === 0 ? `http://${config.host}:${port}` : config.publicUrl,
       sandboxUrl: sandbox.url,
       async close() {
-        await Promise.all([closeServer(server), sandbox.close()]);
+        const sockets = [site.closeSockets(), operations?.then((surface) => surface.closeSockets())];
+        await Promise.all([closeServer(server), sandbox.close(), ...sockets]);
         await closeAll();
       },
     };

@@ -8,24 +8,28 @@ import type { Log } from "../process/log.ts";
 export interface Pools {
   anonymous: pg.Pool;
   member: pg.Pool;
-  listen: pg.Pool;
+  subscriber: PgSubscriber;
   end(): Promise<void>;
 }
 
 export function openPools(url: string, surface: string, log: Log): Pools {
   const open = (name: string, max: number) => openPool(url, { name: `${surface} ${name}`, max, log });
-  const pools = { anonymous: open("anonymous", 8), member: open("member", 8), listen: open("listen", 1) };
+  const [anonymous, member, listen] = [open("anonymous", 8), open("member", 8), open("listen", 1)];
+  const subscriber = new PgSubscriber(listen);
   return {
-    ...pools,
+    anonymous,
+    member,
+    subscriber,
     async end() {
-      await Promise.all([pools.anonymous.end(), pools.member.end(), pools.listen.end()]);
+      subscriber.release(); // it holds its connection for as long as somebody listens, and a pool waits for it
+      await Promise.all([anonymous.end(), member.end(), listen.end()]);
     },
   };
 }
 
 /** A PostGraphile service whose requests take a connection from the pool of their seat. */
 export function pgService(pools: Pools, schemas: string[]): GraphileConfig.PgServiceConfiguration {
-  const service = makePgService({ pool: pools.anonymous, schemas, pgSubscriber: new PgSubscriber(pools.listen) });
+  const service = makePgService({ pool: pools.anonymous, schemas, pgSubscriber: pools.subscriber });
   const asAnonymous = makePgAdaptorWithPgClient(pools.anonymous);
   const asMember = makePgAdaptorWithPgClient(pools.member);
   const bySeat: typeof asAnonymous = (settings, work) =>

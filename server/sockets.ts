@@ -106,7 +106,10 @@ export function makeSockets(options: SocketOptions): Sockets {
       server.handleUpgrade(request, socket, head, (client) => server.emit("connection", client, request));
     },
     async close() {
-      await handler.dispose(); // says goodbye to every client with 1001
+      // Says goodbye to every client with 1001; one that does not answer is cut off.
+      const cut = setTimeout(() => server.clients.forEach((client) => client.terminate()), 1000);
+      await handler.dispose();
+      clearTimeout(cut);
     },
   };
 }

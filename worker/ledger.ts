@@ -38,7 +38,7 @@ interface ProviderRow {
   protocol: Protocol;
   base_url: string;
   api_key_env: string | null;
-  retries_overload: boolean;
+  is_overload_free: boolean;
   is_rehearsal: boolean;
   traits: Partial<Traits>;
 }
@@ -108,7 +108,7 @@ async function settleStored(options: LedgerOptions, callId: string): Promise<Out
     Lease & {
       attempt_state: string;
       protocol: Protocol;
-      retries_overload: boolean;
+      is_overload_free: boolean;
       status: number;
       headers: RawReply["headers"];
       body: Buffer;
@@ -116,7 +116,7 @@ async function settleStored(options: LedgerOptions, callId: string): Promise<Out
   >("select * from app_private.stored_reply($1::bigint)", [callId]);
   const [row] = rows;
   if (!row) return undefined;
-  const outcome = readReply(row.protocol, row, { retriesOverload: row.retries_overload }, { fromStored: true });
+  const outcome = readReply(row.protocol, row, { retriesOverload: row.is_overload_free }, { fromStored: true });
   if (row.attempt_state === "sending" || row.attempt_state === "in_doubt") await finish(options, row, outcome);
   return outcome;
 }
@@ -128,7 +128,7 @@ function providerOf(row: ProviderRow, apiKey: string): Provider {
     protocol: row.protocol,
     baseUrl: row.base_url,
     apiKey,
-    retriesOverload: row.retries_overload,
+    retriesOverload: row.is_overload_free,
   };
 }
 

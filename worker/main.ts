@@ -1,7 +1,6 @@
 // autobench worker, npm start -> [worker/main.ts] -> worker/crontab, worker/tasks/
 // What happens by itself. The rules are in SQL: a task claims work there, acts outside, and records it there.
 import { EventEmitter } from "node:events";
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Logger, run, type WorkerEvents } from "graphile-worker";
@@ -16,13 +15,12 @@ import { announce } from "./presence.ts";
 import { makeRenderer } from "./render/renderer.ts";
 import { openSpool } from "./spool.ts";
 import { loadTasks } from "./task-list.ts";
+import { readTimetable, watchTimetable } from "./timetable.ts";
 
 export interface RunningWorker {
   poolId: string;
   stop(): Promise<void>;
 }
-
-const here = import.meta.dirname;
 
 export interface WorkerOptions {
   config: WorkerConfig;
@@ -38,7 +36,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const { config, database, log } = options;
   const url = database.url("autobench_worker");
   // A pool of our own: with a connection string the library drops its error handlers while it still closes connections.
-  const pool = openPool(url, { name: "worker", max: Math.min(config.concurrency, 16) + 4, log, waitMs: 10_000 });
+  const pool = openPool(url, { name: "worker", max: Math.min(config.concurrency + 4, 60), log, waitMs: 10_000 });
   const spool = openSpool(path.join(options.folder, "spool"));
   let worker = "";
   const ask = makeAsk({
@@ -73,10 +71,12 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const poolId = new Promise<string>((resolve) => {
     events.once("pool:create", ({ workerPool }) => resolve(workerPool.id));
   });
+  const parsedCronItems = readTimetable();
+  const timetable = await watchTimetable(pool, parsedCronItems, log);
   const runner = await run({
     pgPool: pool,
     taskList,
-    crontab: readFileSync(path.join(here, "crontab"), "utf8"),
+    parsedCronItems,
     noHandleSignals: true,
     logger: workerLogger(log),
     events,
@@ -109,7 +109,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
         if (!rowCount) break;
         await delay(10);
       }
-      await presence.stop();
+      await Promise.all([presence.stop(), timetable.stop()]);
       await pool.end();
     },
   };

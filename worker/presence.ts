@@ -9,7 +9,12 @@ export interface Presence {
   stop(): Promise<void>;
 }
 
-export async function announce(url: string, poolId: string, config: WorkerConfig, log: Log): Promise<Presence> {
+export async function announce(
+  url: string,
+  poolId: string,
+  config: Pick<WorkerConfig, "host" | "beatMs" | "deadAfter">,
+  log: Log,
+): Promise<Presence> {
   let connection: pg.Client | undefined;
   let id: number | null = null;
   let beating: Promise<void> | undefined;

@@ -16,8 +16,7 @@ const day: Verb = {
     const session = openSession(true);
     const { settings, shutdown } = session;
     const show = (sentence: string) => (isJson ? undefined : console.log(sentence));
-    const aborted = new AbortController();
-    void shutdown.untilSignal(() => aborted.abort());
+    void shutdown.untilSignal();
     try {
       const running = await runningEmbedded(settings);
       const database = running ?? externalDatabase(settings) ?? (await startWork(session, "autobench day")).database;
@@ -25,7 +24,7 @@ const day: Verb = {
         database,
         requestedBy: "cli",
         onProgress: show,
-        signal: aborted.signal,
+        signal: shutdown.signal,
         limitMs: 1_800_000,
       });
       if (isJson) console.log(JSON.stringify({ ok: !hasFailed(rows), rows }));

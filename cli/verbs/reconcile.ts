@@ -3,7 +3,8 @@ import { withClient } from "../../db/cluster/connect.ts";
 import { dataFolder } from "../../db/cluster/database.ts";
 import { forgetEpoch } from "../../worker/epoch.ts";
 import { openSession, useRunning } from "../session.ts";
-import { CommandError, type Verb } from "../verb.ts";
+import { ExplainedError } from "../../process/explained.ts";
+import type { Verb } from "../verb.ts";
 
 const reconcile: Verb = {
   usage: "reconcile [--reason TEXT] [--buy-today]",
@@ -26,7 +27,7 @@ const reconcile: Verb = {
         "select is_open, reason, closed_through::text from app_private.dispatch_gate",
       );
       const [gate] = rows;
-      if (!gate) throw new CommandError('There is no gate: run "autobench migrate".');
+      if (!gate) throw new ExplainedError('There is no gate: run "autobench migrate".');
       if (typeof reason !== "string") {
         const state = gate.is_open ? "open" : `closed: ${gate.reason}`;
         if (isJson) console.log(JSON.stringify({ ok: true, ...gate }));

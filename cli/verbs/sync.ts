@@ -1,10 +1,12 @@
 // autobench sync -> [cli/verbs/sync.ts] -> db/cluster/content.ts
 import { type Change, syncContent } from "../../db/cluster/content.ts";
 import { openSession, useRunning } from "../session.ts";
-import { CommandError, type Verb } from "../verb.ts";
+import { ExplainedError } from "../../process/explained.ts";
+import type { Verb } from "../verb.ts";
 
 const sync: Verb = {
   usage: "sync [models] [--plan]",
+  takes: 1,
   help: [
     "Takes providers, models, roles and prompts from content/ into the database.",
     "",
@@ -13,7 +15,7 @@ const sync: Verb = {
   options: { plan: { type: "boolean" } },
   async run({ values, positionals, isJson }) {
     if (positionals.some((word) => word !== "models"))
-      throw new CommandError('Only "sync" and "sync models" are known.');
+      throw new ExplainedError('Only "sync" and "sync models" are known.');
     const { settings } = openSession(true);
     const owner = (await useRunning(settings)).url("autobench_owner");
     const plan = await syncContent(owner, { isPlan: true });

@@ -22,6 +22,6 @@ begin
 end;
 $$;
 comment on function app_operations.ban_user(uuid, text) is
-  E'@resultFieldName user\nSuspends a member and hides their profile. Errors: TB001, TB004, TB017, TB018.';
+  E'@resultFieldName user\nSuspends a member and hides their profile. Errors: TB001, TB002, TB004, TB017, TB018.';
 revoke all on function app_operations.ban_user(uuid, text) from public;
 grant execute on function app_operations.ban_user(uuid, text) to autobench_operator;

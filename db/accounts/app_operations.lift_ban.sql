@@ -18,6 +18,6 @@ begin
 end;
 $$;
 comment on function app_operations.lift_ban(uuid, text) is
-  E'@resultFieldName user\nLifts a suspension; the member decides whether to be listed again. Errors: TB001, TB004, TB017, TB018.';
+  E'@resultFieldName user\nLifts a suspension; the member decides whether to be listed again. Errors: TB001, TB002, TB004, TB017, TB018.';
 revoke all on function app_operations.lift_ban(uuid, text) from public;
 grant execute on function app_operations.lift_ban(uuid, text) to autobench_operator;

@@ -1,4 +1,4 @@
--- POST /webhooks/clerk -> [app_private.webhook_messages] -> app_private.purge_expired()
+-- POST /webhooks/clerk -> [app_private.webhook_messages] -> app_private.purge_batch()
 create table if not exists app_private.webhook_messages (
   id           text constraint webhook_messages_pkey primary key,
   received_at  timestamptz not null default now(),

@@ -10,6 +10,6 @@ begin
 end;
 $$;
 comment on function app_operations.abandon_call(bigint, text) is
-  E'@resultFieldName state\nGives a doubtful call up: its hold counts as spent, and it fails. Errors: TB001, TB004, TB017, TB045.';
+  E'@resultFieldName state\nGives a doubtful call up: its hold counts as spent, and it fails. Errors: TB001, TB002, TB004, TB017, TB045.';
 revoke all on function app_operations.abandon_call(bigint, text) from public;
 grant execute on function app_operations.abandon_call(bigint, text) to autobench_operator;

@@ -10,6 +10,6 @@ begin
 end;
 $$;
 comment on function app_operations.retry_submission(uuid, text) is
-  E'@resultFieldName submission\nAsks for a failed or doubtful answer again; the model may have been paid once already. Errors: TB001, TB004, TB017, TB042.';
+  E'@resultFieldName submission\nAsks for a failed or doubtful answer again; the model may have been paid once already. Errors: TB001, TB002, TB004, TB017, TB042.';
 revoke all on function app_operations.retry_submission(uuid, text) from public;
 grant execute on function app_operations.retry_submission(uuid, text) to autobench_operator;

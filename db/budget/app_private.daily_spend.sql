@@ -1,5 +1,6 @@
 -- app_private.open_gate() -> [app_private.daily_spend] -> app_operations.spend
 create table if not exists app_private.daily_spend (
+  id         bigint generated always as identity constraint daily_spend_pkey primary key,
   day        date not null,
   model_id   uuid,
   held_usd   numeric(16, 8) not null default 0,
@@ -17,6 +18,7 @@ grant select on app_private.daily_spend to autobench_operator;
 -- No write: the gate holds, the end of an attempt settles.
 
 comment on table app_private.daily_spend is 'What a UTC day has cost and holds: for each model, and for all in the row without one.';
+comment on column app_private.daily_spend.id is 'Identity of the row.';
 comment on column app_private.daily_spend.day is 'The UTC day.';
 comment on column app_private.daily_spend.model_id is 'The model; null in the row for all.';
 comment on column app_private.daily_spend.held_usd is 'Held for attempts whose cost is not known yet.';

@@ -17,7 +17,7 @@ begin
   insert into app_private.llm_calls (role, subject_type, subject_id, model_id, round, request)
     values (
       ensure_call.role, ensure_call.subject_type, ensure_call.subject_id, ensure_call.model_id,
-      ensure_call.round::smallint, ensure_call.request
+      ensure_call.round::integer, ensure_call.request
     )
     on conflict on constraint llm_calls_once do nothing
     returning * into v_call;

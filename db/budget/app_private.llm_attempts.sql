@@ -2,7 +2,7 @@
 create table if not exists app_private.llm_attempts (
   id                   bigint generated always as identity constraint llm_attempts_pkey primary key,
   call_id              bigint not null,
-  n                    smallint not null,
+  n                    integer   not null,
   provider             text not null,
   client_request_id    uuid not null default gen_random_uuid(),
   state                text not null default 'reserved',

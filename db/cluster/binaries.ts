@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { ExplainedError } from "../../process/explained.ts";
 
 /** Where state and programs go when we are root and the checkout is out of reach of the account Postgres runs as. */
 const rootState = "/var/lib/autobench";
@@ -20,7 +21,7 @@ export function postgresAccount(): Account {
     const [uid, gid] = ["-u", "-g"].map((flag) => spawnSync("id", [flag, name], { encoding: "utf8" }));
     if (uid?.status === 0 && gid?.status === 0) return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
   }
-  throw new Error("Postgres cannot run as root, and no account named postgres or nobody exists to run it as.");
+  throw new ExplainedError("Postgres cannot run as root, and no account named postgres or nobody exists to run it as.");
 }
 
 /** The folder with bin/ and lib/, reachable by `account`. */
@@ -31,8 +32,8 @@ export function postgresFolder(account: Account): string {
   try {
     entry = createRequire(import.meta.url).resolve(name);
   } catch (cause) {
-    throw new Error(
-      `The package ${name} is not installed, so there is no embedded Postgres. Run "npm ci", or set DATABASE_URL to a Postgres 18 of your own.`,
+    throw new ExplainedError(
+      `The package ${name} is not installed, so there is no embedded Postgres. Run "npm install", or set DATABASE_URL to a Postgres 18 of your own.`,
       { cause },
     );
   }

@@ -16,7 +16,8 @@ export interface Database {
 
 export const databaseName = "autobench";
 
-const variables = {
+/** The setting that holds the address of each login. */
+export const variables = {
   autobench_owner: "DATABASE_URL",
   autobench_worker: "WORKER_DATABASE_URL",
   autobench_server: "SERVER_DATABASE_URL",

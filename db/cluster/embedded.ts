@@ -6,6 +6,7 @@ import fs from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { ExplainedError } from "../../process/explained.ts";
 import { type Account, postgresAccount, postgresFolder, reachableFolder } from "./binaries.ts";
 import { adoptLeftover, isPostgres, readPidFile } from "./leftover.ts";
 
@@ -68,7 +69,9 @@ function initialise(programs: string, folder: string, pgdata: string, account: A
       encoding: "utf8",
     });
     if (run.error ?? run.status !== 0) {
-      throw new Error(`initdb could not make a database cluster in ${folder}: ${run.error?.message ?? run.stderr}`);
+      throw new ExplainedError(
+        `initdb could not make a database cluster in ${folder}: ${run.error?.message ?? run.stderr}`,
+      );
     }
     fs.writeFileSync(path.join(folder, "superuser.password"), password, { mode: 0o600 });
     fs.renameSync(path.join(half, "postgres"), pgdata);
@@ -82,7 +85,7 @@ const postgresEnvironment = { PATH: "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" };
 function refuseOtherMajor(pgdata: string): void {
   const major = fs.readFileSync(path.join(pgdata, "PG_VERSION"), "utf8").trim();
   if (major !== "18") {
-    throw new Error(
+    throw new ExplainedError(
       `${pgdata} was made by Postgres ${major}, and this version runs Postgres 18. Move the folder away, or set DATA_DIR to another one.`,
     );
   }
@@ -132,7 +135,7 @@ async function launch(
     if (state?.pid === child.pid && state?.status === "ready") break;
     if (ended !== undefined || performance.now() > deadline) {
       const tail = fs.readFileSync(logFile, "utf8").split("\n").slice(-8).join("\n");
-      throw new Error(
+      throw new ExplainedError(
         `Postgres did not start (${ended ?? "no answer within a minute"}). The end of ${logFile}:\n${tail}`,
       );
     }

@@ -3,6 +3,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { ExplainedError } from "../../process/explained.ts";
 
 /** The lines of postmaster.pid that matter; the eighth says when the server takes connections. */
 export function readPidFile(pgdata: string): { pid: number; port: number; status: string } | undefined {
@@ -19,7 +20,7 @@ export async function adoptLeftover(pgdata: string): Promise<{ pid: number; port
   // "starting" is a crash recovery, "stopping" an earlier run on its way out: either ends by itself.
   while (left && isPostgres(left.pid) && left.status !== "ready") {
     if (performance.now() > deadline)
-      throw new Error(`Postgres (process ${left.pid}) is stuck in state "${left.status}".`);
+      throw new ExplainedError(`Postgres (process ${left.pid}) is stuck in state "${left.status}".`);
     await delay(20);
     left = readPidFile(pgdata);
   }

@@ -6,6 +6,7 @@ import fs from "node:fs";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
+import { ExplainedError } from "../../process/explained.ts";
 
 export interface Holder {
   pid: number;
@@ -14,7 +15,7 @@ export interface Holder {
   url?: string;
 }
 
-export class AlreadyRunning extends Error {
+export class AlreadyRunning extends ExplainedError {
   readonly holder: Holder;
   constructor(holder: Holder, folder: string) {
     super(

@@ -9,6 +9,7 @@ import {
 } from "graphile-migrate";
 import { Logger as WorkerLogger, runMigrations } from "graphile-worker";
 import { root } from "../../process/environment.ts";
+import { ExplainedError } from "../../process/explained.ts";
 import { type Log, silentLog } from "../../process/log.ts";
 import { oneRow, withClient } from "./connect.ts";
 import type { Database } from "./database.ts";
@@ -77,7 +78,7 @@ export async function refuseOldPostgres(url: string): Promise<void> {
       "select current_setting('server_version_num')::int as version",
     );
     if (version < 180_000) {
-      throw new Error(
+      throw new ExplainedError(
         `DATABASE_URL points at Postgres ${Math.floor(version / 10_000)}; Autobench needs Postgres 18 or newer. Upgrade it, or leave DATABASE_URL out to use the embedded one.`,
       );
     }

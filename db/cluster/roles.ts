@@ -4,17 +4,20 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import type pg from "pg";
 import { root } from "../../process/environment.ts";
+import { ExplainedError } from "../../process/explained.ts";
 import { type Database, type Login, logins } from "./database.ts";
-import { withClient } from "./connect.ts";
+import { oneRow, withClient } from "./connect.ts";
+
+const seats = ["autobench_anon", "autobench_member", "autobench_operator"] as const;
 
 export const rolesFile = path.join(root, "db", "roles.sql");
 
 /** Roles cannot be made with this login: `sql` is what somebody who may should run. */
-export class RolesMissing extends Error {
+export class RolesMissing extends ExplainedError {
   readonly sql: string;
   constructor(sql: string) {
     super(
-      `The roles of Autobench do not all exist, and this login may not create them. Let a superuser run:\n\n${sql}`,
+      `The roles of Autobench do not all exist or may not enter this database, and this login may not change that. Let a superuser run:\n\n${sql}`,
     );
     this.name = "RolesMissing";
     this.sql = sql;
@@ -35,29 +38,46 @@ export async function prepareCluster(superuserUrl: string, database: Database, n
 /** The same on a Postgres of somebody's own, through the owner's address; existing passwords are left alone. */
 export async function prepareExternal(database: Database): Promise<void> {
   await withClient(database.url("autobench_owner"), async (client) => {
-    const name = client.escapeIdentifier(client.database ?? "");
-    const sql = `${readFileSync(rolesFile, "utf8")}\n${databaseRights(name)}`;
+    const rights = databaseRights(client.escapeIdentifier(client.database ?? ""));
+    const sql = `${readFileSync(rolesFile, "utf8")}\n${rights}`;
     const { rows } = await client.query<{ rolname: string }>(
       "select rolname from pg_roles where rolname like 'autobench%'",
     );
-    const isComplete = [...logins, "autobench_anon", "autobench_member", "autobench_operator"].every((role) =>
-      rows.some((row) => row.rolname === role),
+    const missing = [...logins, ...seats].filter((role) => !rows.some((row) => row.rolname === role));
+    const { is_superuser, is_owner } = await oneRow<{ is_superuser: boolean; is_owner: boolean }>(
+      client,
+      `select r.rolsuper as is_superuser, pg_has_role(d.datdba, 'usage') as is_owner
+         from pg_roles r, pg_database d where r.rolname = current_user and d.datname = current_database()`,
     );
-    const { rows: rights } = await client.query<{ is_able: boolean }>(
-      "select rolsuper as is_able from pg_roles where rolname = current_user",
-    );
-    if (!rights[0]?.is_able) {
-      if (!isComplete) throw new RolesMissing(sql);
+    if (!is_superuser) {
+      if (missing.length) throw new RolesMissing(sql);
+      if (await mayEnter(client)) return;
+      if (!is_owner) throw new RolesMissing(sql);
+      await client.query(`begin; select pg_advisory_xact_lock(hashtext('autobench')); ${rights} commit`);
       return;
     }
-    await client.query("begin");
+    // One at a time in the whole cluster: roles belong to all its databases, and cannot be altered by two at once.
+    await client.query("begin; lock table pg_catalog.pg_authid in share row exclusive mode");
     await client.query(sql);
-    for (const login of logins.filter((role) => !rows.some((row) => row.rolname === role))) {
+    for (const login of missing.filter((role): role is Login => logins.some((known) => known === role))) {
       const url = new URL(database.url(login));
       if (url.username === login) await client.query(passwordStatement(client, login, url.href));
     }
     await client.query("commit");
   });
+}
+
+/** Whether the logins have their rights on the database: they were given by a DBA, or by an earlier run. */
+async function mayEnter(client: pg.Client): Promise<boolean> {
+  const { may } = await oneRow<{ may: boolean }>(
+    client,
+    `select bool_and(has_database_privilege(login, current_database(), 'connect'))
+         and has_database_privilege('autobench_owner', current_database(), 'create')
+         and has_database_privilege('autobench_worker', current_database(), 'create') as may
+       from unnest($1::text[]) login`,
+    [logins],
+  );
+  return may;
 }
 
 function passwordStatement(client: pg.Client, login: Login, url: string): string {

@@ -1,4 +1,4 @@
--- app_private.take_rate() -> [app_private.rate_limits] -> app_private.purge_expired()
+-- app_private.take_rate() -> [app_private.rate_limits] -> app_private.purge_batch()
 -- Unlogged: after a crash everybody starts with an empty window, which is no harm and saves the log's writes.
 create unlogged table if not exists app_private.rate_limits (
   bucket            text not null,

@@ -1,4 +1,4 @@
--- db/roles.sql -> [extensions] -> app_private.similar_tasks()
+-- db/roles.sql -> [extensions] -> app_private.known_task(), app_private.similar_task()
 -- In a schema of their own, so that no name of theirs mixes with ours.
 create schema if not exists extensions;
 comment on schema extensions is 'Extensions of Postgres that this schema uses.';

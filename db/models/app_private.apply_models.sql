@@ -18,10 +18,10 @@ begin
     merge into app_private.providers as k
     using given as g on k.name = g.name
     when not matched then
-      insert (name, protocol, base_url, api_key_env, max_parallel, requests_per_minute, is_enabled, retries_overload, is_rehearsal, traits)
+      insert (name, protocol, base_url, api_key_env, max_parallel, requests_per_minute, is_enabled, is_overload_free, is_rehearsal, traits)
       values (
         g.name, g.protocol, g.base_url, g.api_key_env, coalesce(g.max_parallel, 4), coalesce(g.requests_per_minute, 30),
-        coalesce(g.is_enabled, true), coalesce(g.retries_overload, false), coalesce(g.is_rehearsal, false), coalesce(g.traits, '{}')
+        coalesce(g.is_enabled, true), coalesce(g.is_overload_free, false), coalesce(g.is_rehearsal, false), coalesce(g.traits, '{}')
       )
     when matched and (k.protocol, k.base_url, k.api_key_env, k.max_parallel, k.requests_per_minute, k.is_enabled)
       is distinct from (g.protocol, g.base_url, g.api_key_env, coalesce(g.max_parallel, 4), coalesce(g.requests_per_minute, 30), coalesce(g.is_enabled, true))

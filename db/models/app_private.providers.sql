@@ -7,7 +7,7 @@ create table if not exists app_private.providers (
   max_parallel         integer not null default 4,
   requests_per_minute  integer not null default 30,
   is_enabled           boolean not null default true,
-  retries_overload     boolean not null default false,
+  is_overload_free     boolean not null default false,
   is_rehearsal         boolean not null default false,
   traits               jsonb not null default '{}',
   constraint providers_name_form check (name ~ '^[a-z][a-z0-9-]{1,39}$'),
@@ -33,7 +33,7 @@ comment on column app_private.providers.api_key_env is
 comment on column app_private.providers.max_parallel is 'Requests that may be under way at once, over all workers.';
 comment on column app_private.providers.requests_per_minute is 'Requests that may begin within a minute, over all workers.';
 comment on column app_private.providers.is_enabled is 'Whether it is asked at all.';
-comment on column app_private.providers.retries_overload is
+comment on column app_private.providers.is_overload_free is
   'Whether what it refuses as overload is known not to be billed, so that it may be tried again.';
 comment on column app_private.providers.is_rehearsal is 'Whether it is the canned one of this machine.';
 comment on column app_private.providers.traits is 'What differs from the usual of its protocol: see worker/llm/traits.ts.';

@@ -26,6 +26,7 @@ comment on column app_private.retention_rules.why is 'Why the rule is as it is.'
 insert into app_private.retention_rules (table_name, column_name, keep, why) values
   ('app_private.rate_limits', 'window_starts_at', '2 days', 'No window is longer than a day.'),
   ('app_private.webhook_messages', 'received_at', '7 days', 'A message is refused by its age long before.'),
+  ('app_private.scheduled_tasks', 'finished_at', '90 days', 'A quarter of a year of runs shows every habit of the schedule.'),
   ('app_private.erased_subjects', 'erased_at', '400 days', 'No token or webhook from before lives as long.'),
   ('app_public.submission_codes', 'expires_at', '24 hours', 'A page is kept for a day after it has expired.'),
   ('app_private.llm_replies', 'received_at', '3 days', 'The reply holds the page: it goes when the page goes.'),

@@ -11,6 +11,6 @@ begin
 end;
 $$;
 comment on function app_operations.close_task(uuid, text) is
-  E'@resultFieldName task\nCloses a task before its time and reveals its models. Errors: TB001, TB004, TB017, TB052.';
+  E'@resultFieldName task\nCloses a task before its time and reveals its models. Errors: TB001, TB002, TB004, TB017, TB052.';
 revoke all on function app_operations.close_task(uuid, text) from public;
 grant execute on function app_operations.close_task(uuid, text) to autobench_operator;

@@ -2,7 +2,7 @@
 -- Definer: the worker's login holds execute grants alone.
 create or replace function app_private.day_report(day date)
 returns table (
-  slot smallint, title text, task_status text, source text, model text, is_rehearsal boolean, status text, reason text,
+  slot integer , title text, task_status text, source text, model text, is_rehearsal boolean, status text, reason text,
   latency_ms integer, input_tokens integer, output_tokens integer, cost_usd numeric
 )
 language sql stable strict security definer

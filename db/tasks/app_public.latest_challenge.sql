@@ -31,7 +31,7 @@ revoke all on app_public.latest_challenge from public, autobench_anon, autobench
 grant select on app_public.latest_challenge to autobench_anon, autobench_member;
 
 comment on view app_public.latest_challenge is
-  E'@primaryKey id\n@behavior -query:resource:connection -query:resource:list -query:resource:single\n@foreignKey (id) references app_public.tasks (id)|@fieldName task|@behavior -manyRelation:resource:list -manyRelation:resource:connection -singularRelation:resource:single\nThe newest showcase of today or yesterday, with every model''s answer.';
+  E'@name challenge\n@primaryKey id\n@behavior -query:resource:connection -query:resource:list -query:resource:single\n@foreignKey (id) references app_public.tasks (id)|@fieldName task|@behavior -manyRelation:resource:list -manyRelation:resource:connection -singularRelation:resource:single\nThe newest showcase of today or yesterday, with every model''s answer.';
 comment on column app_public.latest_challenge.id is E'@notNull\nThe task.';
 comment on column app_public.latest_challenge.challenge_date is E'@notNull\nThe UTC day that it belongs to.';
 comment on column app_public.latest_challenge.prompt_text is E'@notNull\nWhat the models were asked.';

@@ -2,7 +2,7 @@
 create table if not exists app_public.tasks (
   id               uuid constraint tasks_pkey primary key default gen_random_uuid(),
   challenge_date   date not null,
-  slot             smallint not null,
+  slot             integer   not null,
   is_showcase      boolean not null generated always as (slot = 1) stored,
   title            text,
   prompt_text      text,

@@ -1,9 +1,10 @@
 --! Previous: -
---! Hash: sha1:d0677e4e3cc7031b6237c5443d9681c3ac2b3d3c
+--! Hash: sha1:dff9dc069c66c695d178d50c2f8b825bee0ef06c
 --! Message: foundation
 
 --! split: 1-current.sql
 --! Included manifest.sql
+-- migrations/current, tests -> [db/manifest.sql] -> every SQL file of db/
 -- The load order of an empty database. A file stands after what it needs at creation; the rest is late bound.
 --! Included lib/schemas.sql
 -- db/roles.sql -> [schemas] -> everything else in db/
@@ -24,6 +25,14 @@ grant usage on schema app_private to autobench_worker, autobench_server, autoben
 alter default privileges revoke execute on functions from public;
 alter default privileges revoke usage on types from public;
 --! EndIncluded lib/schemas.sql
+--! Included lib/extensions.sql
+-- db/roles.sql -> [extensions] -> app_private.known_task(), app_private.similar_task()
+-- In a schema of their own, so that no name of theirs mixes with ours.
+create schema if not exists extensions;
+comment on schema extensions is 'Extensions of Postgres that this schema uses.';
+create extension if not exists pg_trgm with schema extensions;
+revoke all on schema extensions from public;
+--! EndIncluded lib/extensions.sql
 --! Included lib/app_public.ci.sql
 -- [app_public.ci] -> app_public.users.username, app_private.accounts.email
 do $$
@@ -76,7 +85,7 @@ comment on function app_private.tg__timestamps() is 'Keeps created_at as it was 
 revoke all on function app_private.tg__timestamps() from public;
 --! EndIncluded lib/app_private.tg__timestamps.sql
 --! Included lib/app_private.rate_limits.sql
--- app_private.take_rate() -> [app_private.rate_limits] -> app_private.purge_expired()
+-- app_private.take_rate() -> [app_private.rate_limits] -> app_private.purge_batch()
 -- Unlogged: after a crash everybody starts with an empty window, which is no harm and saves the log's writes.
 create unlogged table if not exists app_private.rate_limits (
   bucket            text not null,
@@ -283,7 +292,7 @@ comment on column app_private.erased_subjects.subject_hash is 'SHA-256 of issuer
 comment on column app_private.erased_subjects.erased_at is 'When they were forgotten.';
 --! EndIncluded accounts/app_private.erased_subjects.sql
 --! Included accounts/app_private.webhook_messages.sql
--- POST /webhooks/clerk -> [app_private.webhook_messages] -> app_private.purge_expired()
+-- POST /webhooks/clerk -> [app_private.webhook_messages] -> app_private.purge_batch()
 create table if not exists app_private.webhook_messages (
   id           text constraint webhook_messages_pkey primary key,
   received_at  timestamptz not null default now(),
@@ -889,7 +898,7 @@ begin
 end;
 $$;
 comment on function app_operations.ban_user(uuid, text) is
-  E'@resultFieldName user\nSuspends a member and hides their profile. Errors: TB001, TB004, TB017, TB018.';
+  E'@resultFieldName user\nSuspends a member and hides their profile. Errors: TB001, TB002, TB004, TB017, TB018.';
 revoke all on function app_operations.ban_user(uuid, text) from public;
 grant execute on function app_operations.ban_user(uuid, text) to autobench_operator;
 --! EndIncluded accounts/app_operations.ban_user.sql
@@ -914,7 +923,7 @@ begin
 end;
 $$;
 comment on function app_operations.lift_ban(uuid, text) is
-  E'@resultFieldName user\nLifts a suspension; the member decides whether to be listed again. Errors: TB001, TB004, TB017, TB018.';
+  E'@resultFieldName user\nLifts a suspension; the member decides whether to be listed again. Errors: TB001, TB002, TB004, TB017, TB018.';
 revoke all on function app_operations.lift_ban(uuid, text) from public;
 grant execute on function app_operations.lift_ban(uuid, text) to autobench_operator;
 --! EndIncluded accounts/app_operations.lift_ban.sql
@@ -1085,6 +1094,2999 @@ comment on column app_operations.workers.started_at is E'@notNull\nWhen it arriv
 comment on column app_operations.workers.seen_at is E'@notNull\nWhen it was last heard of.';
 comment on column app_operations.workers.is_alive is E'@notNull\nWhether it was heard of within the last half minute.';
 --! EndIncluded schedule/app_operations.workers.sql
+--! Included schedule/app_private.task_registry.sql
+-- worker/crontab, worker/tasks/<name>.ts -> [app_private.task_registry] -> app_private.scheduled_tasks, app_operations.job_runs
+create table if not exists app_private.task_registry (
+  name          text constraint task_registry_pkey primary key,
+  period        text,
+  max_attempts  integer not null,
+  useful_for    interval,
+  next_run_at   timestamptz,
+  description   text not null,
+  constraint task_registry_name_form check (name ~ '^[a-z][a-z0-9_]{2,59}$'),
+  constraint task_registry_period_known check (period in ('minute', 'ten_minutes', 'hour', 'day')),
+  constraint task_registry_attempts_sane check (max_attempts between 1 and 25),
+  constraint task_registry_use_positive check (useful_for > interval '0'),
+  constraint task_registry_description_form check (char_length(description) between 10 and 300)
+);
+
+call app_private.reset_access('app_private.task_registry');
+create policy select_all on app_private.task_registry for select to autobench_operator
+  using (true);
+grant select on app_private.task_registry to autobench_operator;
+-- No write: the rows stand in this file, and note_next_runs() keeps next_run_at.
+
+comment on table app_private.task_registry is
+  'The tasks that may be scheduled: one row for each file in worker/tasks that keeps a log of its runs.';
+comment on column app_private.task_registry.name is 'Name of the task, of its file and of its jobs in the queue.';
+comment on column app_private.task_registry.period is
+  'How often it runs: cron and HTTP ask for at most one run in each period, counted in UTC; null sets no limit.';
+comment on column app_private.task_registry.max_attempts is 'How often one run is tried before it counts as failed.';
+comment on column app_private.task_registry.useful_for is
+  'How long after the beginning of its period a run is still of use; a later one is skipped. Null: always.';
+comment on column app_private.task_registry.next_run_at is 'When the crontab asks for it next; null when it does not.';
+comment on column app_private.task_registry.description is 'What the task does.';
+
+-- This file is the truth: a changed line changes the row.
+insert into app_private.task_registry as r (name, period, max_attempts, useful_for, description) values
+  ('cleanup_expired', 'day', 8, null, 'Deletes what the retention rules no longer keep.'),
+  ('dispatch_and_collect', 'day', 8, '24 hours', 'Asks every active model for its answer to each of the day''s tasks, once.'),
+  ('generate_daily_tasks', 'day', 4, '24 hours', 'Opens the day: has its coding tasks written, or takes them from the library.')
+on conflict on constraint task_registry_pkey do update
+  set period = excluded.period, max_attempts = excluded.max_attempts, useful_for = excluded.useful_for,
+      description = excluded.description
+  where (r.period, r.max_attempts, r.useful_for, r.description)
+    is distinct from (excluded.period, excluded.max_attempts, excluded.useful_for, excluded.description);
+--! EndIncluded schedule/app_private.task_registry.sql
+--! Included schedule/app_private.task_aliases.sql
+-- the founding documents' names -> [app_private.task_aliases] -> app_private.known_task()
+create table if not exists app_private.task_aliases (
+  alias  text constraint task_aliases_pkey primary key,
+  name   text not null,
+  constraint task_aliases_task foreign key (name) references app_private.task_registry,
+  constraint task_aliases_form check (alias ~ '^[a-z][a-z0-9-]{2,59}$' and alias <> name)
+);
+create index if not exists task_aliases_name_idx on app_private.task_aliases (name);
+
+call app_private.reset_access('app_private.task_aliases');
+create policy select_all on app_private.task_aliases for select to autobench_operator
+  using (true);
+grant select on app_private.task_aliases to autobench_operator;
+-- No write: the rows stand in this file.
+
+comment on table app_private.task_aliases is 'Other names under which a task may be asked for: those of the founding documents.';
+comment on column app_private.task_aliases.alias is 'The other name.';
+comment on column app_private.task_aliases.name is 'The task that is meant.';
+
+insert into app_private.task_aliases as a (alias, name) values
+  ('cleanup-expired-challenges', 'cleanup_expired'),
+  ('cleanup-expired-tokens', 'cleanup_expired'),
+  ('evaluate-models', 'dispatch_and_collect'),
+  ('generate-daily-challenge', 'generate_daily_tasks')
+on conflict on constraint task_aliases_pkey do update set name = excluded.name where a.name <> excluded.name;
+--! EndIncluded schedule/app_private.task_aliases.sql
+--! Included schedule/app_private.scheduled_tasks.sql
+-- app_private.log_scheduled_task() -> [app_private.scheduled_tasks] -> worker/scheduled.ts, app_operations.scheduled_tasks
+create table if not exists app_private.scheduled_tasks (
+  id              bigint generated always as identity constraint scheduled_tasks_pkey primary key,
+  function_name   text not null,
+  payload         jsonb not null default '{}',
+  scheduled_time  timestamptz not null default now(),
+  status          text not null default 'pending',
+  attempts        integer not null default 0,
+  period_key      text,
+  requested_by    text not null,
+  queued_at       timestamptz,
+  started_at      timestamptz,
+  finished_at     timestamptz,
+  duration_ms     bigint generated always as ((extract(epoch from finished_at - started_at) * 1000)::bigint) stored,
+  result          jsonb,
+  error           text,
+  constraint scheduled_tasks_task foreign key (function_name) references app_private.task_registry,
+  constraint scheduled_tasks_one_per_period unique (function_name, period_key),
+  constraint scheduled_tasks_payload_object check (jsonb_typeof(payload) = 'object'),
+  constraint scheduled_tasks_status_known check (status in ('pending', 'running', 'completed', 'failed')),
+  constraint scheduled_tasks_period_key_form check (char_length(period_key) between 1 and 40),
+  constraint scheduled_tasks_requested_by_known check (requested_by in ('cron', 'http', 'sql', 'cli', 'operator', 'start')),
+  constraint scheduled_tasks_attempts_counted check (attempts >= 0 and (attempts = 0) = (started_at is null)),
+  constraint scheduled_tasks_begun_unless_pending check (status = 'pending' or started_at is not null),
+  constraint scheduled_tasks_finished_when_over check ((status in ('completed', 'failed')) = (finished_at is not null)),
+  constraint scheduled_tasks_finished_after_start check (finished_at >= started_at),
+  constraint scheduled_tasks_result_when_completed check (result is null or status = 'completed' and jsonb_typeof(result) = 'object'),
+  constraint scheduled_tasks_failure_says_why check (status <> 'failed' or error is not null),
+  constraint scheduled_tasks_success_has_no_error check (status <> 'completed' or error is null),
+  constraint scheduled_tasks_error_form check (char_length(error) between 1 and 2000)
+);
+create index if not exists scheduled_tasks_open_idx on app_private.scheduled_tasks (scheduled_time, id)
+  where status in ('pending', 'running');
+create index if not exists scheduled_tasks_last_runs_idx on app_private.scheduled_tasks (function_name, started_at desc)
+  where started_at is not null;
+create index if not exists scheduled_tasks_finished_at_idx on app_private.scheduled_tasks (finished_at);
+
+call app_private.reset_access('app_private.scheduled_tasks');
+create policy select_all on app_private.scheduled_tasks for select to autobench_operator
+  using (true);
+grant select on app_private.scheduled_tasks to autobench_operator;
+-- No write: log_scheduled_task() opens a run; begin_, finish_ and fail_scheduled_task() say how it went.
+
+comment on table app_private.scheduled_tasks is
+  'What was to run, when, at whose request, and how it ended: the single source of truth for scheduled work.';
+comment on column app_private.scheduled_tasks.id is 'Identity of the run; its job in the queue has the key scheduled_task:<id>.';
+comment on column app_private.scheduled_tasks.function_name is 'The task.';
+comment on column app_private.scheduled_tasks.payload is 'What the task is given besides the instant; backfilled marks a run that cron made up for.';
+comment on column app_private.scheduled_tasks.scheduled_time is 'When it is due: the instant for which the work is done.';
+comment on column app_private.scheduled_tasks.status is 'pending (also while a retry is due), running, completed or failed.';
+comment on column app_private.scheduled_tasks.attempts is 'How often it was begun.';
+comment on column app_private.scheduled_tasks.period_key is 'The period for which it is the only run; null for a run of its own.';
+comment on column app_private.scheduled_tasks.requested_by is 'Who asked: cron, http, sql, cli, operator or start.';
+comment on column app_private.scheduled_tasks.queued_at is 'When it was last handed to the queue.';
+comment on column app_private.scheduled_tasks.started_at is 'When the last attempt began.';
+comment on column app_private.scheduled_tasks.finished_at is 'When it completed, or failed for good.';
+comment on column app_private.scheduled_tasks.duration_ms is 'How long the last attempt took, in milliseconds.';
+comment on column app_private.scheduled_tasks.result is 'What the task says of its work; {"skipped": "..."} when it came too late to be of use.';
+comment on column app_private.scheduled_tasks.error is 'Why the last attempt failed.';
+--! EndIncluded schedule/app_private.scheduled_tasks.sql
+--! Included schedule/app_private.known_task.sql
+-- log_scheduled_task(), period_key() -> [app_private.known_task()] -> app_private.task_registry, app_private.task_aliases
+create or replace function app_private.known_task(name text) returns text
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_name text;
+  v_hint text;
+begin
+  select coalesce(
+      (select r.name from app_private.task_registry r where r.name = known_task.name),
+      (select a.name from app_private.task_aliases a where a.alias = known_task.name)
+    ) into v_name;
+  if v_name is not null then
+    return v_name;
+  end if;
+  select format('Did you mean %s?', k.name) into v_hint
+    from (
+      select r.name from app_private.task_registry r
+      union all
+      select a.alias from app_private.task_aliases a
+    ) k
+    where extensions.similarity(k.name, known_task.name) >= 0.3
+    order by extensions.similarity(k.name, known_task.name) desc, k.name
+    limit 1;
+  if v_hint is null then
+    select format('The tasks are: %s.', string_agg(r.name, ', ' order by r.name)) into v_hint
+      from app_private.task_registry r;
+  end if;
+  raise exception 'There is no such task.' using errcode = 'TB040', hint = v_hint;
+end;
+$$;
+comment on function app_private.known_task(text) is
+  'The registered name of a task, whether it or an alias was given; names the nearest one otherwise. Errors: TB040.';
+revoke all on function app_private.known_task(text) from public;
+--! EndIncluded schedule/app_private.known_task.sql
+--! Included schedule/app_private.period_start.sql
+-- period_key(), begin_scheduled_task() -> [app_private.period_start()]
+create or replace function app_private.period_start(period text, at timestamptz) returns timestamptz
+language sql immutable strict parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  -- Bins from a midnight of UTC: no session's time zone has a say.
+  select date_bin(
+    case period_start.period
+      when 'minute' then interval '1 minute'
+      when 'ten_minutes' then interval '10 minutes'
+      when 'hour' then interval '1 hour'
+      when 'day' then interval '1 day'
+    end,
+    period_start.at,
+    timestamptz '2000-01-01 00:00:00+00'
+  );
+$$;
+comment on function app_private.period_start(text, timestamptz) is 'When the period that holds an instant began, in UTC.';
+revoke all on function app_private.period_start(text, timestamptz) from public;
+--! EndIncluded schedule/app_private.period_start.sql
+--! Included schedule/app_private.period_key.sql
+-- cron, POST /cron/<task> -> [app_private.period_key()] -> app_private.scheduled_tasks.period_key
+-- Definer: the worker's login names the period of a run without being able to read the registry.
+create or replace function app_private.period_key(name text, at timestamptz default now()) returns text
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select to_char(
+      app_private.period_start(r.period, period_key.at) at time zone 'utc',
+      case r.period when 'day' then 'YYYY-MM-DD' else 'YYYY-MM-DD"T"HH24:MI"Z"' end
+    )
+    from app_private.task_registry r
+    where r.name = app_private.known_task(period_key.name);
+$$;
+comment on function app_private.period_key(text, timestamptz) is
+  'Name of the period of a task that holds an instant, such as 2026-11-20; null for a task without one. Errors: TB040.';
+revoke all on function app_private.period_key(text, timestamptz) from public;
+grant execute on function app_private.period_key(text, timestamptz) to autobench_worker;
+--! EndIncluded schedule/app_private.period_key.sql
+--! Included schedule/app_private.queue_scheduled_task.sql
+-- log_scheduled_task(), process_scheduled_tasks(), retry_job() -> [app_private.queue_scheduled_task()] -> graphile_worker.add_job()
+create or replace function app_private.queue_scheduled_task(id bigint, at timestamptz default now())
+returns app_private.scheduled_tasks
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_task app_private.scheduled_tasks;
+begin
+  update app_private.scheduled_tasks t
+    set queued_at = queue_scheduled_task.at
+    where t.id = queue_scheduled_task.id
+    returning * into strict v_task;
+  -- The job carries the id alone: what is to be done, and whether it was done, stands in the row.
+  perform graphile_worker.add_job(
+      r.name,
+      payload := json_build_object('id', v_task.id),
+      max_attempts := r.max_attempts,
+      job_key := 'scheduled_task:' || v_task.id
+    )
+    from app_private.task_registry r
+    where r.name = v_task.function_name;
+  return v_task;
+end;
+$$;
+comment on function app_private.queue_scheduled_task(bigint, timestamptz) is
+  'Hands a run to the queue, in the caller''s transaction; the job''s key makes it one job however often it is done.';
+revoke all on function app_private.queue_scheduled_task(bigint, timestamptz) from public;
+--! EndIncluded schedule/app_private.queue_scheduled_task.sql
+--! Included schedule/app_private.log_scheduled_task.sql
+-- cron, POST /cron/<task>, psql, autobench trigger, triggerTask -> [app_private.log_scheduled_task()] -> app_private.scheduled_tasks, the queue
+-- Definer: the worker's login may ask for a run without being able to write the log.
+create or replace function app_private.log_scheduled_task(
+  name text,
+  payload jsonb default '{}',
+  run_at timestamptz default now(),
+  requested_by text default 'sql',
+  period_key text default null,
+  at timestamptz default now()
+) returns app_private.scheduled_tasks
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_name text := app_private.known_task(log_scheduled_task.name);
+  v_task app_private.scheduled_tasks;
+begin
+  insert into app_private.scheduled_tasks (function_name, payload, scheduled_time, requested_by, period_key)
+    values (
+      v_name,
+      coalesce(log_scheduled_task.payload, '{}'),
+      log_scheduled_task.run_at,
+      log_scheduled_task.requested_by,
+      log_scheduled_task.period_key
+    )
+    on conflict on constraint scheduled_tasks_one_per_period do nothing
+    returning * into v_task;
+  if not found then
+    -- Somebody asked for this period before, however it ended: one run is all that it gets.
+    select t.* into strict v_task
+      from app_private.scheduled_tasks t
+      where t.function_name = v_name and t.period_key = log_scheduled_task.period_key;
+  elsif v_task.scheduled_time <= log_scheduled_task.at then
+    v_task := app_private.queue_scheduled_task(v_task.id, log_scheduled_task.at);
+  end if;
+  return v_task;
+end;
+$$;
+comment on function app_private.log_scheduled_task(text, jsonb, timestamptz, text, text, timestamptz) is
+  'Asks for a run of a task, at once or later, and returns its row; within one period_key it is always the same row. Errors: TB040.';
+revoke all on function app_private.log_scheduled_task(text, jsonb, timestamptz, text, text, timestamptz) from public;
+grant execute on function app_private.log_scheduled_task(text, jsonb, timestamptz, text, text, timestamptz) to autobench_worker;
+--! EndIncluded schedule/app_private.log_scheduled_task.sql
+--! Included schedule/app_private.request_scheduled_task.sql
+-- POST /cron/<task> (secret checked) -> [app_private.request_scheduled_task()] -> app_private.log_scheduled_task()
+-- Definer: the server's login may ask for this period's run of a task, and for nothing else of the schedule.
+create or replace function app_private.request_scheduled_task(
+  name text,
+  at timestamptz default now(),
+  out id bigint,
+  out status text,
+  out scheduled_time timestamptz
+)
+language sql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select t.id, t.status, t.scheduled_time
+    from app_private.log_scheduled_task(
+      request_scheduled_task.name,
+      run_at => request_scheduled_task.at,
+      requested_by => 'http',
+      period_key => app_private.period_key(request_scheduled_task.name, request_scheduled_task.at),
+      at => request_scheduled_task.at
+    ) t;
+$$;
+comment on function app_private.request_scheduled_task(text, timestamptz) is
+  'Asks for the run of a task in the present period, for an outside scheduler; returns the run, old or new. Errors: TB040.';
+revoke all on function app_private.request_scheduled_task(text, timestamptz) from public;
+grant execute on function app_private.request_scheduled_task(text, timestamptz) to autobench_server;
+--! EndIncluded schedule/app_private.request_scheduled_task.sql
+--! Included schedule/app_private.process_scheduled_tasks.sql
+-- crontab, POST /cron/process_scheduled_tasks -> [app_private.process_scheduled_tasks()] -> app_private.scheduled_tasks, the queue
+-- Definer: the worker and the server may have due runs handed over without being able to write the log.
+create or replace function app_private.process_scheduled_tasks(at timestamptz default now()) returns integer
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_task_id bigint;
+  v_queued integer := 0;
+begin
+  -- Runs that nobody will go on with: their worker died in the last attempt, or their job was taken away. What another
+  -- session has handed over just now is passed by, here and below: its job may be too new to be seen from here, but its
+  -- queued_at is not.
+  with lost as (
+    select t.id, j.id is null as is_gone, j.last_error
+      from app_private.scheduled_tasks t
+      left join graphile_worker.jobs j on j.key = 'scheduled_task:' || t.id
+      where t.status in ('pending', 'running')
+        and t.queued_at < process_scheduled_tasks.at - interval '1 minute'
+        and case when j.id is null then t.status = 'running' else j.attempts >= j.max_attempts and j.locked_at is null end
+      for update of t skip locked
+  )
+  update app_private.scheduled_tasks t
+    set status = 'failed',
+        attempts = greatest(t.attempts, 1),
+        started_at = coalesce(t.started_at, process_scheduled_tasks.at),
+        finished_at = greatest(t.started_at, process_scheduled_tasks.at),
+        error = case
+          when l.is_gone then 'Its job is no longer in the queue, though it did not end.'
+          else left('Its worker was lost in the last attempt.' || coalesce(' Before that: ' || nullif(l.last_error, ''), ''), 2000)
+        end
+    from lost l
+    where t.id = l.id;
+
+  -- Due runs that are not in the queue, oldest first.
+  for v_task_id in
+    select t.id
+      from app_private.scheduled_tasks t
+      where t.status = 'pending'
+        and t.scheduled_time <= process_scheduled_tasks.at
+        and (t.queued_at is null or t.queued_at < process_scheduled_tasks.at - interval '1 minute')
+        and not exists (select from graphile_worker.jobs j where j.key = 'scheduled_task:' || t.id)
+      order by t.scheduled_time, t.id
+      for update skip locked
+  loop
+    perform app_private.queue_scheduled_task(v_task_id, process_scheduled_tasks.at);
+    v_queued := v_queued + 1;
+  end loop;
+  return v_queued;
+end;
+$$;
+comment on function app_private.process_scheduled_tasks(timestamptz) is
+  'Hands the runs that are due to the queue, and closes those that were lost; returns how many it handed over.';
+revoke all on function app_private.process_scheduled_tasks(timestamptz) from public;
+grant execute on function app_private.process_scheduled_tasks(timestamptz) to autobench_worker, autobench_server;
+--! EndIncluded schedule/app_private.process_scheduled_tasks.sql
+--! Included schedule/app_private.begin_scheduled_task.sql
+-- worker/scheduled.ts -> [app_private.begin_scheduled_task()] -> app_private.scheduled_tasks
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.begin_scheduled_task(id bigint, at timestamptz default clock_timestamp())
+returns setof app_private.scheduled_tasks
+language plpgsql volatile security definer rows 1
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_task app_private.scheduled_tasks;
+  v_useful_until timestamptz;
+begin
+  select t.* into v_task
+    from app_private.scheduled_tasks t
+    where t.id = begin_scheduled_task.id and t.status in ('pending', 'running')
+    for update;
+  if not found then
+    return; -- it is over: a second run does nothing
+  end if;
+  select coalesce(app_private.period_start(r.period, v_task.scheduled_time), v_task.scheduled_time) + r.useful_for
+    into v_useful_until
+    from app_private.task_registry r
+    where r.name = v_task.function_name;
+  if v_useful_until <= begin_scheduled_task.at then
+    update app_private.scheduled_tasks t
+      set status = 'completed', attempts = t.attempts + 1, started_at = begin_scheduled_task.at,
+          finished_at = begin_scheduled_task.at, error = null,
+          result = jsonb_build_object('skipped', format(
+            'It was of use until %s.', to_char(v_useful_until at time zone 'utc', 'YYYY-MM-DD HH24:MI "UTC"')
+          ))
+      where t.id = v_task.id;
+    return;
+  end if;
+  -- Running already: its worker died, and the queue gives the job to another one.
+  return query
+    update app_private.scheduled_tasks t
+      set status = 'running', attempts = t.attempts + 1, started_at = begin_scheduled_task.at
+      where t.id = v_task.id
+      returning t.*;
+end;
+$$;
+comment on function app_private.begin_scheduled_task(bigint, timestamptz) is
+  'Begins an attempt of a run and returns it; nothing when it is over, or comes too late to be of use, which the row then says.';
+revoke all on function app_private.begin_scheduled_task(bigint, timestamptz) from public;
+grant execute on function app_private.begin_scheduled_task(bigint, timestamptz) to autobench_worker;
+--! EndIncluded schedule/app_private.begin_scheduled_task.sql
+--! Included schedule/app_private.finish_scheduled_task.sql
+-- worker/scheduled.ts -> [app_private.finish_scheduled_task()] -> app_private.scheduled_tasks
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.finish_scheduled_task(
+  id bigint,
+  attempt integer,
+  result jsonb default null,
+  at timestamptz default clock_timestamp()
+) returns boolean
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- The attempt that runs now, and no other: a worker that was taken for dead may come back late.
+  update app_private.scheduled_tasks t
+    set status = 'completed', finished_at = greatest(t.started_at, finish_scheduled_task.at),
+        result = finish_scheduled_task.result, error = null
+    where t.id = finish_scheduled_task.id
+      and t.status = 'running'
+      and t.attempts = finish_scheduled_task.attempt;
+  return found;
+end;
+$$;
+comment on function app_private.finish_scheduled_task(bigint, integer, jsonb, timestamptz) is
+  'Says that an attempt did its work; false when it is no longer the one that counts.';
+revoke all on function app_private.finish_scheduled_task(bigint, integer, jsonb, timestamptz) from public;
+grant execute on function app_private.finish_scheduled_task(bigint, integer, jsonb, timestamptz) to autobench_worker;
+--! EndIncluded schedule/app_private.finish_scheduled_task.sql
+--! Included schedule/app_private.fail_scheduled_task.sql
+-- worker/scheduled.ts -> [app_private.fail_scheduled_task()] -> app_private.scheduled_tasks
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.fail_scheduled_task(
+  id bigint,
+  attempt integer,
+  error text,
+  is_last boolean,
+  at timestamptz default clock_timestamp()
+) returns boolean
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  update app_private.scheduled_tasks t
+    set status = case when fail_scheduled_task.is_last then 'failed' else 'pending' end,
+        finished_at = case when fail_scheduled_task.is_last then greatest(t.started_at, fail_scheduled_task.at) end,
+        error = left(coalesce(nullif(btrim(fail_scheduled_task.error), ''), 'It failed without saying why.'), 2000)
+    where t.id = fail_scheduled_task.id
+      and t.status = 'running'
+      and t.attempts = fail_scheduled_task.attempt;
+  return found;
+end;
+$$;
+comment on function app_private.fail_scheduled_task(bigint, integer, text, boolean, timestamptz) is
+  'Says why an attempt failed: the run stays pending while the queue will try it again; false when it no longer counts.';
+revoke all on function app_private.fail_scheduled_task(bigint, integer, text, boolean, timestamptz) from public;
+grant execute on function app_private.fail_scheduled_task(bigint, integer, text, boolean, timestamptz) to autobench_worker;
+--! EndIncluded schedule/app_private.fail_scheduled_task.sql
+--! Included schedule/app_private.scheduled_task_state.sql
+-- autobench trigger --wait -> [app_private.scheduled_task_state()] -> app_private.scheduled_tasks
+-- Definer: the worker's login may follow a run without being able to read the log.
+create or replace function app_private.scheduled_task_state(
+  id bigint,
+  out status text,
+  out attempts integer,
+  out duration_ms bigint,
+  out result jsonb,
+  out error text
+)
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select t.status, t.attempts, t.duration_ms, t.result, t.error
+    from app_private.scheduled_tasks t
+    where t.id = scheduled_task_state.id;
+$$;
+comment on function app_private.scheduled_task_state(bigint) is 'How a run stands, for whoever waits for it.';
+revoke all on function app_private.scheduled_task_state(bigint) from public;
+grant execute on function app_private.scheduled_task_state(bigint) to autobench_worker;
+--! EndIncluded schedule/app_private.scheduled_task_state.sql
+--! Included schedule/app_private.note_next_runs.sql
+-- worker/timetable.ts (crontab) -> [app_private.note_next_runs()] -> app_private.task_registry.next_run_at
+-- Definer: the worker's login may tell the timetable without being able to write the registry.
+create or replace function app_private.note_next_runs(runs jsonb) returns void
+language sql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  update app_private.task_registry r
+    set next_run_at = (note_next_runs.runs ->> r.name)::timestamptz
+    where r.next_run_at is distinct from (note_next_runs.runs ->> r.name)::timestamptz;
+$$;
+comment on function app_private.note_next_runs(jsonb) is
+  'Takes in when the crontab asks for each task next, as {"task": "instant"}; a task that is missing there has no next run.';
+revoke all on function app_private.note_next_runs(jsonb) from public;
+grant execute on function app_private.note_next_runs(jsonb) to autobench_worker;
+--! EndIncluded schedule/app_private.note_next_runs.sql
+--! Included schedule/app_private.mend_cron_clock.sql
+-- worker/timetable.ts -> [app_private.mend_cron_clock()] -> graphile_worker._private_known_crontabs
+-- Definer: the owner's hand on the queue's table, for this one repair.
+create or replace function app_private.mend_cron_clock(at timestamptz default now()) returns text[]
+language sql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  -- Cron asks for nothing before the instant it remembers: after a clock that ran ahead, for years if need be. Forgotten,
+  -- it is made up for from known_since within the item's backfill; the period keys keep that from running twice.
+  with mended as (
+    update graphile_worker._private_known_crontabs k
+      set last_execution = null, known_since = least(k.known_since, mend_cron_clock.at)
+      where greatest(k.last_execution, k.known_since) > mend_cron_clock.at + interval '10 minutes'
+      returning k.identifier
+  )
+  select coalesce(array_agg(m.identifier order by m.identifier), '{}') from mended m;
+$$;
+comment on function app_private.mend_cron_clock(timestamptz) is
+  'Makes cron forget executions in the future, after which it would ask for nothing; returns the items that were stuck.';
+revoke all on function app_private.mend_cron_clock(timestamptz) from public;
+grant execute on function app_private.mend_cron_clock(timestamptz) to autobench_worker;
+--! EndIncluded schedule/app_private.mend_cron_clock.sql
+--! Included schedule/app_private.dead_jobs.sql
+-- graphile_worker.jobs -> [app_private.dead_jobs()] -> app_operations.dead_jobs
+-- Definer: operators see what lies dead in the queue without a grant on its schema; never a payload.
+create or replace function app_private.dead_jobs() returns table (
+  id bigint,
+  task text,
+  run_id bigint,
+  attempts integer,
+  error text,
+  created_at timestamptz
+)
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select j.id, j.task_identifier, substring(j.key from '^scheduled_task:(\d{1,18})$')::bigint, j.attempts::integer,
+      left(j.last_error, 2000), j.created_at
+    from graphile_worker.jobs j
+    where j.attempts >= j.max_attempts and j.locked_at is null;
+$$;
+comment on function app_private.dead_jobs() is
+  E'The jobs that the queue has given up, with the run of the schedule that each belongs to, if any.';
+revoke all on function app_private.dead_jobs() from public;
+grant execute on function app_private.dead_jobs() to autobench_operator;
+--! EndIncluded schedule/app_private.dead_jobs.sql
+--! Included schedule/app_private.metrics.sql
+-- GET /metrics -> [app_private.metrics()] -> app_private.scheduled_tasks, app_private.workers, graphile_worker.jobs
+-- Definer: the server's login shows figures of tables that it cannot read.
+create or replace function app_private.metrics(at timestamptz default now())
+returns table (name text, help text, labels jsonb, value double precision)
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select 'autobench_task_runs', 'Runs of a task that were due in the last 7 days, by how they stand.',
+      jsonb_build_object('task', r.name, 'status', s.status), count(t.id)::double precision
+    from app_private.task_registry r
+    cross join unnest(array['pending', 'running', 'completed', 'failed']) s (status)
+    left join app_private.scheduled_tasks t
+      on t.function_name = r.name and t.status = s.status
+        and t.scheduled_time > metrics.at - interval '7 days' and t.scheduled_time <= metrics.at
+    group by r.name, s.status
+  union all
+  select 'autobench_task_last_success_age_seconds', 'Time since a task last did its work.',
+      jsonb_build_object('task', t.function_name), extract(epoch from metrics.at - max(t.finished_at))::double precision
+    from app_private.scheduled_tasks t
+    where t.status = 'completed' and not coalesce(t.result ? 'skipped', false)
+    group by t.function_name
+  union all
+  select 'autobench_task_next_run_timestamp_seconds', 'When the crontab asks for a task next.',
+      jsonb_build_object('task', r.name), extract(epoch from r.next_run_at)::double precision
+    from app_private.task_registry r
+    where r.next_run_at is not null
+  union all
+  select 'autobench_runs_overdue', 'Runs that have been due for 10 minutes and are not over.', '{}', count(*)::double precision
+    from app_private.scheduled_tasks t
+    where t.status in ('pending', 'running') and t.scheduled_time < metrics.at - interval '10 minutes'
+  union all
+  select 'autobench_workers_alive', 'Workers that were heard of in the last 30 seconds.', '{}', count(*)::double precision
+    from app_private.workers w
+    where w.seen_at > metrics.at - interval '30 seconds'
+  union all
+  select 'autobench_queue_jobs', 'Jobs in the queue: ready, waiting for their time, running, or given up.',
+      jsonb_build_object('state', s.state), count(j.id)::double precision
+    from unnest(array['ready', 'waiting', 'running', 'dead']) s (state)
+    left join graphile_worker.jobs j
+      on s.state = case
+        when j.locked_at is not null then 'running'
+        when j.attempts >= j.max_attempts then 'dead'
+        when j.run_at > metrics.at then 'waiting'
+        else 'ready'
+      end
+    group by s.state
+  union all
+  select 'autobench_queue_oldest_ready_seconds', 'How long the longest-waiting ready job has been due.', '{}',
+      coalesce(extract(epoch from metrics.at - min(j.run_at)), 0)::double precision
+    from graphile_worker.jobs j
+    where j.locked_at is null and j.attempts < j.max_attempts and j.run_at <= metrics.at
+  order by 1, 3;
+$$;
+comment on function app_private.metrics(timestamptz) is
+  'Figures for whoever watches this installation, each a gauge with its labels; GET /metrics shows them to Prometheus.';
+revoke all on function app_private.metrics(timestamptz) from public;
+grant execute on function app_private.metrics(timestamptz) to autobench_server;
+--! EndIncluded schedule/app_private.metrics.sql
+--! Included schedule/app_operations.job_runs.sql
+-- app_private.task_registry, app_private.scheduled_tasks -> [app_operations.job_runs] -> jobRuns (operators' GraphQL)
+create or replace view app_operations.job_runs with (security_invoker, security_barrier) as
+  select r.name, r.description, r.period, r.next_run_at,
+      last.started_at as last_run_at, last.status as last_status, last.duration_ms as last_duration_ms,
+      last.error as last_error, success.finished_at as last_success_at, failures.n as failures_in_7_days
+    from app_private.task_registry r
+    left join lateral (
+      select t.started_at, t.status, t.duration_ms, t.error
+        from app_private.scheduled_tasks t
+        where t.function_name = r.name and t.started_at is not null
+        order by t.started_at desc
+        limit 1
+    ) last on true
+    left join lateral (
+      select t.finished_at
+        from app_private.scheduled_tasks t
+        where t.function_name = r.name and t.started_at is not null
+          and t.status = 'completed' and not coalesce(t.result ? 'skipped', false)
+        order by t.started_at desc
+        limit 1
+    ) success on true
+    cross join lateral (
+      select count(*)::integer as n
+        from app_private.scheduled_tasks t
+        where t.function_name = r.name and t.status = 'failed' and t.finished_at > now() - interval '7 days'
+    ) failures;
+
+revoke all on app_operations.job_runs from public, autobench_operator;
+grant select on app_operations.job_runs to autobench_operator;
+
+comment on view app_operations.job_runs is
+  E'@primaryKey name\nThe scheduled tasks: when each ran last and how that went, and when it runs next.';
+comment on column app_operations.job_runs.name is E'@notNull\nThe task.';
+comment on column app_operations.job_runs.description is E'@notNull\nWhat it does.';
+comment on column app_operations.job_runs.period is 'How often it runs: minute, ten_minutes, hour or day.';
+comment on column app_operations.job_runs.next_run_at is 'When the crontab asks for it next.';
+comment on column app_operations.job_runs.last_run_at is 'When it last began.';
+comment on column app_operations.job_runs.last_status is 'How that stands: pending (a retry is due), running, completed or failed.';
+comment on column app_operations.job_runs.last_duration_ms is 'How long that took, in milliseconds.';
+comment on column app_operations.job_runs.last_error is 'Why that failed, if it did.';
+comment on column app_operations.job_runs.last_success_at is 'When it last did its work; a run that was skipped does not count.';
+comment on column app_operations.job_runs.failures_in_7_days is E'@notNull\nHow many runs failed for good in the last seven days.';
+--! EndIncluded schedule/app_operations.job_runs.sql
+--! Included schedule/app_operations.scheduled_tasks.sql
+-- app_private.scheduled_tasks -> [app_operations.scheduled_tasks] -> scheduledTasks (operators' GraphQL)
+create or replace view app_operations.scheduled_tasks with (security_invoker, security_barrier) as
+  select t.id, t.function_name, t.payload, t.scheduled_time, t.status, t.attempts, t.period_key, t.requested_by,
+      t.queued_at, t.started_at, t.finished_at, t.duration_ms, t.result, t.error
+    from app_private.scheduled_tasks t;
+
+revoke all on app_operations.scheduled_tasks from public, autobench_operator;
+grant select on app_operations.scheduled_tasks to autobench_operator;
+
+comment on view app_operations.scheduled_tasks is
+  E'@primaryKey id\n@foreignKey (function_name) references app_operations.job_runs (name)|@fieldName task|@foreignFieldName runs\nEvery run of scheduled work: what, when, at whose request, and how it ended.';
+comment on column app_operations.scheduled_tasks.id is E'@notNull\nIdentity of the run.';
+comment on column app_operations.scheduled_tasks.function_name is E'@notNull\nThe task.';
+comment on column app_operations.scheduled_tasks.payload is E'@notNull\nWhat the task is given besides the instant.';
+comment on column app_operations.scheduled_tasks.scheduled_time is E'@notNull\nWhen it is due.';
+comment on column app_operations.scheduled_tasks.status is E'@notNull\npending (also while a retry is due), running, completed or failed.';
+comment on column app_operations.scheduled_tasks.attempts is E'@notNull\nHow often it was begun.';
+comment on column app_operations.scheduled_tasks.period_key is 'The period for which it is the only run; null for a run of its own.';
+comment on column app_operations.scheduled_tasks.requested_by is E'@notNull\nWho asked: cron, http, sql, cli, operator or start.';
+comment on column app_operations.scheduled_tasks.queued_at is 'When it was last handed to the queue.';
+comment on column app_operations.scheduled_tasks.started_at is 'When the last attempt began.';
+comment on column app_operations.scheduled_tasks.finished_at is 'When it completed, or failed for good.';
+comment on column app_operations.scheduled_tasks.duration_ms is 'How long the last attempt took, in milliseconds.';
+comment on column app_operations.scheduled_tasks.result is 'What the task says of its work, or why it was skipped.';
+comment on column app_operations.scheduled_tasks.error is 'Why the last attempt failed.';
+--! EndIncluded schedule/app_operations.scheduled_tasks.sql
+--! Included schedule/app_operations.dead_jobs.sql
+-- app_private.dead_jobs() -> [app_operations.dead_jobs] -> deadJobs (operators' GraphQL), app_operations.retry_job()
+create or replace view app_operations.dead_jobs with (security_invoker, security_barrier) as
+  select j.id, j.task, j.run_id, j.attempts, j.error, j.created_at
+    from app_private.dead_jobs() j;
+
+revoke all on app_operations.dead_jobs from public, autobench_operator;
+grant select on app_operations.dead_jobs to autobench_operator;
+
+comment on view app_operations.dead_jobs is
+  E'@primaryKey id\n@foreignKey (run_id) references app_operations.scheduled_tasks (id)|@fieldName run|@foreignFieldName deadJobs\nJobs that the queue has given up; retryJob sets one going again.';
+comment on column app_operations.dead_jobs.id is E'@notNull\nIdentity of the job in the queue.';
+comment on column app_operations.dead_jobs.task is E'@notNull\nThe task that it was to do.';
+comment on column app_operations.dead_jobs.run_id is 'The run of the schedule that it belongs to, if it does.';
+comment on column app_operations.dead_jobs.attempts is E'@notNull\nHow often it was tried.';
+comment on column app_operations.dead_jobs.error is 'Why it failed last.';
+comment on column app_operations.dead_jobs.created_at is E'@notNull\nWhen it came into the queue.';
+--! EndIncluded schedule/app_operations.dead_jobs.sql
+--! Included schedule/app_operations.trigger_task.sql
+-- triggerTask (operators' GraphQL) -> [app_operations.trigger_task()] -> app_private.log_scheduled_task(), app_private.operator_log
+-- Definer: operators may have a task run without being able to write the log.
+create or replace function app_operations.trigger_task(name text, reason text) returns app_operations.scheduled_tasks
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_name text;
+  v_id bigint;
+  v_run app_operations.scheduled_tasks;
+begin
+  perform app_private.require_operator();
+  v_name := app_private.known_task(trigger_task.name);
+  perform app_private.log_operator('trigger_task', v_name, trigger_task.reason);
+  select t.id into v_id from app_private.log_scheduled_task(v_name, requested_by => 'operator') t;
+  select s.* into v_run from app_operations.scheduled_tasks s where s.id = v_id;
+  return v_run;
+end;
+$$;
+comment on function app_operations.trigger_task(text, text) is
+  E'@resultFieldName run\nHas a task run now, whatever ran in this period before. Errors: TB001, TB002, TB004, TB017, TB040.';
+revoke all on function app_operations.trigger_task(text, text) from public;
+grant execute on function app_operations.trigger_task(text, text) to autobench_operator;
+--! EndIncluded schedule/app_operations.trigger_task.sql
+--! Included schedule/app_operations.retry_job.sql
+-- retryJob (operators' GraphQL) -> [app_operations.retry_job()] -> the queue, app_private.scheduled_tasks, app_private.operator_log
+-- Definer: operators may set a dead job going again without a grant on the queue.
+create or replace function app_operations.retry_job(id bigint, reason text) returns boolean
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_key text;
+begin
+  perform app_private.require_operator();
+  perform app_private.log_operator('retry_job', retry_job.id::text, retry_job.reason);
+  -- Locked, so that of two operators at once only one sets it going.
+  select j.key into v_key
+    from graphile_worker._private_jobs j
+    where j.id = retry_job.id and j.attempts >= j.max_attempts and j.locked_at is null
+    for update;
+  if not found then
+    raise exception 'There is no such dead job.'
+      using errcode = 'TB021', hint = 'Look at deadJobs: it may have been set going again, or have gone.';
+  end if;
+  update app_private.scheduled_tasks t
+    set status = 'pending', finished_at = null, queued_at = now()
+    where t.id = substring(v_key from '^scheduled_task:(\d{1,18})$')::bigint and t.status <> 'completed';
+  perform graphile_worker.reschedule_jobs(array[retry_job.id], run_at := now(), attempts := 0);
+  return true;
+end;
+$$;
+comment on function app_operations.retry_job(bigint, text) is
+  E'@resultFieldName isQueued\nSets a dead job going again, with all its attempts. Errors: TB001, TB002, TB004, TB017, TB021.';
+revoke all on function app_operations.retry_job(bigint, text) from public;
+grant execute on function app_operations.retry_job(bigint, text) to autobench_operator;
+--! EndIncluded schedule/app_operations.retry_job.sql
+
+--! Included models/app_private.providers.sql
+-- content/models.json -> app_private.apply_models() -> [app_private.providers] -> app_private.reserve_attempt()
+create table if not exists app_private.providers (
+  name                 text constraint providers_pkey primary key,
+  protocol             text not null,
+  base_url             text not null,
+  api_key_env          text,
+  max_parallel         integer not null default 4,
+  requests_per_minute  integer not null default 30,
+  is_enabled           boolean not null default true,
+  is_overload_free     boolean not null default false,
+  is_rehearsal         boolean not null default false,
+  traits               jsonb not null default '{}',
+  constraint providers_name_form check (name ~ '^[a-z][a-z0-9-]{1,39}$'),
+  constraint providers_protocol_known check (protocol in ('openai', 'anthropic')),
+  constraint providers_base_url_form check (base_url ~ '^https?://[^[:space:]]+$'),
+  constraint providers_api_key_env_form check (api_key_env ~ '^[A-Z][A-Z0-9_]*_API_KEY$'),
+  constraint providers_max_parallel_sane check (max_parallel between 1 and 10000),
+  constraint providers_requests_per_minute_sane check (requests_per_minute between 1 and 1000000)
+);
+
+call app_private.reset_access('app_private.providers');
+create policy select_all on app_private.providers for select to autobench_operator
+  using (true);
+grant select on app_private.providers to autobench_operator;
+-- No write through the API: a provider is one INSERT by a DBA, or a line in content/models.json.
+
+comment on table app_private.providers is 'Where models are asked: any address that speaks one of two protocols.';
+comment on column app_private.providers.name is 'Short name of the provider.';
+comment on column app_private.providers.protocol is 'openai (chat completions) or anthropic (messages).';
+comment on column app_private.providers.base_url is 'Address that requests go to.';
+comment on column app_private.providers.api_key_env is
+  'Name of the environment variable that holds the key; the key itself is never here. Null where none is needed.';
+comment on column app_private.providers.max_parallel is 'Requests that may be under way at once, over all workers.';
+comment on column app_private.providers.requests_per_minute is 'Requests that may begin within a minute, over all workers.';
+comment on column app_private.providers.is_enabled is 'Whether it is asked at all.';
+comment on column app_private.providers.is_overload_free is
+  'Whether what it refuses as overload is known not to be billed, so that it may be tried again.';
+comment on column app_private.providers.is_rehearsal is 'Whether it is the canned one of this machine.';
+comment on column app_private.providers.traits is 'What differs from the usual of its protocol: see worker/llm/traits.ts.';
+--! EndIncluded models/app_private.providers.sql
+--! Included models/app_public.models.sql
+-- content/models.json -> app_private.apply_models() -> [app_public.models] -> app_private.dispatch_tasks(), models (GraphQL)
+create table if not exists app_public.models (
+  id                            uuid constraint models_pkey primary key default gen_random_uuid(),
+  slug                          text not null,
+  display_name                  text not null,
+  provider                      text not null,
+  api_model                     text not null,
+  family                        text not null,
+  params                        jsonb not null default '{}',
+  max_output_tokens             integer not null default 16384,
+  input_usd_per_million         numeric(12, 6),
+  cached_input_usd_per_million  numeric(12, 6),
+  output_usd_per_million        numeric(12, 6),
+  prices_as_of                  date,
+  is_active                     boolean not null default true,
+  is_contestant                 boolean not null default true,
+  is_rehearsal                  boolean not null default false,
+  retired_at                    timestamptz,
+  note                          text,
+  created_at                    timestamptz not null default now(),
+  updated_at                    timestamptz not null default now(),
+  constraint models_slug_unique unique (slug),
+  constraint models_provider foreign key (provider) references app_private.providers,
+  constraint models_slug_form check (slug ~ '^[a-z0-9][a-z0-9-]{1,59}$'),
+  constraint models_max_output_tokens_sane check (max_output_tokens between 1 and 1000000),
+  constraint models_prices_not_negative check (
+    input_usd_per_million >= 0 and cached_input_usd_per_million >= 0 and output_usd_per_million >= 0
+  ),
+  constraint models_retired_are_inactive check (retired_at is null or not is_active),
+  constraint models_params_form check (jsonb_typeof(params) = 'object')
+);
+create index if not exists models_provider_idx on app_public.models (provider);
+
+call app_private.reset_access('app_public.models');
+create policy select_all on app_public.models for select to autobench_anon, autobench_member
+  using (true);
+grant select on app_public.models to autobench_anon, autobench_member;
+-- No write through the API: a model is one INSERT by a DBA, or a line in content/models.json. None is ever deleted.
+
+create or replace trigger _100_timestamps before insert or update on app_public.models
+  for each row execute function app_private.tg__timestamps();
+
+comment on table app_public.models is 'An AI model that competes, or did: a retired one keeps its place in history.';
+comment on column app_public.models.id is 'Identity of the model.';
+comment on column app_public.models.slug is 'Short name, for addresses.';
+comment on column app_public.models.display_name is 'Name as it is shown.';
+comment on column app_public.models.provider is 'Who is asked for its answers.';
+comment on column app_public.models.api_model is 'The provider''s name for it.';
+comment on column app_public.models.family is 'Models that are versions of one another.';
+comment on column app_public.models.params is 'Settings sent with every request, such as a temperature.';
+comment on column app_public.models.max_output_tokens is 'How long an answer may be.';
+comment on column app_public.models.input_usd_per_million is 'Price of a million tokens read.';
+comment on column app_public.models.cached_input_usd_per_million is 'Price of a million tokens read from the provider''s cache.';
+comment on column app_public.models.output_usd_per_million is 'Price of a million tokens written.';
+comment on column app_public.models.prices_as_of is 'When the prices were last looked up.';
+comment on column app_public.models.is_active is 'Whether it is asked at all; from the next midnight on.';
+comment on column app_public.models.is_contestant is 'Whether it answers tasks, or only writes, judges or coaches.';
+comment on column app_public.models.is_rehearsal is 'Whether its answers are canned: such a model never shares a board with real ones.';
+comment on column app_public.models.retired_at is 'Since when it no longer competes for good.';
+comment on column app_public.models.note is 'What one should know of this entry.';
+comment on column app_public.models.created_at is 'When it was registered.';
+comment on column app_public.models.updated_at is 'When its entry last changed.';
+--! EndIncluded models/app_public.models.sql
+--! Included models/app_private.model_caps.sql
+-- a DBA -> [app_private.model_caps] -> app_private.open_gate()
+create table if not exists app_private.model_caps (
+  model_id   uuid constraint model_caps_pkey primary key,
+  daily_usd  numeric(12, 6) not null,
+  constraint model_caps_model foreign key (model_id) references app_public.models on delete cascade,
+  constraint model_caps_not_negative check (daily_usd >= 0)
+);
+
+call app_private.reset_access('app_private.model_caps');
+create policy select_all on app_private.model_caps for select to autobench_operator
+  using (true);
+grant select on app_private.model_caps to autobench_operator;
+-- No write through the API: a cap is set in SQL.
+
+comment on table app_private.model_caps is 'What a model may cost in a UTC day; a model without a row has no cap of its own.';
+comment on column app_private.model_caps.model_id is 'The model.';
+comment on column app_private.model_caps.daily_usd is 'The most that may be spent and held in a day.';
+--! EndIncluded models/app_private.model_caps.sql
+--! Included models/app_private.llm_roles.sql
+-- content/models.json -> [app_private.llm_roles] -> app_private.model_for_role()
+create table if not exists app_private.llm_roles (
+  role      text not null,
+  priority  integer not null,
+  model_id  uuid not null,
+  constraint llm_roles_pkey primary key (role, priority),
+  constraint llm_roles_model foreign key (model_id) references app_public.models,
+  constraint llm_roles_role_known check (role in ('write_task', 'judge', 'coach', 'check'))
+);
+create index if not exists llm_roles_model_id_idx on app_private.llm_roles (model_id);
+
+call app_private.reset_access('app_private.llm_roles');
+create policy select_all on app_private.llm_roles for select to autobench_operator
+  using (true);
+grant select on app_private.llm_roles to autobench_operator;
+-- No write through the API: who writes and judges is decided in SQL or content/models.json.
+
+comment on table app_private.llm_roles is 'Which models write tasks, judge answers and coach; the first usable one does it.';
+comment on column app_private.llm_roles.role is 'What is to be done.';
+comment on column app_private.llm_roles.priority is 'Lower is asked first.';
+comment on column app_private.llm_roles.model_id is 'The model.';
+--! EndIncluded models/app_private.llm_roles.sql
+--! Included models/app_private.prompts.sql
+-- content/prompts/<role>/<version>.md -> app_private.apply_prompts() -> [app_private.prompts] -> worker/prompt.ts
+create table if not exists app_private.prompts (
+  role        text not null,
+  version     text not null,
+  system      text not null,
+  template    text not null,
+  weight      numeric(6, 3) not null default 1,
+  created_at  timestamptz not null default now(),
+  constraint prompts_pkey primary key (role, version),
+  constraint prompts_version_form check (version ~ '^v[0-9]{1,4}$'),
+  constraint prompts_weight_not_negative check (weight >= 0)
+);
+
+call app_private.reset_access('app_private.prompts');
+create policy select_all on app_private.prompts for select to autobench_operator
+  using (true);
+grant select on app_private.prompts to autobench_operator;
+-- No write through the API: prompts come from content/prompts.
+
+comment on table app_private.prompts is 'What models are told, by role and version; a version that was used is never rewritten.';
+comment on column app_private.prompts.role is 'Who is told: writer, answer, judge or coach.';
+comment on column app_private.prompts.version is 'v1, v2 and so on.';
+comment on column app_private.prompts.system is 'The standing part.';
+comment on column app_private.prompts.template is 'The part with {{placeholders}}.';
+comment on column app_private.prompts.weight is 'How often it is drawn among the versions of its role; 0 is never.';
+comment on column app_private.prompts.created_at is 'When it was taken in.';
+--! EndIncluded models/app_private.prompts.sql
+--! Included models/app_private.content_syncs.sql
+-- autobench sync, npm start -> [app_private.content_syncs] -> db/cluster/content.ts
+create table if not exists app_private.content_syncs (
+  kind        text constraint content_syncs_pkey primary key,
+  hash        bytea not null,
+  applied_at  timestamptz not null default now(),
+  constraint content_syncs_hash_form check (octet_length(hash) = 32)
+);
+
+call app_private.reset_access('app_private.content_syncs');
+-- No policy and no grant: the owner's sync alone looks here.
+
+comment on table app_private.content_syncs is
+  'Which state of content/ was taken in last: a start applies it again only when the files have changed since.';
+comment on column app_private.content_syncs.kind is 'models or prompts.';
+comment on column app_private.content_syncs.hash is 'SHA-256 of what was applied.';
+comment on column app_private.content_syncs.applied_at is 'When it was applied.';
+--! EndIncluded models/app_private.content_syncs.sql
+--! Included models/app_private.usable_models.sql
+-- dispatch_tasks(), model_for_role() -> [app_private.usable_models()] -> app_public.models, app_private.providers
+create or replace function app_private.usable_models(keys text[], has_rehearsal boolean)
+returns table (model_id uuid, is_usable boolean, reason text)
+language sql stable strict
+set search_path = pg_catalog, pg_temp
+as $$
+  select m.id, v.reason is null, v.reason
+    from app_public.models m
+      inner join app_private.providers p on p.name = m.provider
+      cross join lateral (
+        select case
+          when not m.is_active then 'The model is not active.'
+          when not p.is_enabled then format('The provider %s is switched off.', p.name)
+          when p.is_rehearsal and not has_rehearsal then 'Rehearsal models take part only when there are no keys.'
+          when not p.is_rehearsal and has_rehearsal then 'Real models do not take part in a rehearsal.'
+          when p.api_key_env is not null and not p.is_rehearsal and not p.api_key_env = any (keys)
+            then format('%s is not set.', p.api_key_env)
+        end
+      ) v (reason);
+$$;
+comment on function app_private.usable_models(text[], boolean) is
+  'Which models can be asked now, given the names of the keys that are set, and why the others cannot.';
+revoke all on function app_private.usable_models(text[], boolean) from public;
+--! EndIncluded models/app_private.usable_models.sql
+--! Included models/app_private.key_names.sql
+-- cli/rehearsal.ts, autobench doctor -> [app_private.key_names()] -> app_private.providers
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.key_names() returns table (api_key_env text, models text[])
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select p.api_key_env, array_agg(m.slug order by m.slug)
+    from app_private.providers p
+      inner join app_public.models m on m.provider = p.name
+    where p.is_enabled and not p.is_rehearsal and m.is_active
+    group by p.name, p.api_key_env;
+$$;
+comment on function app_private.key_names() is
+  'The names of the keys that active models need, with those models; null for a provider that asks for none.';
+revoke all on function app_private.key_names() from public;
+grant execute on function app_private.key_names() to autobench_worker;
+--! EndIncluded models/app_private.key_names.sql
+--! Included models/app_private.model_for_role.sql
+-- generate_daily_tasks -> [app_private.model_for_role()] -> app_private.llm_roles, app_private.usable_models()
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.model_for_role(role text, keys text[], has_rehearsal boolean)
+returns uuid
+language sql stable strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select r.model_id
+    from app_private.llm_roles r
+      inner join app_private.usable_models(keys, has_rehearsal) u on u.model_id = r.model_id
+    where r.role = model_for_role.role and u.is_usable
+    order by r.priority
+    limit 1;
+$$;
+comment on function app_private.model_for_role(text, text[], boolean) is
+  'The first usable model that has a role, or null.';
+revoke all on function app_private.model_for_role(text, text[], boolean) from public;
+grant execute on function app_private.model_for_role(text, text[], boolean) to autobench_worker;
+--! EndIncluded models/app_private.model_for_role.sql
+--! Included models/app_private.pick_prompt.sql
+-- worker/prompt.ts -> [app_private.pick_prompt()] -> app_private.prompts
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.pick_prompt(role text, subject_id uuid)
+returns table (version text, system text, template text)
+language sql stable strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  -- The subject's hash falls into one version's share of [0, 1): the same subject always gets the same version.
+  with shares as (
+    select p.*, sum(p.weight) over (order by p.version) / sum(p.weight) over () as upto
+      from app_private.prompts p
+      where p.role = pick_prompt.role and p.weight > 0
+  )
+  select s.version, s.system, s.template
+    from shares s
+    where s.upto > (hashtextextended(pick_prompt.subject_id::text, 0) & 1048575) / 1048576.0
+    order by s.upto
+    limit 1;
+$$;
+comment on function app_private.pick_prompt(text, uuid) is
+  'The prompt version that a subject falls to, by weight; always the same for the same subject.';
+revoke all on function app_private.pick_prompt(text, uuid) from public;
+grant execute on function app_private.pick_prompt(text, uuid) to autobench_worker;
+--! EndIncluded models/app_private.pick_prompt.sql
+--! Included models/app_private.writer_prompt.sql
+-- generate_daily_tasks -> [app_private.writer_prompt()] -> app_private.pick_prompt(), app_public.models
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.writer_prompt(task_id uuid, model_id uuid)
+returns table (version text, system text, template text, api_model text, params jsonb)
+language sql stable strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select p.version, p.system, p.template, m.api_model, m.params
+    from app_private.pick_prompt('writer', writer_prompt.task_id) p
+      cross join app_public.models m
+    where m.id = writer_prompt.model_id;
+$$;
+comment on function app_private.writer_prompt(uuid, uuid) is 'What a model needs to be told to write a task.';
+revoke all on function app_private.writer_prompt(uuid, uuid) from public;
+grant execute on function app_private.writer_prompt(uuid, uuid) to autobench_worker;
+--! EndIncluded models/app_private.writer_prompt.sql
+--! Included models/app_private.apply_prompts.sql
+-- autobench sync prompts -> [app_private.apply_prompts()] -> app_private.prompts
+create or replace function app_private.apply_prompts(prompts jsonb)
+returns table (role text, version text, change text)
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_prompt record;
+  v_known app_private.prompts;
+begin
+  for v_prompt in
+    select p.role, p.version, p.system, p.template
+      from jsonb_to_recordset(apply_prompts.prompts) as p (role text, version text, system text, template text)
+      order by p.role, p.version
+  loop
+    select * into v_known
+      from app_private.prompts p
+      where p.role = v_prompt.role and p.version = v_prompt.version;
+    if not found then
+      insert into app_private.prompts (role, version, system, template)
+        values (v_prompt.role, v_prompt.version, v_prompt.system, v_prompt.template);
+      apply_prompts.change := 'added';
+    elsif v_known.system = v_prompt.system and v_known.template = v_prompt.template then
+      continue;
+    else
+      raise exception 'The prompt %/% was changed.', v_prompt.role, v_prompt.version
+        using errcode = 'TB050', hint = 'A version that was used is never rewritten: write it as a new version.';
+    end if;
+    apply_prompts.role := v_prompt.role;
+    apply_prompts.version := v_prompt.version;
+    return next;
+  end loop;
+end;
+$$;
+comment on function app_private.apply_prompts(jsonb) is
+  'Takes in new prompt versions; returns what was added. Errors: TB050.';
+revoke all on function app_private.apply_prompts(jsonb) from public;
+--! EndIncluded models/app_private.apply_prompts.sql
+--! Included models/app_private.apply_models.sql
+-- autobench sync models -> [app_private.apply_models()] -> app_private.providers, app_public.models, app_private.llm_roles
+create or replace function app_private.apply_models(content jsonb)
+returns table (kind text, name text, change text)
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  -- Rehearsal roles stand in a range of their own, behind the real ones.
+  v_from integer := coalesce((content ->> 'role_priority_from')::integer, 0);
+begin
+  perform pg_advisory_xact_lock(hashtextextended('apply_models', 0));
+
+  return query
+  with given as (
+    select p.*
+      from jsonb_populate_recordset(null::app_private.providers, apply_models.content -> 'providers') p
+  ), merged as (
+    merge into app_private.providers as k
+    using given as g on k.name = g.name
+    when not matched then
+      insert (name, protocol, base_url, api_key_env, max_parallel, requests_per_minute, is_enabled, is_overload_free, is_rehearsal, traits)
+      values (
+        g.name, g.protocol, g.base_url, g.api_key_env, coalesce(g.max_parallel, 4), coalesce(g.requests_per_minute, 30),
+        coalesce(g.is_enabled, true), coalesce(g.is_overload_free, false), coalesce(g.is_rehearsal, false), coalesce(g.traits, '{}')
+      )
+    when matched and (k.protocol, k.base_url, k.api_key_env, k.max_parallel, k.requests_per_minute, k.is_enabled)
+      is distinct from (g.protocol, g.base_url, g.api_key_env, coalesce(g.max_parallel, 4), coalesce(g.requests_per_minute, 30), coalesce(g.is_enabled, true))
+    then
+      update set protocol = g.protocol, base_url = g.base_url, api_key_env = g.api_key_env,
+        max_parallel = coalesce(g.max_parallel, 4), requests_per_minute = coalesce(g.requests_per_minute, 30),
+        is_enabled = coalesce(g.is_enabled, true)
+    returning k.name, merge_action() as action
+  )
+  select 'provider', m.name, case m.action when 'INSERT' then 'added' else 'changed' end from merged m order by m.name;
+
+  return query
+  with given as (
+    select m.*
+      from jsonb_populate_recordset(null::app_public.models, apply_models.content -> 'models') m
+  ), merged as (
+    merge into app_public.models as k
+    using given as g on k.slug = g.slug
+    when not matched then
+      insert (slug, display_name, provider, api_model, family, params, max_output_tokens, input_usd_per_million,
+        cached_input_usd_per_million, output_usd_per_million, prices_as_of, is_active, is_contestant, is_rehearsal, note)
+      values (g.slug, g.display_name, g.provider, g.api_model, g.family, coalesce(g.params, '{}'), coalesce(g.max_output_tokens, 16384),
+        g.input_usd_per_million, g.cached_input_usd_per_million, g.output_usd_per_million, g.prices_as_of,
+        coalesce(g.is_active, true), coalesce(g.is_contestant, true), coalesce(g.is_rehearsal, false), g.note)
+    when matched and (k.display_name, k.provider, k.api_model, k.family, k.params, k.max_output_tokens, k.input_usd_per_million,
+        k.cached_input_usd_per_million, k.output_usd_per_million, k.prices_as_of, k.is_active, k.is_contestant, k.note)
+      is distinct from (g.display_name, g.provider, g.api_model, g.family, coalesce(g.params, '{}'), coalesce(g.max_output_tokens, 16384),
+        g.input_usd_per_million, g.cached_input_usd_per_million, g.output_usd_per_million, g.prices_as_of,
+        coalesce(g.is_active, true) and k.retired_at is null, coalesce(g.is_contestant, true), g.note)
+    then
+      update set display_name = g.display_name, provider = g.provider, api_model = g.api_model, family = g.family,
+        params = coalesce(g.params, '{}'), max_output_tokens = coalesce(g.max_output_tokens, 16384),
+        input_usd_per_million = g.input_usd_per_million, cached_input_usd_per_million = g.cached_input_usd_per_million,
+        output_usd_per_million = g.output_usd_per_million, prices_as_of = g.prices_as_of,
+        is_active = coalesce(g.is_active, true) and k.retired_at is null,
+        is_contestant = coalesce(g.is_contestant, true), note = g.note
+    returning k.slug, merge_action() as action
+  )
+  select 'model', m.slug, case m.action when 'INSERT' then 'added' else 'changed' end from merged m order by m.slug;
+
+  -- A role is an ordered list of models: the first usable one does it.
+  return query
+  with given as (
+    select r.role, v_from + (row_number() over (partition by r.role order by s.n))::integer as priority, m.id as model_id, m.slug
+      from jsonb_each(coalesce(apply_models.content -> 'roles', '{}')) r (role, slugs)
+        cross join lateral jsonb_array_elements_text(r.slugs) with ordinality s (slug, n)
+        inner join app_public.models m on m.slug = s.slug
+  ), merged as (
+    merge into app_private.llm_roles as k
+    using given as g on k.role = g.role and k.priority = g.priority
+    when not matched then insert (role, priority, model_id) values (g.role, g.priority, g.model_id)
+    when matched and k.model_id <> g.model_id then update set model_id = g.model_id
+    when not matched by source and apply_models.content ? 'roles' and k.priority > v_from and k.priority <= v_from + 100 then delete
+    returning k.role, k.priority, merge_action() as action
+  )
+  select 'role', m.role || ' ' || m.priority, case m.action when 'INSERT' then 'added' when 'DELETE' then 'removed' else 'changed' end
+    from merged m order by m.role, m.priority;
+end;
+$$;
+comment on function app_private.apply_models(jsonb) is
+  'Takes in providers, models and roles from content/models.json; returns what changed. Nothing is deleted but a role.';
+revoke all on function app_private.apply_models(jsonb) from public;
+--! EndIncluded models/app_private.apply_models.sql
+
+--! Included budget/app_private.dispatch_gate.sql
+-- autobench reconcile -> [app_private.dispatch_gate] -> app_private.require_open_gate()
+create table if not exists app_private.dispatch_gate (
+  is_only         boolean constraint dispatch_gate_pkey primary key default true,
+  epoch           uuid not null default gen_random_uuid(),
+  is_open         boolean not null default true,
+  closed_through  date,
+  reason          text,
+  changed_at      timestamptz not null default now(),
+  constraint dispatch_gate_is_only_one check (is_only),
+  constraint dispatch_gate_closed_for_a_reason check (is_open or reason is not null)
+);
+insert into app_private.dispatch_gate (is_only) values (true) on conflict on constraint dispatch_gate_pkey do nothing;
+
+call app_private.reset_access('app_private.dispatch_gate');
+create policy select_all on app_private.dispatch_gate for select to autobench_operator
+  using (true);
+grant select on app_private.dispatch_gate to autobench_operator;
+-- No write: close_dispatch() and reconcile() are the doors.
+
+comment on table app_private.dispatch_gate is
+  'Whether models may be asked. A restored backup has forgotten what was bought since: it closes the gate until somebody reconciles.';
+comment on column app_private.dispatch_gate.is_only is 'There is one row.';
+comment on column app_private.dispatch_gate.epoch is 'Kept here and beside the database; when the two differ, one of them is older.';
+comment on column app_private.dispatch_gate.is_open is 'Whether models may be asked at all.';
+comment on column app_private.dispatch_gate.closed_through is 'Days up to this one are not bought any more: they may have been bought before.';
+comment on column app_private.dispatch_gate.reason is 'Why it is closed.';
+comment on column app_private.dispatch_gate.changed_at is 'Since when.';
+--! EndIncluded budget/app_private.dispatch_gate.sql
+--! Included budget/app_private.request_hash.sql
+-- [app_private.request_hash()] -> app_private.llm_calls.request_hash
+create or replace function app_private.request_hash(request jsonb) returns bytea
+language sql immutable strict parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  select sha256(convert_to(request::text, 'UTF8'));
+$$;
+comment on function app_private.request_hash(jsonb) is 'SHA-256 of a request as Postgres writes it.';
+revoke all on function app_private.request_hash(jsonb) from public;
+--! EndIncluded budget/app_private.request_hash.sql
+--! Included budget/app_private.llm_calls.sql
+-- app_private.ensure_call() -> [app_private.llm_calls] -> app_private.reserve_attempt(), app_private.settle_submission()
+create table if not exists app_private.llm_calls (
+  id            bigint generated always as identity constraint llm_calls_pkey primary key,
+  role          text not null,
+  subject_type  text not null,
+  subject_id    uuid not null,
+  model_id      uuid not null,
+  round         integer   not null default 1,
+  request       jsonb not null,
+  request_hash  bytea not null generated always as (app_private.request_hash(request)) stored,
+  state         text not null default 'pending',
+  next_try_at   timestamptz not null default now(),
+  attempts      integer   not null default 0,
+  max_attempts  integer   not null default 6,
+  reason        text,
+  created_at    timestamptz not null default now(),
+  constraint llm_calls_once unique (role, subject_type, subject_id, model_id, round),
+  constraint llm_calls_model foreign key (model_id) references app_public.models,
+  constraint llm_calls_role_known check (role in ('answer', 'write_task', 'judge', 'coach', 'check')),
+  constraint llm_calls_subject_type_known check (subject_type in ('submission', 'task', 'answer', 'batch', 'check')),
+  constraint llm_calls_answers_have_one_round check (round between 1 and case role when 'answer' then 1 else 3 end),
+  constraint llm_calls_state_known check (state in ('pending', 'active', 'done', 'failed', 'in_doubt')),
+  constraint llm_calls_attempts_bounded check (attempts between 0 and max_attempts and max_attempts between 1 and 200)
+);
+create index if not exists llm_calls_model_id_idx on app_private.llm_calls (model_id);
+create index if not exists llm_calls_subject_id_idx on app_private.llm_calls (subject_id);
+create index if not exists llm_calls_unfinished_idx on app_private.llm_calls (next_try_at) where state in ('pending', 'active', 'in_doubt');
+
+call app_private.reset_access('app_private.llm_calls');
+create policy select_all on app_private.llm_calls for select to autobench_operator
+  using (true);
+grant select on app_private.llm_calls to autobench_operator;
+-- No write: the ledger's functions are the doors.
+
+comment on table app_private.llm_calls is 'What is to be asked of a model, once: one row for each role, subject, model and round.';
+comment on column app_private.llm_calls.id is 'Identity of the call.';
+comment on column app_private.llm_calls.role is 'What for.';
+comment on column app_private.llm_calls.subject_type is 'What kind of thing it is about.';
+comment on column app_private.llm_calls.subject_id is 'The thing that it is about.';
+comment on column app_private.llm_calls.model_id is 'Who is asked.';
+comment on column app_private.llm_calls.round is 'Second opinions and rewritten tasks open a new round; an answer has one.';
+comment on column app_private.llm_calls.request is 'What is sent, word for word.';
+comment on column app_private.llm_calls.request_hash is 'SHA-256 of the request: the same call with another request is refused.';
+comment on column app_private.llm_calls.state is
+  'pending: may be tried. active: an attempt is under way. done: answered, usable or not. failed: will not be tried again. in_doubt: sent, end unknown.';
+comment on column app_private.llm_calls.next_try_at is 'Not before this instant.';
+comment on column app_private.llm_calls.attempts is 'How often it was tried.';
+comment on column app_private.llm_calls.max_attempts is 'How often it may be tried.';
+comment on column app_private.llm_calls.reason is 'Why it failed or waits, when no attempt says so.';
+comment on column app_private.llm_calls.created_at is 'When it was decided on.';
+--! EndIncluded budget/app_private.llm_calls.sql
+--! Included budget/app_private.llm_attempts.sql
+-- app_private.reserve_attempt() -> [app_private.llm_attempts] -> app_private.open_gate(), app_private.finish_attempt()
+create table if not exists app_private.llm_attempts (
+  id                   bigint generated always as identity constraint llm_attempts_pkey primary key,
+  call_id              bigint not null,
+  n                    integer   not null,
+  provider             text not null,
+  client_request_id    uuid not null default gen_random_uuid(),
+  state                text not null default 'reserved',
+  lease_token          uuid not null default gen_random_uuid(),
+  worker               text not null,
+  lease_until          timestamptz not null,
+  reserved_at          timestamptz not null default clock_timestamp(),
+  sending_at           timestamptz,
+  finished_at          timestamptz,
+  http_status          integer,
+  provider_request_id  text,
+  error_class          text,
+  error                text,
+  evidence             jsonb not null default '{}',
+  input_tokens         integer,
+  cached_tokens        integer,
+  output_tokens        integer,
+  reasoning_tokens     integer,
+  prices               jsonb not null,
+  hold_day             date,
+  hold_usd             numeric(14, 8),
+  cost_usd             numeric(14, 8),
+  constraint llm_attempts_once unique (call_id, n),
+  constraint llm_attempts_client_request_id_unique unique (client_request_id),
+  constraint llm_attempts_call foreign key (call_id) references app_private.llm_calls,
+  constraint llm_attempts_state_known check (
+    state in ('reserved', 'sending', 'succeeded', 'unusable', 'rejected', 'not_executed', 'in_doubt', 'abandoned')
+  ),
+  constraint llm_attempts_end_is_dated check ((state in ('reserved', 'sending')) = (finished_at is null)),
+  constraint llm_attempts_hold_from_gate check (state in ('reserved', 'not_executed') or hold_usd is not null),
+  constraint llm_attempts_figures_not_negative check (
+    input_tokens >= 0 and cached_tokens >= 0 and output_tokens >= 0 and reasoning_tokens >= 0 and hold_usd >= 0 and cost_usd >= 0
+  )
+);
+-- The guarantee of the whole arena: of one call, one attempt at most may ever have reached the provider.
+create unique index if not exists llm_attempts_one_live on app_private.llm_attempts (call_id)
+  where state in ('reserved', 'sending', 'succeeded', 'unusable', 'in_doubt');
+create index if not exists llm_attempts_lease_idx on app_private.llm_attempts (lease_until) where state in ('reserved', 'sending');
+create index if not exists llm_attempts_under_way_idx on app_private.llm_attempts (provider) where state in ('reserved', 'sending');
+create index if not exists llm_attempts_pace_idx on app_private.llm_attempts (provider, reserved_at);
+
+call app_private.reset_access('app_private.llm_attempts');
+create policy select_all on app_private.llm_attempts for select to autobench_operator
+  using (true);
+grant select (
+  id, call_id, n, provider, client_request_id, state, worker, lease_until, reserved_at, sending_at, finished_at, http_status,
+  provider_request_id, error_class, error, evidence, input_tokens, cached_tokens, output_tokens, reasoning_tokens, prices,
+  hold_day, hold_usd, cost_usd
+) on app_private.llm_attempts to autobench_operator;
+-- No grant on lease_token: it is what its holder settles the attempt with. No write: the ledger's functions are the doors.
+
+comment on table app_private.llm_attempts is 'Each try at a call. The index llm_attempts_one_live allows no second one that might be billed.';
+comment on column app_private.llm_attempts.id is 'Identity of the attempt.';
+comment on column app_private.llm_attempts.call_id is 'The call.';
+comment on column app_private.llm_attempts.n is 'Which try it is.';
+comment on column app_private.llm_attempts.provider is 'Who is asked.';
+comment on column app_private.llm_attempts.client_request_id is 'Sent along where the provider takes it, to look the request up later.';
+comment on column app_private.llm_attempts.state is
+  'reserved: nothing has left. sending: it may have left. Then how it ended; in_doubt and abandoned: nobody knows.';
+comment on column app_private.llm_attempts.lease_token is 'Known to the worker that made the attempt, and needed to settle it.';
+comment on column app_private.llm_attempts.worker is 'The worker that made it.';
+comment on column app_private.llm_attempts.lease_until is 'Until when the worker is believed to be at it, by the database''s clock.';
+comment on column app_private.llm_attempts.reserved_at is 'When it was reserved.';
+comment on column app_private.llm_attempts.sending_at is 'When the gate was opened: from then on the request may have left.';
+comment on column app_private.llm_attempts.finished_at is 'When its end was recorded.';
+comment on column app_private.llm_attempts.http_status is 'The provider''s status.';
+comment on column app_private.llm_attempts.provider_request_id is 'The provider''s name for the request.';
+comment on column app_private.llm_attempts.error_class is 'What kind of failure it was.';
+comment on column app_private.llm_attempts.error is 'The failure in words; no prompt, answer or key.';
+comment on column app_private.llm_attempts.evidence is 'What was observed, for whoever decides a doubtful case.';
+comment on column app_private.llm_attempts.input_tokens is 'Tokens read, the cached ones included.';
+comment on column app_private.llm_attempts.cached_tokens is 'Tokens read from the provider''s cache.';
+comment on column app_private.llm_attempts.output_tokens is 'Tokens written, reasoning included.';
+comment on column app_private.llm_attempts.reasoning_tokens is 'Tokens spent on reasoning.';
+comment on column app_private.llm_attempts.prices is 'The model''s prices when the attempt was made: input, cached and output, in dollars per million.';
+comment on column app_private.llm_attempts.hold_day is 'The UTC day whose budget it counts against.';
+comment on column app_private.llm_attempts.hold_usd is 'What was held for it at the gate.';
+comment on column app_private.llm_attempts.cost_usd is 'What it cost; null as long as it is not known.';
+--! EndIncluded budget/app_private.llm_attempts.sql
+--! Included budget/app_private.llm_replies.sql
+-- worker/llm/guarded-fetch.ts -> app_private.record_reply() -> [app_private.llm_replies] -> worker/llm/read-reply.ts
+create table if not exists app_private.llm_replies (
+  attempt_id   bigint constraint llm_replies_pkey primary key,
+  status       integer not null,
+  headers      jsonb not null,
+  body         bytea not null,
+  received_at  timestamptz not null default clock_timestamp(),
+  constraint llm_replies_attempt foreign key (attempt_id) references app_private.llm_attempts on delete cascade,
+  constraint llm_replies_bounded check (octet_length(body) <= 9 * 1024 * 1024)
+);
+create index if not exists llm_replies_received_at_idx on app_private.llm_replies (received_at);
+
+call app_private.reset_access('app_private.llm_replies');
+-- No policy and no grant: what a model wrote is read by the worker's functions alone.
+
+comment on table app_private.llm_replies is 'A provider''s reply as it came, stored before anything reads it, for two weeks.';
+comment on column app_private.llm_replies.attempt_id is 'The attempt.';
+comment on column app_private.llm_replies.status is 'The status of the reply.';
+comment on column app_private.llm_replies.headers is 'The few headers that matter.';
+comment on column app_private.llm_replies.body is 'The reply''s bytes.';
+comment on column app_private.llm_replies.received_at is 'When it was stored.';
+--! EndIncluded budget/app_private.llm_replies.sql
+--! Included budget/app_private.daily_spend.sql
+-- app_private.open_gate() -> [app_private.daily_spend] -> app_operations.spend
+create table if not exists app_private.daily_spend (
+  id         bigint generated always as identity constraint daily_spend_pkey primary key,
+  day        date not null,
+  model_id   uuid,
+  held_usd   numeric(16, 8) not null default 0,
+  spent_usd  numeric(16, 8) not null default 0,
+  constraint daily_spend_once unique nulls not distinct (day, model_id),
+  constraint daily_spend_model foreign key (model_id) references app_public.models,
+  constraint daily_spend_not_negative check (held_usd >= 0 and spent_usd >= 0)
+);
+create index if not exists daily_spend_model_id_idx on app_private.daily_spend (model_id);
+
+call app_private.reset_access('app_private.daily_spend');
+create policy select_all on app_private.daily_spend for select to autobench_operator
+  using (true);
+grant select on app_private.daily_spend to autobench_operator;
+-- No write: the gate holds, the end of an attempt settles.
+
+comment on table app_private.daily_spend is 'What a UTC day has cost and holds: for each model, and for all in the row without one.';
+comment on column app_private.daily_spend.id is 'Identity of the row.';
+comment on column app_private.daily_spend.day is 'The UTC day.';
+comment on column app_private.daily_spend.model_id is 'The model; null in the row for all.';
+comment on column app_private.daily_spend.held_usd is 'Held for attempts whose cost is not known yet.';
+comment on column app_private.daily_spend.spent_usd is 'Settled.';
+--! EndIncluded budget/app_private.daily_spend.sql
+--! Included budget/app_private.require_open_gate.sql
+-- open_day(), dispatch_tasks(), reserve_attempt() -> [app_private.require_open_gate()] -> app_private.dispatch_gate
+create or replace function app_private.require_open_gate(day date) returns void
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_gate app_private.dispatch_gate;
+begin
+  select * into strict v_gate from app_private.dispatch_gate g;
+  if not v_gate.is_open or v_gate.closed_through >= require_open_gate.day then
+    raise exception 'The gate to the models is closed.'
+      using errcode = 'TB043',
+        detail = coalesce(v_gate.reason, 'These days may have been bought before a backup was restored.'),
+        hint = 'Look at it with "autobench reconcile".';
+  end if;
+end;
+$$;
+comment on function app_private.require_open_gate(date) is 'Refuses when models may not be asked for a day. Errors: TB043.';
+revoke all on function app_private.require_open_gate(date) from public;
+--! EndIncluded budget/app_private.require_open_gate.sql
+
+--! Included tasks/app_public.task_status.sql
+-- [app_public.task_status] -> app_public.tasks
+do $$
+begin
+  create type app_public.task_status as enum ('pending', 'generated', 'dispatched');
+exception when duplicate_object then
+  null; -- made before
+end;
+$$;
+comment on type app_public.task_status is 'How far a task is: waiting for its writer, written, handed to the models.';
+revoke all on type app_public.task_status from public;
+grant usage on type app_public.task_status to autobench_anon, autobench_member;
+--! EndIncluded tasks/app_public.task_status.sql
+--! Included tasks/app_public.submission_status.sql
+-- [app_public.submission_status] -> app_public.submissions
+do $$
+begin
+  create type app_public.submission_status as enum ('queued', 'running', 'succeeded', 'failed', 'in_doubt');
+exception when duplicate_object then
+  null; -- made before
+end;
+$$;
+comment on type app_public.submission_status is
+  'How far an answer is. In doubt: the request left, and nobody knows whether it was answered; it is never sent again by itself.';
+revoke all on type app_public.submission_status from public;
+grant usage on type app_public.submission_status to autobench_anon, autobench_member;
+--! EndIncluded tasks/app_public.submission_status.sql
+--! Included tasks/app_public.tasks.sql
+-- generate_daily_tasks -> app_private.open_day() -> [app_public.tasks] -> app_private.dispatch_tasks(), tasks (GraphQL)
+create table if not exists app_public.tasks (
+  id               uuid constraint tasks_pkey primary key default gen_random_uuid(),
+  challenge_date   date not null,
+  slot             integer   not null,
+  is_showcase      boolean not null generated always as (slot = 1) stored,
+  title            text,
+  prompt_text      text,
+  theme            text,
+  spec             jsonb not null default '{}',
+  prompt_metadata  jsonb not null default '{}',
+  status           app_public.task_status not null default 'pending',
+  created_at       timestamptz not null default now(),
+  generated_at     timestamptz,
+  dispatched_at    timestamptz,
+  closes_at        timestamptz not null,
+  expires_at       timestamptz not null,
+  purged_at        timestamptz,
+  constraint tasks_one_per_slot unique (challenge_date, slot),
+  constraint tasks_slot_sane check (slot between 1 and 50),
+  constraint tasks_generated_whole check (
+    (status = 'pending') = (generated_at is null)
+    and (status = 'pending' or (title is not null and prompt_text is not null and theme is not null))
+  ),
+  constraint tasks_dispatched_whole check ((status = 'dispatched') = (dispatched_at is not null)),
+  constraint tasks_title_form check (char_length(title) between 1 and 120 and title !~ '[[:cntrl:]]'),
+  constraint tasks_prompt_text_form check (char_length(prompt_text) between 40 and 4000),
+  constraint tasks_theme_form check (theme ~ '^[a-z][a-z-]{1,39}$'),
+  constraint tasks_expire_after_they_close check (expires_at >= closes_at),
+  constraint tasks_purged_after_they_expire check (purged_at >= expires_at)
+);
+create index if not exists tasks_closes_at_idx on app_public.tasks (closes_at);
+create index if not exists tasks_unpurged_idx on app_public.tasks (expires_at) where purged_at is null;
+
+call app_private.reset_access('app_public.tasks');
+create policy select_written on app_public.tasks for select to autobench_anon, autobench_member
+  using (status <> 'pending');
+create policy select_all on app_public.tasks for select to autobench_operator
+  using (true);
+grant select on app_public.tasks to autobench_anon, autobench_member;
+-- No write: open_day(), record_task(), dispatch_tasks() and close_task() are the doors.
+
+comment on table app_public.tasks is 'A coding task of one day, given to every active model once.';
+comment on column app_public.tasks.id is 'Identity of the task.';
+comment on column app_public.tasks.challenge_date is 'The UTC day that it belongs to.';
+comment on column app_public.tasks.slot is 'Which of the day''s tasks it is; the first is the showcase.';
+comment on column app_public.tasks.is_showcase is 'Whether models are named from the moment their answers arrive; the other tasks are sealed until they close.';
+comment on column app_public.tasks.title is 'Title.';
+comment on column app_public.tasks.prompt_text is 'What the models are asked.';
+comment on column app_public.tasks.theme is 'What kind of task it is.';
+comment on column app_public.tasks.spec is 'Further requirements, if there are any.';
+comment on column app_public.tasks.prompt_metadata is 'Where the text comes from: the writer''s prompt version, or the built-in library and why.';
+comment on column app_public.tasks.status is 'How far it is; it only moves forward.';
+comment on column app_public.tasks.created_at is 'When the day was opened.';
+comment on column app_public.tasks.generated_at is 'When it was written.';
+comment on column app_public.tasks.dispatched_at is 'When the models were asked.';
+comment on column app_public.tasks.closes_at is 'Until when it is voted on; then the models are revealed.';
+comment on column app_public.tasks.expires_at is 'Until when code and live pages can be read.';
+comment on column app_public.tasks.purged_at is 'When code and pages were deleted.';
+--! EndIncluded tasks/app_public.tasks.sql
+--! Included tasks/app_public.submissions.sql
+-- dispatch_and_collect -> app_private.dispatch_tasks() -> [app_public.submissions] -> submissions (GraphQL), submissionChanged
+create table if not exists app_public.submissions (
+  id             uuid constraint submissions_pkey primary key default gen_random_uuid(),
+  task_id        uuid not null,
+  model_id       uuid not null,
+  status         app_public.submission_status not null default 'queued',
+  reason         text,
+  created_at     timestamptz not null default now(),
+  started_at     timestamptz,
+  finished_at    timestamptz,
+  latency_ms     integer,
+  input_tokens   integer,
+  output_tokens  integer,
+  cost_usd       numeric(14, 8),
+  html_sha256    bytea,
+  html_bytes     integer,
+  is_truncated   boolean,
+  names_maker    text[],
+  revealed_at    timestamptz not null,
+  constraint submissions_once_per_model unique (task_id, model_id),
+  constraint submissions_task foreign key (task_id) references app_public.tasks,
+  constraint submissions_model foreign key (model_id) references app_public.models,
+  constraint submissions_end_is_dated check ((status in ('queued', 'running')) = (finished_at is null)),
+  constraint submissions_success_whole check (
+    status <> 'succeeded' or (html_sha256 is not null and html_bytes is not null and latency_ms is not null)
+  ),
+  constraint submissions_failure_has_reason check (status not in ('failed', 'in_doubt') or reason is not null),
+  constraint submissions_figures_not_negative check (
+    latency_ms >= 0 and input_tokens >= 0 and output_tokens >= 0 and cost_usd >= 0 and html_bytes > 0
+  ),
+  constraint submissions_hash_form check (octet_length(html_sha256) = 32)
+);
+create index if not exists submissions_model_id_idx on app_public.submissions (model_id, created_at);
+create index if not exists submissions_unfinished_idx on app_public.submissions (created_at) where finished_at is null;
+
+call app_private.reset_access('app_public.submissions');
+-- Sealed until the task closes: the instant stands on the row itself, so that the rule needs no other table.
+create policy select_revealed on app_public.submissions for select to autobench_anon, autobench_member
+  using (revealed_at <= (select now()));
+create policy select_all on app_public.submissions for select to autobench_operator
+  using (true);
+grant select on app_public.submissions to autobench_anon, autobench_member;
+-- No write: dispatch_tasks() and the ledger's functions are the doors.
+
+comment on table app_public.submissions is 'What one model made of one task: asked for once, whatever came of it.';
+comment on column app_public.submissions.id is 'Identity of the submission.';
+comment on column app_public.submissions.task_id is 'The task.';
+comment on column app_public.submissions.model_id is 'The model.';
+comment on column app_public.submissions.status is 'How far it is.';
+comment on column app_public.submissions.reason is 'Why it failed or is in doubt.';
+comment on column app_public.submissions.created_at is 'When it was queued.';
+comment on column app_public.submissions.started_at is 'When the model was asked.';
+comment on column app_public.submissions.finished_at is 'When its end was known.';
+comment on column app_public.submissions.latency_ms is 'How long the model took, in milliseconds.';
+comment on column app_public.submissions.input_tokens is 'Tokens that it read.';
+comment on column app_public.submissions.output_tokens is 'Tokens that it wrote.';
+comment on column app_public.submissions.cost_usd is 'What the answer cost, at the price of the time.';
+comment on column app_public.submissions.html_sha256 is 'SHA-256 of the page; it stays when the page has gone.';
+comment on column app_public.submissions.html_bytes is 'Size of the page.';
+comment on column app_public.submissions.is_truncated is 'Whether the page breaks off.';
+comment on column app_public.submissions.names_maker is 'Words by which the page names its maker: such a page is not paired.';
+comment on column app_public.submissions.revealed_at is 'From when everybody may see whose it is.';
+--! EndIncluded tasks/app_public.submissions.sql
+--! Included tasks/app_public.submission_codes.sql
+-- answer_task -> app_private.record_answer() -> [app_public.submission_codes] -> submissionCode (GraphQL), cleanup_expired
+create table if not exists app_public.submission_codes (
+  submission_id  uuid constraint submission_codes_pkey primary key,
+  html           text not null,
+  revealed_at    timestamptz not null,
+  expires_at     timestamptz not null,
+  constraint submission_codes_submission foreign key (submission_id) references app_public.submissions on delete cascade,
+  constraint submission_codes_not_empty check (html <> '')
+);
+create index if not exists submission_codes_expires_at_idx on app_public.submission_codes (expires_at);
+
+call app_private.reset_access('app_public.submission_codes');
+create policy select_open on app_public.submission_codes for select to autobench_anon, autobench_member
+  using (revealed_at <= (select now()) and expires_at > (select now()));
+create policy select_all on app_public.submission_codes for select to autobench_operator
+  using (true);
+grant select on app_public.submission_codes to autobench_anon, autobench_member;
+-- No write: record_answer() stores, cleanup_expired deletes.
+
+comment on table app_public.submission_codes is 'The page that a model wrote, as long as it is kept. It is untrusted: show it from the second origin only.';
+comment on column app_public.submission_codes.submission_id is 'The submission.';
+comment on column app_public.submission_codes.html is 'The page, as text.';
+comment on column app_public.submission_codes.revealed_at is 'From when it can be read.';
+comment on column app_public.submission_codes.expires_at is 'Until when it can be read.';
+--! EndIncluded tasks/app_public.submission_codes.sql
+--! Included tasks/app_private.skipped_models.sql
+-- app_private.dispatch_tasks() -> [app_private.skipped_models] -> app_operations.skipped_models, autobench doctor
+create table if not exists app_private.skipped_models (
+  challenge_date  date not null,
+  model_id        uuid not null,
+  reason          text not null,
+  constraint skipped_models_pkey primary key (challenge_date, model_id),
+  constraint skipped_models_model foreign key (model_id) references app_public.models
+);
+create index if not exists skipped_models_model_id_idx on app_private.skipped_models (model_id);
+
+call app_private.reset_access('app_private.skipped_models');
+create policy select_all on app_private.skipped_models for select to autobench_operator
+  using (true);
+grant select on app_private.skipped_models to autobench_operator;
+-- No write: dispatch_tasks() is the only door.
+
+comment on table app_private.skipped_models is 'Active models that were not asked on a day, and why: for want of a key, say.';
+comment on column app_private.skipped_models.challenge_date is 'The day.';
+comment on column app_private.skipped_models.model_id is 'The model.';
+comment on column app_private.skipped_models.reason is 'Why it was not asked.';
+--! EndIncluded tasks/app_private.skipped_models.sql
+--! Included tasks/app_private.tg_tasks__forward_only.sql
+-- update -> app_public.tasks -> [app_private.tg_tasks__forward_only()]
+create or replace function app_private.tg_tasks__forward_only() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if new.status < old.status or (old.status = 'pending' and new.status = 'dispatched') then
+    raise exception 'A task moves forward one step at a time: not from % to %.', old.status, new.status
+      using errcode = 'TB051', hint = 'pending, generated, dispatched.';
+  end if;
+  if old.status <> 'pending' and (new.title, new.prompt_text, new.theme, new.challenge_date, new.slot)
+    is distinct from (old.title, old.prompt_text, old.theme, old.challenge_date, old.slot)
+  then
+    raise exception 'A task that was written is not rewritten.'
+      using errcode = 'TB051', hint = 'Its text is what the models were asked.';
+  end if;
+  return new;
+end;
+$$;
+comment on function app_private.tg_tasks__forward_only() is
+  'Lets a task''s status move forward only, and keeps its text once it is written. Errors: TB051.';
+revoke all on function app_private.tg_tasks__forward_only() from public;
+
+create or replace trigger _200_forward_only before update on app_public.tasks
+  for each row execute function app_private.tg_tasks__forward_only();
+--! EndIncluded tasks/app_private.tg_tasks__forward_only.sql
+--! Included tasks/app_private.tg_submissions__notify.sql
+-- app_public.submissions -> [app_private.tg_submissions__notify()] -> submissionChanged (GraphQL subscription)
+create or replace function app_private.tg_submissions__notify() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- Ids alone: whoever receives it reads the row under their own rights.
+  perform pg_notify('submissions:' || new.task_id, json_build_object('id', new.id)::text);
+  return null;
+end;
+$$;
+comment on function app_private.tg_submissions__notify() is 'Tells those who watch a task that one of its submissions has changed.';
+revoke all on function app_private.tg_submissions__notify() from public;
+
+create or replace trigger _900_notify_insert after insert on app_public.submissions
+  for each row execute function app_private.tg_submissions__notify();
+create or replace trigger _900_notify_update after update on app_public.submissions
+  for each row when (old.status is distinct from new.status) execute function app_private.tg_submissions__notify();
+--! EndIncluded tasks/app_private.tg_submissions__notify.sql
+--! Included tasks/app_private.tg_submission_codes__mark_purged.sql
+-- cleanup_expired -> app_public.submission_codes -> [app_private.tg_submission_codes__mark_purged()] -> app_public.tasks.purged_at
+create or replace function app_private.tg_submission_codes__mark_purged() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  update app_public.tasks t
+    set purged_at = now()
+    where t.purged_at is null
+      and t.expires_at <= now()
+      and t.id in (select s.task_id from gone g inner join app_public.submissions s on s.id = g.submission_id)
+      and not exists (
+        select from app_public.submissions s
+            inner join app_public.submission_codes c on c.submission_id = s.id
+          where s.task_id = t.id
+      );
+  return null;
+end;
+$$;
+comment on function app_private.tg_submission_codes__mark_purged() is 'Notes on a task that the last of its pages has gone.';
+revoke all on function app_private.tg_submission_codes__mark_purged() from public;
+
+create or replace trigger _500_mark_purged after delete on app_public.submission_codes
+  referencing old table as gone
+  for each statement execute function app_private.tg_submission_codes__mark_purged();
+--! EndIncluded tasks/app_private.tg_submission_codes__mark_purged.sql
+--! Included tasks/app_private.open_day.sql
+-- generate_daily_tasks -> [app_private.open_day()] -> app_public.tasks
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.open_day(day date, slots integer) returns setof app_public.tasks
+language plpgsql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform app_private.require_open_gate(open_day.day);
+  insert into app_public.tasks (challenge_date, slot, closes_at, expires_at)
+    select open_day.day, s.slot, c.closes_at, c.closes_at + interval '1 day'
+      from generate_series(1, open_day.slots) s (slot)
+        cross join (values ((open_day.day + 1)::timestamp at time zone 'utc')) c (closes_at)
+    on conflict on constraint tasks_one_per_slot do nothing;
+  return query select t.* from app_public.tasks t where t.challenge_date = open_day.day order by t.slot;
+end;
+$$;
+comment on function app_private.open_day(date, integer) is
+  'Makes a UTC day''s task rows, once, and returns them. Errors: TB043.';
+revoke all on function app_private.open_day(date, integer) from public;
+grant execute on function app_private.open_day(date, integer) to autobench_worker;
+--! EndIncluded tasks/app_private.open_day.sql
+--! Included tasks/app_private.recent_tasks.sql
+-- generate_daily_tasks -> [app_private.recent_tasks()] -> app_public.tasks
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.recent_tasks(day date)
+returns table (challenge_date date, theme text, title text)
+language sql stable strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select t.challenge_date, t.theme, t.title
+    from app_public.tasks t
+    where t.challenge_date between recent_tasks.day - 60 and recent_tasks.day and t.status <> 'pending'
+    order by t.challenge_date, t.slot;
+$$;
+comment on function app_private.recent_tasks(date) is 'Themes and titles of the last sixty days, for the writer to stay away from.';
+revoke all on function app_private.recent_tasks(date) from public;
+grant execute on function app_private.recent_tasks(date) to autobench_worker;
+--! EndIncluded tasks/app_private.recent_tasks.sql
+--! Included tasks/app_private.similar_task.sql
+-- generate_daily_tasks -> [app_private.similar_task()] -> app_public.tasks
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.similar_task(title text, prompt_text text, day date)
+returns table (task_id uuid, similar_title text, similarity real)
+language sql stable strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  -- Sixty days hold a few hundred rows: they are compared one by one.
+  select t.id, t.title,
+      greatest(
+        extensions.similarity(t.prompt_text, similar_task.prompt_text),
+        case when lower(t.title) = lower(similar_task.title) then 1 else 0 end
+      )::real
+    from app_public.tasks t
+    where t.challenge_date between similar_task.day - 60 and similar_task.day and t.status <> 'pending'
+    order by 3 desc
+    limit 1;
+$$;
+comment on function app_private.similar_task(text, text, date) is
+  'The task of the last sixty days that is most like a new one, by trigrams; the same title counts as the same.';
+revoke all on function app_private.similar_task(text, text, date) from public;
+grant execute on function app_private.similar_task(text, text, date) to autobench_worker;
+--! EndIncluded tasks/app_private.similar_task.sql
+--! Included tasks/app_private.record_task.sql
+-- generate_daily_tasks -> [app_private.record_task()] -> app_public.tasks
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.record_task(
+  id uuid,
+  title text,
+  theme text,
+  prompt_text text,
+  metadata jsonb,
+  at timestamptz default now()
+) returns boolean
+language plpgsql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  update app_public.tasks t
+    set status = 'generated', title = record_task.title, theme = record_task.theme,
+      prompt_text = record_task.prompt_text, prompt_metadata = record_task.metadata, generated_at = record_task.at
+    where t.id = record_task.id and t.status = 'pending';
+  return found; -- false: somebody was faster, and their text stays
+end;
+$$;
+comment on function app_private.record_task(uuid, text, text, text, jsonb, timestamptz) is
+  'Writes a pending task''s text; says whether it did, or another run had.';
+revoke all on function app_private.record_task(uuid, text, text, text, jsonb, timestamptz) from public;
+grant execute on function app_private.record_task(uuid, text, text, text, jsonb, timestamptz) to autobench_worker;
+--! EndIncluded tasks/app_private.record_task.sql
+--! Included tasks/app_private.answer_request.sql
+-- dispatch_tasks() -> [app_private.answer_request()] -> app_private.llm_calls.request
+create or replace function app_private.answer_request(
+  model_id uuid,
+  version text,
+  system text,
+  template text,
+  prompt_text text
+) returns jsonb
+language sql stable strict
+set search_path = pg_catalog, pg_temp
+as $$
+  select jsonb_build_object(
+      'apiModel', m.api_model,
+      'system', answer_request.system,
+      'prompt', replace(answer_request.template, '{{prompt}}', answer_request.prompt_text),
+      'maxOutputTokens', m.max_output_tokens,
+      'params', m.params,
+      'promptVersion', answer_request.version
+    )
+    from app_public.models m
+    where m.id = answer_request.model_id;
+$$;
+comment on function app_private.answer_request(uuid, text, text, text, text) is
+  'What a contestant is sent: fixed at dispatch, so that every model is asked the same whatever changes later.';
+revoke all on function app_private.answer_request(uuid, text, text, text, text) from public;
+--! EndIncluded tasks/app_private.answer_request.sql
+--! Included tasks/app_private.dispatch_tasks.sql
+-- dispatch_and_collect -> [app_private.dispatch_tasks()] -> app_public.submissions, app_private.llm_calls -> answer_task
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.dispatch_tasks(
+  day date,
+  keys text[],
+  has_rehearsal boolean,
+  at timestamptz default now()
+) returns table (task_id uuid, submissions integer, is_waiting boolean)
+language plpgsql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_task app_public.tasks;
+  v_prompt record;
+begin
+  perform app_private.require_open_gate(dispatch_tasks.day);
+  insert into app_private.skipped_models (challenge_date, model_id, reason)
+    select dispatch_tasks.day, u.model_id, u.reason
+      from app_private.usable_models(keys, has_rehearsal) u
+        inner join app_public.models m on m.id = u.model_id
+      where not u.is_usable and m.is_active and m.is_contestant and m.is_rehearsal = has_rehearsal
+    on conflict on constraint skipped_models_pkey do nothing;
+
+  -- Locked in the order of slots: a second run waits, and then finds them dispatched.
+  for v_task in
+    select t.* from app_public.tasks t where t.challenge_date = dispatch_tasks.day order by t.slot for update
+  loop
+    task_id := v_task.id;
+    is_waiting := v_task.status = 'pending' and v_task.closes_at > dispatch_tasks.at;
+    submissions := 0;
+    if v_task.status = 'generated' and v_task.closes_at > dispatch_tasks.at then
+      select * into strict v_prompt from app_private.pick_prompt('answer', v_task.id);
+      with made as (
+        insert into app_public.submissions (task_id, model_id, revealed_at)
+          select v_task.id, u.model_id, case when v_task.is_showcase then dispatch_tasks.at else v_task.closes_at end
+            from app_private.usable_models(keys, has_rehearsal) u
+              inner join app_public.models m on m.id = u.model_id
+            where u.is_usable and m.is_contestant
+            order by m.slug
+          on conflict on constraint submissions_once_per_model do nothing
+          returning id, model_id
+      )
+      select count(app_private.ensure_call('answer', 'submission', m.id, m.model_id, app_private.answer_request(
+          m.model_id, v_prompt.version, v_prompt.system, v_prompt.template, v_task.prompt_text
+        )))::integer
+        into submissions
+        from made m;
+      update app_public.tasks t set status = 'dispatched', dispatched_at = dispatch_tasks.at where t.id = v_task.id;
+    end if;
+    return next;
+  end loop;
+end;
+$$;
+comment on function app_private.dispatch_tasks(date, text[], boolean, timestamptz) is
+  'Makes one submission and one call for each written task of a day and each usable model, once. Errors: TB043.';
+revoke all on function app_private.dispatch_tasks(date, text[], boolean, timestamptz) from public;
+grant execute on function app_private.dispatch_tasks(date, text[], boolean, timestamptz) to autobench_worker;
+--! EndIncluded tasks/app_private.dispatch_tasks.sql
+--! Included tasks/app_private.settle_submission.sql
+-- tg_llm_calls__settle() -> [app_private.settle_submission()] -> app_public.submissions
+create or replace function app_private.settle_submission(call app_private.llm_calls) returns void
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_attempt app_private.llm_attempts;
+begin
+  select * into v_attempt from app_private.llm_attempts a where a.call_id = call.id order by a.n desc limit 1;
+  -- The figures of the attempt that counts; of a done call the page itself is recorded by record_answer().
+  update app_public.submissions s
+    set status = case call.state
+          when 'pending' then 'queued'
+          when 'active' then 'running'
+          when 'done' then 'running'
+          when 'failed' then 'failed'
+          else 'in_doubt'
+        end::app_public.submission_status,
+      started_at = coalesce(v_attempt.sending_at, s.started_at),
+      finished_at = case when call.state in ('failed', 'in_doubt') then now() end,
+      latency_ms = case
+        when call.state = 'done' then (extract(epoch from v_attempt.finished_at - v_attempt.sending_at) * 1000)::integer
+      end,
+      input_tokens = case when call.state = 'done' then v_attempt.input_tokens end,
+      output_tokens = case when call.state = 'done' then v_attempt.output_tokens end,
+      cost_usd = case when call.state = 'done' then v_attempt.cost_usd end,
+      reason = case when call.state in ('failed', 'in_doubt') then coalesce(call.reason, v_attempt.error, 'unknown') end
+    where s.id = call.subject_id and s.status <> 'succeeded';
+end;
+$$;
+comment on function app_private.settle_submission(app_private.llm_calls) is 'Makes a submission say what its call has come to.';
+revoke all on function app_private.settle_submission(app_private.llm_calls) from public;
+--! EndIncluded tasks/app_private.settle_submission.sql
+--! Included tasks/app_private.record_answer.sql
+-- answer_task -> [app_private.record_answer()] -> app_public.submissions, app_public.submission_codes
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.record_answer(
+  call_id bigint,
+  html text,
+  is_truncated boolean,
+  names_maker text[],
+  reason text
+) returns boolean
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_submission app_public.submissions;
+  v_expires_at timestamptz;
+begin
+  select s.* into v_submission
+    from app_private.llm_calls c
+      inner join app_public.submissions s on s.id = c.subject_id
+    where c.id = record_answer.call_id and c.subject_type = 'submission' and c.state = 'done'
+    for update of s;
+  if not found or v_submission.finished_at is not null then
+    return false; -- recorded before
+  end if;
+  perform graphile_worker.remove_job('llm_call:' || record_answer.call_id); -- nothing is left to be read
+  select t.expires_at into strict v_expires_at from app_public.tasks t where t.id = v_submission.task_id;
+  if record_answer.html is null then
+    update app_public.submissions s
+      set status = 'failed', reason = coalesce(record_answer.reason, 'The reply held no page.'), finished_at = now()
+      where s.id = v_submission.id;
+    return true;
+  end if;
+  insert into app_public.submission_codes (submission_id, html, revealed_at, expires_at)
+    values (v_submission.id, record_answer.html, v_submission.revealed_at, v_expires_at);
+  update app_public.submissions s
+    set status = 'succeeded', finished_at = now(), is_truncated = record_answer.is_truncated,
+      names_maker = nullif(record_answer.names_maker, '{}'),
+      html_sha256 = sha256(convert_to(record_answer.html, 'UTF8')), html_bytes = octet_length(record_answer.html)
+    where s.id = v_submission.id;
+  return true;
+end;
+$$;
+comment on function app_private.record_answer(bigint, text, boolean, text[], text) is
+  'Stores the page taken out of a call''s reply, or that there was none; says whether it did, or another run had.';
+revoke all on function app_private.record_answer(bigint, text, boolean, text[], text) from public;
+grant execute on function app_private.record_answer(bigint, text, boolean, text[], text) to autobench_worker;
+--! EndIncluded tasks/app_private.record_answer.sql
+--! Included tasks/app_private.day_report.sql
+-- autobench day, npm start -> [app_private.day_report()] -> app_public.tasks, app_public.submissions
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.day_report(day date)
+returns table (
+  slot integer , title text, task_status text, source text, model text, is_rehearsal boolean, status text, reason text,
+  latency_ms integer, input_tokens integer, output_tokens integer, cost_usd numeric
+)
+language sql stable strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select t.slot, t.title, t.status::text, t.prompt_metadata ->> 'source', m.display_name, m.is_rehearsal, s.status::text, s.reason,
+      s.latency_ms, s.input_tokens, s.output_tokens, s.cost_usd
+    from app_public.tasks t
+      left join app_public.submissions s on s.task_id = t.id
+      left join app_public.models m on m.id = s.model_id
+    where t.challenge_date = day_report.day
+    order by t.slot, m.slug;
+$$;
+comment on function app_private.day_report(date) is 'A day''s tasks with every model''s submission, for whoever watches the cycle.';
+revoke all on function app_private.day_report(date) from public;
+grant execute on function app_private.day_report(date) to autobench_worker;
+--! EndIncluded tasks/app_private.day_report.sql
+--! Included tasks/app_private.close_task.sql
+-- app_operations.close_task() -> [app_private.close_task()] -> app_public.tasks, app_public.submissions
+create or replace function app_private.close_task(id uuid, at timestamptz default now()) returns app_public.tasks
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_task app_public.tasks;
+begin
+  select t.* into v_task from app_public.tasks t where t.id = close_task.id for update;
+  if not found or v_task.status <> 'dispatched' or v_task.closes_at <= close_task.at then
+    raise exception 'There is no such open task.' using errcode = 'TB052', hint = 'Check the id, and whether it has closed already.';
+  end if;
+  update app_public.tasks t
+    set closes_at = close_task.at, expires_at = close_task.at + (v_task.expires_at - v_task.closes_at)
+    where t.id = v_task.id
+    returning * into v_task;
+  -- Identities are revealed together.
+  update app_public.submissions s set revealed_at = least(s.revealed_at, close_task.at) where s.task_id = v_task.id;
+  update app_public.submission_codes c
+    set revealed_at = least(c.revealed_at, close_task.at), expires_at = v_task.expires_at
+    from app_public.submissions s
+    where s.id = c.submission_id and s.task_id = v_task.id;
+  return v_task;
+end;
+$$;
+comment on function app_private.close_task(uuid, timestamptz) is
+  'Closes a task before its time: voting ends, its models are revealed. Errors: TB052.';
+revoke all on function app_private.close_task(uuid, timestamptz) from public;
+--! EndIncluded tasks/app_private.close_task.sql
+--! Included tasks/app_public.latest_challenge.sql
+-- app_public.tasks, app_public.submissions -> [app_public.latest_challenge] -> latestChallenge (GraphQL), GET /api/latest_challenge
+create or replace view app_public.latest_challenge with (security_invoker, security_barrier) as
+  select t.id, t.challenge_date, t.prompt_text, t.created_at,
+      coalesce(
+        (
+          select jsonb_agg(
+              jsonb_build_object(
+                'model_id', m.slug,
+                'model_provider', m.provider,
+                'response_code', c.html,
+                'status', case s.status when 'succeeded' then 'completed' when 'queued' then 'pending' when 'running' then 'pending' else 'failed' end,
+                'execution_time_ms', s.latency_ms
+              )
+              order by s.created_at, s.id
+            )
+            from app_public.submissions s
+              inner join app_public.models m on m.id = s.model_id
+              left join app_public.submission_codes c on c.submission_id = s.id
+            where s.task_id = t.id
+        ),
+        '[]'
+      ) as model_responses
+    from app_public.tasks t
+    where t.is_showcase
+      and t.status <> 'pending'
+      and t.challenge_date >= (now() at time zone 'utc')::date - 1
+    order by t.challenge_date desc
+    limit 1;
+
+revoke all on app_public.latest_challenge from public, autobench_anon, autobench_member;
+grant select on app_public.latest_challenge to autobench_anon, autobench_member;
+
+comment on view app_public.latest_challenge is
+  E'@name challenge\n@primaryKey id\n@behavior -query:resource:connection -query:resource:list -query:resource:single\n@foreignKey (id) references app_public.tasks (id)|@fieldName task|@behavior -manyRelation:resource:list -manyRelation:resource:connection -singularRelation:resource:single\nThe newest showcase of today or yesterday, with every model''s answer.';
+comment on column app_public.latest_challenge.id is E'@notNull\nThe task.';
+comment on column app_public.latest_challenge.challenge_date is E'@notNull\nThe UTC day that it belongs to.';
+comment on column app_public.latest_challenge.prompt_text is E'@notNull\nWhat the models were asked.';
+comment on column app_public.latest_challenge.created_at is E'@notNull\nWhen the day was opened.';
+comment on column app_public.latest_challenge.model_responses is
+  E'@notNull\nA list of model_id, model_provider, response_code, status (pending, completed, failed) and execution_time_ms, in the order in which the models were asked.';
+
+create or replace function app_public.latest_challenge() returns app_public.latest_challenge
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select * from app_public.latest_challenge;
+$$;
+comment on function app_public.latest_challenge() is 'The newest showcase of today or yesterday, with every model''s answer; null when there is none.';
+revoke all on function app_public.latest_challenge() from public;
+grant execute on function app_public.latest_challenge() to autobench_anon, autobench_member;
+--! EndIncluded tasks/app_public.latest_challenge.sql
+--! Included tasks/app_operations.close_task.sql
+-- closeTask (operators' GraphQL) -> [app_operations.close_task()] -> app_private.close_task()
+-- Definer: operators may close a task without being able to write it.
+create or replace function app_operations.close_task(id uuid, reason text) returns app_public.tasks
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform app_private.require_operator();
+  perform app_private.log_operator('close_task', close_task.id::text, close_task.reason);
+  return app_private.close_task(close_task.id);
+end;
+$$;
+comment on function app_operations.close_task(uuid, text) is
+  E'@resultFieldName task\nCloses a task before its time and reveals its models. Errors: TB001, TB002, TB004, TB017, TB052.';
+revoke all on function app_operations.close_task(uuid, text) from public;
+grant execute on function app_operations.close_task(uuid, text) to autobench_operator;
+--! EndIncluded tasks/app_operations.close_task.sql
+--! Included tasks/app_operations.pipeline_today.sql
+-- app_public.tasks, app_public.submissions -> [app_operations.pipeline_today] -> pipelineToday (operators' GraphQL)
+create or replace view app_operations.pipeline_today with (security_invoker, security_barrier) as
+  select t.id as task_id, t.slot, t.title, t.status, t.generated_at, t.dispatched_at, t.closes_at,
+      count(s.id) filter (where s.status = 'queued')::integer as queued,
+      count(s.id) filter (where s.status = 'running')::integer as running,
+      count(s.id) filter (where s.status = 'succeeded')::integer as succeeded,
+      count(s.id) filter (where s.status = 'failed')::integer as failed,
+      count(s.id) filter (where s.status = 'in_doubt')::integer as in_doubt,
+      coalesce(sum(s.cost_usd), 0) as cost_usd
+    from app_public.tasks t
+      left join app_public.submissions s on s.task_id = t.id
+    where t.challenge_date = (now() at time zone 'utc')::date
+    group by t.id;
+
+revoke all on app_operations.pipeline_today from public, autobench_operator;
+grant select on app_operations.pipeline_today to autobench_operator;
+
+comment on view app_operations.pipeline_today is
+  E'@primaryKey task_id\n@foreignKey (task_id) references app_public.tasks (id)|@fieldName task|@behavior -singularRelation:resource:single -manyRelation:resource:connection -manyRelation:resource:list\nHow far today''s tasks are.';
+comment on column app_operations.pipeline_today.task_id is E'@notNull\nThe task.';
+comment on column app_operations.pipeline_today.slot is E'@notNull\nWhich of the day''s tasks it is.';
+comment on column app_operations.pipeline_today.title is 'Its title, once it is written.';
+comment on column app_operations.pipeline_today.status is E'@notNull\nHow far it is.';
+comment on column app_operations.pipeline_today.generated_at is 'When it was written.';
+comment on column app_operations.pipeline_today.dispatched_at is 'When the models were asked.';
+comment on column app_operations.pipeline_today.closes_at is E'@notNull\nWhen it closes.';
+comment on column app_operations.pipeline_today.queued is E'@notNull\nAnswers that wait to be asked for.';
+comment on column app_operations.pipeline_today.running is E'@notNull\nAnswers under way.';
+comment on column app_operations.pipeline_today.succeeded is E'@notNull\nAnswers that came.';
+comment on column app_operations.pipeline_today.failed is E'@notNull\nAnswers that failed.';
+comment on column app_operations.pipeline_today.in_doubt is E'@notNull\nAnswers of which nobody knows.';
+comment on column app_operations.pipeline_today.cost_usd is E'@notNull\nWhat it has cost so far.';
+--! EndIncluded tasks/app_operations.pipeline_today.sql
+--! Included tasks/app_operations.skipped_models.sql
+-- app_private.skipped_models -> [app_operations.skipped_models] -> skippedModels (operators' GraphQL)
+create or replace view app_operations.skipped_models with (security_invoker, security_barrier) as
+  select s.challenge_date, s.model_id, s.reason
+    from app_private.skipped_models s;
+
+revoke all on app_operations.skipped_models from public, autobench_operator;
+grant select on app_operations.skipped_models to autobench_operator;
+
+comment on view app_operations.skipped_models is
+  E'@primaryKey challenge_date,model_id\n@foreignKey (model_id) references app_public.models (id)|@fieldName model\nActive models that were not asked on a day, and why.';
+comment on column app_operations.skipped_models.challenge_date is E'@notNull\nThe day.';
+comment on column app_operations.skipped_models.model_id is E'@notNull\nThe model.';
+comment on column app_operations.skipped_models.reason is E'@notNull\nWhy it was not asked.';
+--! EndIncluded tasks/app_operations.skipped_models.sql
+--! Included tasks/app_operations.duplicate_submissions.sql
+-- app_public.submissions -> [app_operations.duplicate_submissions] -> duplicateSubmissions (operators' GraphQL)
+create or replace view app_operations.duplicate_submissions with (security_invoker, security_barrier) as
+  select s.task_id, s.model_id, count(*)::integer as count
+    from app_public.submissions s
+    group by s.task_id, s.model_id
+    having count(*) > 1;
+
+revoke all on app_operations.duplicate_submissions from public, autobench_operator;
+grant select on app_operations.duplicate_submissions to autobench_operator;
+
+comment on view app_operations.duplicate_submissions is
+  E'@primaryKey task_id,model_id\nModels that were asked twice for one task: always empty, as submissions_once_per_model sees to it.';
+comment on column app_operations.duplicate_submissions.task_id is E'@notNull\nThe task.';
+comment on column app_operations.duplicate_submissions.model_id is E'@notNull\nThe model.';
+comment on column app_operations.duplicate_submissions.count is E'@notNull\nHow many.';
+--! EndIncluded tasks/app_operations.duplicate_submissions.sql
+
+--! Included budget/app_private.ensure_call.sql
+-- dispatch_tasks(), generate_daily_tasks -> [app_private.ensure_call()] -> app_private.llm_calls
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.ensure_call(
+  role text,
+  subject_type text,
+  subject_id uuid,
+  model_id uuid,
+  request jsonb,
+  round integer default 1
+) returns bigint
+language plpgsql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_call app_private.llm_calls;
+begin
+  insert into app_private.llm_calls (role, subject_type, subject_id, model_id, round, request)
+    values (
+      ensure_call.role, ensure_call.subject_type, ensure_call.subject_id, ensure_call.model_id,
+      ensure_call.round::integer, ensure_call.request
+    )
+    on conflict on constraint llm_calls_once do nothing
+    returning * into v_call;
+  if not found then
+    select c.* into strict v_call
+      from app_private.llm_calls c
+      where c.role = ensure_call.role and c.subject_type = ensure_call.subject_type
+        and c.subject_id = ensure_call.subject_id and c.model_id = ensure_call.model_id and c.round = ensure_call.round;
+    if v_call.request <> ensure_call.request then
+      raise exception 'This call exists with another request.'
+        using errcode = 'TB041', hint = 'What was decided to be asked is not changed; a new round may be opened.';
+    end if;
+  end if;
+  return v_call.id;
+end;
+$$;
+comment on function app_private.ensure_call(text, text, uuid, uuid, jsonb, integer) is
+  'The call of a role, subject, model and round, made if there is none. Errors: TB041.';
+revoke all on function app_private.ensure_call(text, text, uuid, uuid, jsonb, integer) from public;
+grant execute on function app_private.ensure_call(text, text, uuid, uuid, jsonb, integer) to autobench_worker;
+--! EndIncluded budget/app_private.ensure_call.sql
+--! Included budget/app_private.call_of.sql
+-- generate_daily_tasks -> [app_private.call_of()] -> app_private.llm_calls
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.call_of(role text, subject_type text, subject_id uuid, round integer)
+returns table (id bigint, state text, prompt_version text)
+language sql stable strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select c.id, c.state, c.request ->> 'promptVersion'
+    from app_private.llm_calls c
+    where c.role = call_of.role and c.subject_type = call_of.subject_type
+      and c.subject_id = call_of.subject_id and c.round = call_of.round
+    order by c.id
+    limit 1;
+$$;
+comment on function app_private.call_of(text, text, uuid, integer) is 'The call that was made for a subject, role and round, if one was.';
+revoke all on function app_private.call_of(text, text, uuid, integer) from public;
+grant execute on function app_private.call_of(text, text, uuid, integer) to autobench_worker;
+--! EndIncluded budget/app_private.call_of.sql
+--! Included budget/app_private.hold_estimate.sql
+-- open_gate() -> [app_private.hold_estimate()] -> app_private.daily_spend
+create or replace function app_private.hold_estimate(request jsonb, prices jsonb) returns numeric
+language sql immutable strict parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  -- At worst every character of the request is a third of a token, and the answer is as long as it may be.
+  select round(
+    (
+      (char_length(coalesce(request ->> 'system', '')) + char_length(request ->> 'prompt')) / 3.0
+        * coalesce((prices ->> 'input')::numeric, 0)
+      + (request ->> 'maxOutputTokens')::numeric * coalesce((prices ->> 'output')::numeric, 0)
+    ) / 1000000,
+    8
+  );
+$$;
+comment on function app_private.hold_estimate(jsonb, jsonb) is 'The most that a request may cost, in dollars.';
+revoke all on function app_private.hold_estimate(jsonb, jsonb) from public;
+--! EndIncluded budget/app_private.hold_estimate.sql
+--! Included budget/app_private.cost_of.sql
+-- finish_attempt() -> [app_private.cost_of()] -> app_private.llm_attempts.cost_usd
+create or replace function app_private.cost_of(usage jsonb, prices jsonb) returns numeric
+language sql immutable strict parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  select round(
+    (
+      greatest((usage ->> 'inputTokens')::numeric - coalesce((usage ->> 'cachedTokens')::numeric, 0), 0)
+        * coalesce((prices ->> 'input')::numeric, 0)
+      + coalesce((usage ->> 'cachedTokens')::numeric, 0)
+        * coalesce((prices ->> 'cached')::numeric, (prices ->> 'input')::numeric, 0)
+      + (usage ->> 'outputTokens')::numeric * coalesce((prices ->> 'output')::numeric, 0)
+    ) / 1000000,
+    8
+  );
+$$;
+comment on function app_private.cost_of(jsonb, jsonb) is 'What a provider''s usage costs at given prices, in dollars.';
+revoke all on function app_private.cost_of(jsonb, jsonb) from public;
+--! EndIncluded budget/app_private.cost_of.sql
+--! Included budget/app_private.tg_llm_attempts__arrows.sql
+-- update -> app_private.llm_attempts -> [app_private.tg_llm_attempts__arrows()]
+create or replace function app_private.tg_llm_attempts__arrows() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if old.state <> new.state and (old.state, new.state) not in (
+    ('reserved', 'sending'), ('reserved', 'not_executed'),
+    ('sending', 'succeeded'), ('sending', 'unusable'), ('sending', 'rejected'), ('sending', 'not_executed'), ('sending', 'in_doubt'),
+    ('in_doubt', 'succeeded'), ('in_doubt', 'unusable'), ('in_doubt', 'rejected'), ('in_doubt', 'not_executed'), ('in_doubt', 'abandoned')
+  ) then
+    raise exception 'An attempt does not go from % to %.', old.state, new.state
+      using errcode = 'TB044', hint = 'Nothing moves an attempt that may have been sent back to where it would be sent again.';
+  end if;
+  return new;
+end;
+$$;
+comment on function app_private.tg_llm_attempts__arrows() is 'Allows an attempt only the moves of the state machine. Errors: TB044.';
+revoke all on function app_private.tg_llm_attempts__arrows() from public;
+
+create or replace trigger _200_arrows before update of state on app_private.llm_attempts
+  for each row execute function app_private.tg_llm_attempts__arrows();
+--! EndIncluded budget/app_private.tg_llm_attempts__arrows.sql
+--! Included budget/app_private.tg_llm_calls__settle.sql
+-- app_private.llm_calls -> [app_private.tg_llm_calls__settle()] -> app_private.settle_submission(), answer_task
+create or replace function app_private.tg_llm_calls__settle() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if new.subject_type = 'submission' then
+    if tg_op = 'UPDATE' then
+      perform app_private.settle_submission(new);
+    end if;
+    -- A pending call has a job. So has a done one, in case the worker goes away before it has read the reply: record_answer()
+    -- takes that job back. The key keeps it to one.
+    if new.state in ('pending', 'done') then
+      perform graphile_worker.add_job(
+        'answer_task',
+        json_build_object('callId', new.id),
+        run_at => case new.state when 'done' then now() + interval '1 minute' else new.next_try_at end,
+        max_attempts => 5,
+        job_key => 'llm_call:' || new.id
+      );
+    end if;
+  end if;
+  return null;
+end;
+$$;
+comment on function app_private.tg_llm_calls__settle() is 'Carries a call''s state over to what it is about, and queues what is to be done next.';
+revoke all on function app_private.tg_llm_calls__settle() from public;
+
+create or replace trigger _500_settle_insert after insert on app_private.llm_calls
+  for each row execute function app_private.tg_llm_calls__settle();
+create or replace trigger _500_settle_update after update of state on app_private.llm_calls
+  for each row when (old.state is distinct from new.state) execute function app_private.tg_llm_calls__settle();
+--! EndIncluded budget/app_private.tg_llm_calls__settle.sql
+--! Included budget/app_private.end_attempt.sql
+-- open_gate(), finish_attempt(), sweep_attempts(), abandon_call() -> [app_private.end_attempt()] -> llm_attempts, llm_calls, daily_spend
+create or replace function app_private.end_attempt(
+  attempt_id bigint,
+  state text,
+  error_class text,
+  error text,
+  retry_in interval
+) returns void
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_attempt app_private.llm_attempts;
+  v_call app_private.llm_calls;
+  v_at timestamptz := clock_timestamp();
+begin
+  update app_private.llm_attempts a
+    set state = end_attempt.state,
+      finished_at = coalesce(case when a.state = 'in_doubt' and end_attempt.state <> 'abandoned' then v_at else a.finished_at end, v_at),
+      error_class = end_attempt.error_class,
+      error = left(end_attempt.error, 500)
+    where a.id = end_attempt.attempt_id
+    returning * into strict v_attempt;
+  select c.* into strict v_call from app_private.llm_calls c where c.id = v_attempt.call_id for update;
+
+  -- A hold becomes a cost when the attempt was executed, goes back when it was not, and stays while nobody knows.
+  if v_attempt.hold_usd > 0 and end_attempt.state <> 'in_doubt' then
+    update app_private.daily_spend s
+      set held_usd = s.held_usd - v_attempt.hold_usd,
+        spent_usd = s.spent_usd + case
+          when end_attempt.state in ('succeeded', 'unusable', 'abandoned') then coalesce(v_attempt.cost_usd, v_attempt.hold_usd)
+          else 0
+        end
+      where s.day = v_attempt.hold_day and (s.model_id = v_call.model_id or s.model_id is null);
+  end if;
+  if end_attempt.state in ('succeeded', 'unusable', 'abandoned') and v_attempt.cost_usd is null then
+    update app_private.llm_attempts a set cost_usd = v_attempt.hold_usd where a.id = v_attempt.id; -- unknown: the most it can be
+  end if;
+
+  update app_private.llm_calls c
+    set state = case
+          when end_attempt.state in ('succeeded', 'unusable') then 'done'
+          when end_attempt.state = 'in_doubt' then 'in_doubt'
+          when end_attempt.retry_in is not null
+            and (c.attempts < c.max_attempts or end_attempt.error_class in ('lease_over', 'spend_limit', 'no_key')) then 'pending'
+          else 'failed'
+        end,
+      -- What provably never left costs no try: the limit is for requests that a provider has refused.
+      max_attempts = c.max_attempts + case when end_attempt.error_class in ('lease_over', 'spend_limit', 'no_key') and c.max_attempts < 200 then 1 else 0 end,
+      next_try_at = case when end_attempt.retry_in is not null then v_at + end_attempt.retry_in else c.next_try_at end,
+      reason = end_attempt.error
+    where c.id = v_call.id;
+end;
+$$;
+comment on function app_private.end_attempt(bigint, text, text, text, interval) is
+  'Ends an attempt, settles its hold and moves its call on; the callers say who may.';
+revoke all on function app_private.end_attempt(bigint, text, text, text, interval) from public;
+--! EndIncluded budget/app_private.end_attempt.sql
+--! Included budget/app_private.reserve_attempt.sql
+-- worker/ledger.ts -> [app_private.reserve_attempt()] -> app_private.llm_attempts
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.reserve_attempt(
+  call_id bigint,
+  worker text,
+  lease interval default '60 seconds',
+  out verdict text,
+  out wait_ms integer,
+  out attempt_id bigint,
+  out lease_token uuid,
+  out client_request_id uuid,
+  out request jsonb,
+  out provider jsonb
+)
+language plpgsql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_call app_private.llm_calls;
+  v_provider app_private.providers;
+  v_model app_public.models;
+  v_attempt app_private.llm_attempts;
+  v_at timestamptz := clock_timestamp();
+  v_oldest timestamptz;
+begin
+  perform app_private.require_open_gate((v_at at time zone 'utc')::date);
+  -- Another worker that holds the row is already at it: no need to wait for it.
+  select c.* into v_call from app_private.llm_calls c where c.id = reserve_attempt.call_id for update skip locked;
+  if not found then
+    verdict := 'taken';
+    return;
+  elsif v_call.state <> 'pending' then
+    verdict := v_call.state;
+    return;
+  elsif v_call.next_try_at > v_at then
+    verdict := 'wait';
+    wait_ms := ceil(extract(epoch from v_call.next_try_at - v_at) * 1000)::integer;
+    return;
+  end if;
+
+  select m.* into strict v_model from app_public.models m where m.id = v_call.model_id;
+  -- One reservation at a time for each provider: its limits hold over all workers.
+  select p.* into strict v_provider from app_private.providers p where p.name = v_model.provider for update;
+  if (select count(*) from app_private.llm_attempts a where a.provider = v_provider.name and a.state in ('reserved', 'sending'))
+    >= v_provider.max_parallel
+  then
+    verdict := 'wait';
+    wait_ms := 250;
+    return;
+  end if;
+  select a.reserved_at into v_oldest
+    from app_private.llm_attempts a
+    where a.provider = v_provider.name and a.reserved_at > v_at - interval '1 minute'
+    order by a.reserved_at desc
+    offset v_provider.requests_per_minute - 1
+    limit 1;
+  if found then
+    verdict := 'wait';
+    wait_ms := ceil(extract(epoch from v_oldest + interval '1 minute' - v_at) * 1000)::integer + 1;
+    return;
+  end if;
+
+  insert into app_private.llm_attempts (call_id, n, provider, worker, lease_until, prices)
+    values (
+      v_call.id, v_call.attempts + 1, v_provider.name, reserve_attempt.worker, v_at + reserve_attempt.lease,
+      jsonb_build_object(
+        'input', v_model.input_usd_per_million,
+        'cached', v_model.cached_input_usd_per_million,
+        'output', v_model.output_usd_per_million
+      )
+    )
+    returning * into v_attempt;
+  update app_private.llm_calls c
+    set state = 'active', attempts = c.attempts + 1, reason = null
+    where c.id = v_call.id;
+  verdict := 'reserved';
+  attempt_id := v_attempt.id;
+  lease_token := v_attempt.lease_token;
+  client_request_id := v_attempt.client_request_id;
+  request := v_call.request;
+  provider := to_jsonb(v_provider);
+end;
+$$;
+comment on function app_private.reserve_attempt(bigint, text, interval) is
+  'Reserves the next attempt at a call, within the provider''s limits: verdict is reserved, wait, taken, or the call''s state. Errors: TB043.';
+revoke all on function app_private.reserve_attempt(bigint, text, interval) from public;
+grant execute on function app_private.reserve_attempt(bigint, text, interval) to autobench_worker;
+--! EndIncluded budget/app_private.reserve_attempt.sql
+--! Included budget/app_private.open_gate.sql
+-- worker/ledger.ts -> [app_private.open_gate()] -> app_private.llm_attempts, app_private.daily_spend
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.open_gate(
+  attempt_id bigint,
+  lease_token uuid,
+  lease interval,
+  daily_limit_usd numeric default null,
+  out verdict text
+)
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_attempt app_private.llm_attempts;
+  v_call app_private.llm_calls;
+  v_at timestamptz := clock_timestamp();
+  v_day date := (v_at at time zone 'utc')::date;
+  v_hold numeric;
+  v_model_cap numeric;
+begin
+  -- Compare and set: only the holder of a living reservation passes, and only once.
+  update app_private.llm_attempts a
+    set state = 'sending', sending_at = v_at, lease_until = v_at + open_gate.lease, hold_day = v_day, hold_usd = 0
+    where a.id = open_gate.attempt_id and a.lease_token = open_gate.lease_token and a.state = 'reserved' and a.lease_until > v_at
+    returning * into v_attempt;
+  if not found then
+    verdict := 'lost';
+    return;
+  end if;
+  select c.* into strict v_call from app_private.llm_calls c where c.id = v_attempt.call_id;
+  v_hold := app_private.hold_estimate(v_call.request, v_attempt.prices);
+  select c.daily_usd into v_model_cap from app_private.model_caps c where c.model_id = v_call.model_id;
+
+  -- The row of the model, then the row for all: always in this order. A free attempt needs neither.
+  if v_hold > 0 then
+    insert into app_private.daily_spend as s (day, model_id, held_usd) values (v_day, v_call.model_id, v_hold)
+      on conflict on constraint daily_spend_once do update set held_usd = s.held_usd + v_hold;
+    insert into app_private.daily_spend as s (day, model_id, held_usd) values (v_day, null, v_hold)
+      on conflict on constraint daily_spend_once do update set held_usd = s.held_usd + v_hold;
+    if exists (
+      select from app_private.daily_spend s
+        where s.day = v_day
+          and s.held_usd + s.spent_usd > case when s.model_id is null then open_gate.daily_limit_usd else v_model_cap end
+          and (s.model_id is null or s.model_id = v_call.model_id)
+    ) then
+      update app_private.daily_spend s
+        set held_usd = s.held_usd - v_hold
+        where s.day = v_day and (s.model_id is null or s.model_id = v_call.model_id);
+      perform app_private.end_attempt(v_attempt.id, 'not_executed', 'spend_limit', 'The day''s spend limit is reached.', '15 minutes');
+      verdict := 'capped';
+      return;
+    end if;
+    update app_private.llm_attempts a set hold_usd = v_hold where a.id = v_attempt.id;
+  end if;
+  verdict := 'open';
+end;
+$$;
+comment on function app_private.open_gate(bigint, uuid, interval, numeric) is
+  'The last step before a request leaves: open (send now), lost (do not send) or capped (do not send; the spend limit is reached). Whoever does not know the answer must not send.';
+revoke all on function app_private.open_gate(bigint, uuid, interval, numeric) from public;
+grant execute on function app_private.open_gate(bigint, uuid, interval, numeric) to autobench_worker;
+--! EndIncluded budget/app_private.open_gate.sql
+--! Included budget/app_private.record_reply.sql
+-- worker/ledger.ts (onRaw) -> [app_private.record_reply()] -> app_private.llm_replies
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.record_reply(
+  attempt_id bigint,
+  lease_token uuid,
+  status integer,
+  headers jsonb,
+  body bytea
+) returns boolean
+language plpgsql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  insert into app_private.llm_replies (attempt_id, status, headers, body)
+    select a.id, record_reply.status, record_reply.headers, record_reply.body
+      from app_private.llm_attempts a
+      where a.id = record_reply.attempt_id and a.lease_token = record_reply.lease_token
+    on conflict on constraint llm_replies_pkey do nothing;
+  return found;
+end;
+$$;
+comment on function app_private.record_reply(bigint, uuid, integer, jsonb, bytea) is
+  'Stores a reply as it came, before anything reads it; a reply that comes late is stored as well.';
+revoke all on function app_private.record_reply(bigint, uuid, integer, jsonb, bytea) from public;
+grant execute on function app_private.record_reply(bigint, uuid, integer, jsonb, bytea) to autobench_worker;
+--! EndIncluded budget/app_private.record_reply.sql
+--! Included budget/app_private.finish_attempt.sql
+-- worker/ledger.ts, spool -> [app_private.finish_attempt()] -> app_private.end_attempt()
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.finish_attempt(attempt_id bigint, lease_token uuid, outcome jsonb) returns boolean
+language plpgsql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_attempt app_private.llm_attempts;
+  v_usage jsonb := case jsonb_typeof(outcome -> 'usage') when 'object' then outcome -> 'usage' end;
+begin
+  -- A late answer counts too: the sweeper may have put the attempt in doubt meanwhile.
+  select a.* into v_attempt
+    from app_private.llm_attempts a
+    where a.id = finish_attempt.attempt_id and a.lease_token = finish_attempt.lease_token and a.state in ('reserved', 'sending', 'in_doubt')
+    for update;
+  if not found or (v_attempt.state = 'in_doubt' and outcome ->> 'state' = 'in_doubt') then
+    return false;
+  end if;
+  update app_private.llm_attempts a
+    set http_status = (outcome ->> 'httpStatus')::integer,
+      provider_request_id = left(outcome ->> 'providerRequestId', 200),
+      evidence = a.evidence || coalesce(outcome -> 'evidence', '{}'),
+      input_tokens = (v_usage ->> 'inputTokens')::integer,
+      cached_tokens = (v_usage ->> 'cachedTokens')::integer,
+      output_tokens = (v_usage ->> 'outputTokens')::integer,
+      reasoning_tokens = (v_usage ->> 'reasoningTokens')::integer,
+      cost_usd = app_private.cost_of(v_usage, a.prices)
+    where a.id = v_attempt.id;
+  perform app_private.end_attempt(
+    v_attempt.id,
+    outcome ->> 'state',
+    outcome ->> 'errorClass',
+    outcome ->> 'error',
+    -- The provider's wish or twice as long as last time, an hour at the most; null stays null: never again.
+    make_interval(secs => least(greatest((outcome ->> 'retryAfterMs')::double precision / 1000, power(2, v_attempt.n)), 3600))
+      * case when outcome ->> 'retryAfterMs' is null then null else 1 end
+  );
+  return true;
+end;
+$$;
+comment on function app_private.finish_attempt(bigint, uuid, jsonb) is
+  'Records how an attempt ended, with tokens and cost; says whether it was still open.';
+revoke all on function app_private.finish_attempt(bigint, uuid, jsonb) from public;
+grant execute on function app_private.finish_attempt(bigint, uuid, jsonb) to autobench_worker;
+--! EndIncluded budget/app_private.finish_attempt.sql
+--! Included budget/app_private.stored_reply.sql
+-- answer_task -> [app_private.stored_reply()] -> app_private.llm_replies -> worker/llm/read-reply.ts
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.stored_reply(call_id bigint)
+returns table (attempt_id bigint, lease_token uuid, attempt_state text, protocol text, is_overload_free boolean, status integer, headers jsonb, body bytea)
+language sql stable strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select a.id, a.lease_token, a.state, p.protocol, p.is_overload_free, r.status, r.headers, r.body
+    from app_private.llm_attempts a
+      inner join app_private.llm_replies r on r.attempt_id = a.id
+      inner join app_private.providers p on p.name = a.provider
+    where a.call_id = stored_reply.call_id and a.state in ('sending', 'in_doubt', 'succeeded', 'unusable')
+    order by a.n desc
+    limit 1;
+$$;
+comment on function app_private.stored_reply(bigint) is
+  'The reply to a call''s attempt that counts, as it came: enough to go on after a crash without asking again.';
+revoke all on function app_private.stored_reply(bigint) from public;
+grant execute on function app_private.stored_reply(bigint) to autobench_worker;
+--! EndIncluded budget/app_private.stored_reply.sql
+--! Included budget/app_private.sweep_attempts.sql
+-- crontab -> sweep_calls -> [app_private.sweep_attempts()] -> app_private.end_attempt()
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.sweep_attempts(out not_executed integer, out in_doubt integer, out closed integer, out requeued integer)
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_attempt record;
+  v_call app_private.llm_calls;
+begin
+  not_executed := 0;
+  in_doubt := 0;
+  -- A lease that is over: what was only reserved has provably not left; what was being sent may have.
+  for v_attempt in
+    select a.id, a.state
+      from app_private.llm_attempts a
+      where a.state in ('reserved', 'sending') and a.lease_until < clock_timestamp()
+      order by a.id
+      for update skip locked
+  loop
+    if v_attempt.state = 'reserved' then
+      perform app_private.end_attempt(v_attempt.id, 'not_executed', 'lease_over', 'The worker went away before anything was sent.', '0');
+      not_executed := not_executed + 1;
+    else
+      perform app_private.end_attempt(v_attempt.id, 'in_doubt', 'lease_over', 'The worker went away after the request may have left.', null);
+      in_doubt := in_doubt + 1;
+    end if;
+  end loop;
+
+  -- Whoever still waits when the task closes is too late: every submission comes to an end.
+  closed := 0;
+  for v_call in
+    select c.*
+      from app_private.llm_calls c
+        inner join app_public.submissions s on s.id = c.subject_id
+        inner join app_public.tasks t on t.id = s.task_id
+      where c.subject_type = 'submission' and c.state = 'pending' and t.closes_at <= clock_timestamp()
+      order by c.id
+      for update of c skip locked
+  loop
+    update app_private.llm_calls c
+      set state = 'failed', reason = 'The task closed before the model was asked. ' || coalesce(c.reason, '')
+      where c.id = v_call.id;
+    closed := closed + 1;
+  end loop;
+
+  -- A call whose job was lost gets a new one.
+  select count(graphile_worker.add_job('answer_task', json_build_object('callId', c.id), run_at => greatest(c.next_try_at, now()), max_attempts => 5, job_key => 'llm_call:' || c.id))::integer
+    into requeued
+    from app_private.llm_calls c
+      inner join app_public.submissions s on s.id = c.subject_id
+    where c.subject_type = 'submission'
+      and (c.state = 'pending' or (c.state = 'done' and s.finished_at is null))
+      and not exists (select from graphile_worker.jobs j where j.key = 'llm_call:' || c.id and j.attempts < j.max_attempts);
+end;
+$$;
+comment on function app_private.sweep_attempts() is
+  'Ends attempts whose worker has gone, and calls that nobody can answer any more; nothing that may have been sent is sent again.';
+revoke all on function app_private.sweep_attempts() from public;
+grant execute on function app_private.sweep_attempts() to autobench_worker;
+--! EndIncluded budget/app_private.sweep_attempts.sql
+--! Included budget/app_private.retry_submission.sql
+-- a DBA, app_operations.retry_submission() -> [app_private.retry_submission()] -> app_private.llm_calls, app_private.operator_log
+create or replace function app_private.retry_submission(id uuid, reason text) returns app_public.submissions
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_call app_private.llm_calls;
+  v_attempt_id bigint;
+  v_submission app_public.submissions;
+begin
+  perform app_private.log_operator('retry_submission', retry_submission.id::text, retry_submission.reason);
+  select c.* into v_call
+    from app_private.llm_calls c
+      inner join app_public.submissions s on s.id = c.subject_id
+      inner join app_public.tasks t on t.id = s.task_id
+    where c.subject_type = 'submission' and c.subject_id = retry_submission.id
+      and c.state in ('failed', 'in_doubt') and t.closes_at > clock_timestamp()
+    for update of c;
+  if not found then
+    raise exception 'This submission cannot be asked for again.'
+      using errcode = 'TB042', hint = 'It must be failed or in doubt, and its task must still be open.';
+  end if;
+  select a.id into v_attempt_id from app_private.llm_attempts a where a.call_id = v_call.id and a.state = 'in_doubt';
+  if found then
+    -- Whoever decides takes it on themselves that the model may be paid twice: the first hold counts as spent.
+    perform app_private.end_attempt(v_attempt_id, 'abandoned', 'operator', 'Asked again by an operator.', null);
+  end if;
+  update app_private.llm_calls c
+    set state = 'pending', next_try_at = now(), max_attempts = least(c.max_attempts + 1, 200), reason = 'Asked again by an operator.'
+    where c.id = v_call.id;
+  select s.* into v_submission from app_public.submissions s where s.id = retry_submission.id;
+  return v_submission;
+end;
+$$;
+comment on function app_private.retry_submission(uuid, text) is
+  'Asks for a failed or doubtful answer again, on somebody''s word, which is written down. Errors: TB017, TB042.';
+revoke all on function app_private.retry_submission(uuid, text) from public;
+--! EndIncluded budget/app_private.retry_submission.sql
+--! Included budget/app_private.abandon_call.sql
+-- a DBA, app_operations.abandon_call() -> [app_private.abandon_call()] -> app_private.llm_attempts, app_private.operator_log
+create or replace function app_private.abandon_call(id bigint, reason text) returns text
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_attempt_id bigint;
+begin
+  perform app_private.log_operator('abandon_call', abandon_call.id::text, abandon_call.reason);
+  select a.id into v_attempt_id
+    from app_private.llm_attempts a
+    where a.call_id = abandon_call.id and a.state = 'in_doubt'
+    for update;
+  if not found then
+    raise exception 'This call is not in doubt.' using errcode = 'TB045', hint = 'Look at it in app_operations.calls.';
+  end if;
+  perform app_private.end_attempt(v_attempt_id, 'abandoned', 'operator', 'Given up by an operator.', null);
+  return 'failed';
+end;
+$$;
+comment on function app_private.abandon_call(bigint, text) is
+  'Gives a doubtful call up: its hold counts as spent, and it fails. Errors: TB017, TB045.';
+revoke all on function app_private.abandon_call(bigint, text) from public;
+--! EndIncluded budget/app_private.abandon_call.sql
+--! Included budget/app_private.meet_epoch.sql
+-- worker/epoch.ts -> [app_private.meet_epoch()] -> app_private.dispatch_gate
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.meet_epoch(
+  known uuid,
+  known_attempt bigint,
+  out epoch uuid,
+  out last_attempt bigint,
+  out is_open boolean,
+  out reason text
+)
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_gate app_private.dispatch_gate;
+begin
+  select * into strict v_gate from app_private.dispatch_gate g for update;
+  select coalesce(max(a.id), 0) into last_attempt from app_private.llm_attempts a;
+  -- What stands beside the database remembers more than the database does: this is a restored backup.
+  if v_gate.is_open and known is not null and (known <> v_gate.epoch or known_attempt > last_attempt) then
+    update app_private.dispatch_gate g
+      set is_open = false, changed_at = now(),
+        reason = case
+          when known <> v_gate.epoch then 'The database is of another epoch than what is kept beside it.'
+          else format('Attempt %s was made, but the database knows only %s: a backup was restored.', known_attempt, last_attempt)
+        end
+      returning * into v_gate;
+  end if;
+  epoch := v_gate.epoch;
+  is_open := v_gate.is_open;
+  reason := v_gate.reason;
+end;
+$$;
+comment on function app_private.meet_epoch(uuid, bigint) is
+  'Compares what is kept beside the database with the database, and closes the gate when the database has forgotten something.';
+revoke all on function app_private.meet_epoch(uuid, bigint) from public;
+grant execute on function app_private.meet_epoch(uuid, bigint) to autobench_worker;
+--! EndIncluded budget/app_private.meet_epoch.sql
+--! Included budget/app_private.reconcile.sql
+-- autobench reconcile -> [app_private.reconcile()] -> app_private.dispatch_gate, app_private.llm_calls
+create or replace function app_private.reconcile(
+  reason text,
+  closed_through date default (now() at time zone 'utc')::date,
+  out epoch uuid,
+  out in_doubt integer
+)
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_attempt record;
+  v_call app_private.llm_calls;
+begin
+  perform app_private.log_operator('reconcile', coalesce(reconcile.closed_through::text, 'all days open'), reconcile.reason);
+  perform 1 from app_private.dispatch_gate g for update;
+  in_doubt := 0;
+  -- What was under way when the backup was made may have been answered since; what waited may have been asked since.
+  for v_attempt in select a.id from app_private.llm_attempts a where a.state = 'sending' order by a.id for update loop
+    perform app_private.end_attempt(v_attempt.id, 'in_doubt', 'restored', 'A backup was restored while this was under way.', null);
+    in_doubt := in_doubt + 1;
+  end loop;
+  for v_attempt in select a.id from app_private.llm_attempts a where a.state = 'reserved' order by a.id for update loop
+    perform app_private.end_attempt(v_attempt.id, 'not_executed', 'restored', 'A backup was restored.', '0');
+  end loop;
+  for v_call in
+    select c.* from app_private.llm_calls c where c.state = 'pending' order by c.id for update
+  loop
+    update app_private.llm_calls c
+      set state = 'in_doubt', reason = 'A backup was restored: this may have been asked since.'
+      where c.id = v_call.id;
+    perform graphile_worker.remove_job('llm_call:' || v_call.id);
+    in_doubt := in_doubt + 1;
+  end loop;
+  update app_private.dispatch_gate g
+    set is_open = true, epoch = gen_random_uuid(), closed_through = reconcile.closed_through, reason = null, changed_at = now()
+    returning g.epoch into reconcile.epoch;
+end;
+$$;
+comment on function app_private.reconcile(text, date) is
+  'After a backup was restored: puts in doubt what may have been bought since, closes the days up to `closed_through`, and opens the gate in a new epoch. Errors: TB017.';
+revoke all on function app_private.reconcile(text, date) from public;
+--! EndIncluded budget/app_private.reconcile.sql
+--! Included budget/app_private.ledger_faults.sql
+-- app_private.llm_calls, app_private.llm_attempts -> [app_private.ledger_faults] -> app_operations.ledger_faults, GET /metrics
+create or replace view app_private.ledger_faults with (security_invoker, security_barrier) as
+  select 'billed twice' as fault, a.call_id, format('%s attempts may have been executed', count(*)) as detail
+    from app_private.llm_attempts a
+    where a.state in ('succeeded', 'unusable', 'in_doubt', 'sending')
+    group by a.call_id
+    having count(*) > 1
+  union all
+  select 'stuck', a.call_id, format('%s since %s', a.state, a.lease_until)
+    from app_private.llm_attempts a
+    where a.state in ('reserved', 'sending') and a.lease_until < now() - interval '5 minutes'
+  union all
+  select 'active without an attempt', c.id, 'no attempt is under way'
+    from app_private.llm_calls c
+    where c.state = 'active'
+      and not exists (select from app_private.llm_attempts a where a.call_id = c.id and a.state in ('reserved', 'sending'))
+  union all
+  select 'unsettled', a.call_id, format('%s without a cost', a.state)
+    from app_private.llm_attempts a
+    where a.state in ('succeeded', 'unusable', 'abandoned') and a.cost_usd is null
+  union all
+  select 'holds do not add up', null, format('%s: %s held, %s in open attempts', s.day, s.held_usd, o.held)
+    from app_private.daily_spend s
+      cross join lateral (
+        select coalesce(sum(a.hold_usd), 0) as held
+          from app_private.llm_attempts a
+          where a.hold_day = s.day and a.state in ('sending', 'in_doubt')
+      ) o
+    where s.model_id is null and s.held_usd <> o.held
+  union all
+  select 'costs do not add up', null, format('%s: %s spent, %s in attempts', s.day, s.spent_usd, o.spent)
+    from app_private.daily_spend s
+      cross join lateral (
+        select coalesce(sum(a.cost_usd), 0) as spent
+          from app_private.llm_attempts a
+          where a.hold_day = s.day and a.hold_usd > 0 and a.state in ('succeeded', 'unusable', 'abandoned')
+      ) o
+    where s.model_id is null and s.spent_usd <> o.spent
+  union all
+  select 'submission without its end', c.id, format('call %s, submission %s', c.state, s.status)
+    from app_private.llm_calls c
+      inner join app_public.submissions s on s.id = c.subject_id
+    where c.subject_type = 'submission'
+      and ((c.state = 'failed' and s.status <> 'failed') or (c.state = 'in_doubt' and s.status <> 'in_doubt'));
+
+revoke all on app_private.ledger_faults from public, autobench_operator;
+grant select on app_private.ledger_faults to autobench_operator;
+
+comment on view app_private.ledger_faults is 'What must never be in the ledger: always empty.';
+comment on column app_private.ledger_faults.fault is 'What is wrong.';
+comment on column app_private.ledger_faults.call_id is 'The call, if it is about one.';
+comment on column app_private.ledger_faults.detail is 'The particulars.';
+--! EndIncluded budget/app_private.ledger_faults.sql
+--! Included budget/app_operations.retry_submission.sql
+-- retrySubmission (operators' GraphQL) -> [app_operations.retry_submission()] -> app_private.retry_submission()
+-- Definer: operators may ask again without being able to write the ledger.
+create or replace function app_operations.retry_submission(id uuid, reason text) returns app_public.submissions
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform app_private.require_operator();
+  return app_private.retry_submission(retry_submission.id, retry_submission.reason);
+end;
+$$;
+comment on function app_operations.retry_submission(uuid, text) is
+  E'@resultFieldName submission\nAsks for a failed or doubtful answer again; the model may have been paid once already. Errors: TB001, TB002, TB004, TB017, TB042.';
+revoke all on function app_operations.retry_submission(uuid, text) from public;
+grant execute on function app_operations.retry_submission(uuid, text) to autobench_operator;
+--! EndIncluded budget/app_operations.retry_submission.sql
+--! Included budget/app_operations.abandon_call.sql
+-- abandonCall (operators' GraphQL) -> [app_operations.abandon_call()] -> app_private.abandon_call()
+-- Definer: operators may give a call up without being able to write the ledger.
+create or replace function app_operations.abandon_call(id bigint, reason text) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform app_private.require_operator();
+  return app_private.abandon_call(abandon_call.id, abandon_call.reason);
+end;
+$$;
+comment on function app_operations.abandon_call(bigint, text) is
+  E'@resultFieldName state\nGives a doubtful call up: its hold counts as spent, and it fails. Errors: TB001, TB002, TB004, TB017, TB045.';
+revoke all on function app_operations.abandon_call(bigint, text) from public;
+grant execute on function app_operations.abandon_call(bigint, text) to autobench_operator;
+--! EndIncluded budget/app_operations.abandon_call.sql
+--! Included budget/app_operations.calls.sql
+-- app_private.llm_calls -> [app_operations.calls] -> calls (operators' GraphQL)
+create or replace view app_operations.calls with (security_invoker, security_barrier) as
+  select c.id, c.role, c.subject_type, c.subject_id, c.model_id, c.round, c.state, c.attempts, c.reason, c.next_try_at, c.created_at,
+      a.http_status, a.error_class, a.provider_request_id, a.sending_at, a.finished_at, a.input_tokens, a.output_tokens, a.cost_usd
+    from app_private.llm_calls c
+      left join lateral (
+        select l.http_status, l.error_class, l.provider_request_id, l.sending_at, l.finished_at, l.input_tokens, l.output_tokens, l.cost_usd
+          from app_private.llm_attempts l
+          where l.call_id = c.id
+          order by l.n desc
+          limit 1
+      ) a on true;
+
+revoke all on app_operations.calls from public, autobench_operator;
+grant select on app_operations.calls to autobench_operator;
+
+comment on view app_operations.calls is
+  E'@primaryKey id\n@foreignKey (model_id) references app_public.models (id)|@fieldName model\nThe calls to models with their last attempt, without what was asked and answered.';
+comment on column app_operations.calls.id is E'@notNull\nIdentity of the call.';
+comment on column app_operations.calls.role is E'@notNull\nWhat for.';
+comment on column app_operations.calls.subject_type is E'@notNull\nWhat kind of thing it is about.';
+comment on column app_operations.calls.subject_id is E'@notNull\nThe thing that it is about.';
+comment on column app_operations.calls.model_id is E'@notNull\nWho is asked.';
+comment on column app_operations.calls.round is E'@notNull\nWhich round it is.';
+comment on column app_operations.calls.state is E'@notNull\npending, active, done, failed or in_doubt.';
+comment on column app_operations.calls.attempts is E'@notNull\nHow often it was tried.';
+comment on column app_operations.calls.reason is 'Why it failed, waits or is in doubt.';
+comment on column app_operations.calls.next_try_at is E'@notNull\nNot before this instant.';
+comment on column app_operations.calls.created_at is E'@notNull\nWhen it was decided on.';
+comment on column app_operations.calls.http_status is 'The provider''s last status.';
+comment on column app_operations.calls.error_class is 'What kind of failure the last one was.';
+comment on column app_operations.calls.provider_request_id is 'The provider''s name for the last request.';
+comment on column app_operations.calls.sending_at is 'When the last request may have left.';
+comment on column app_operations.calls.finished_at is 'When the last attempt ended.';
+comment on column app_operations.calls.input_tokens is 'Tokens read.';
+comment on column app_operations.calls.output_tokens is 'Tokens written.';
+comment on column app_operations.calls.cost_usd is 'What it cost.';
+--! EndIncluded budget/app_operations.calls.sql
+--! Included budget/app_operations.spend.sql
+-- app_private.daily_spend -> [app_operations.spend] -> spend (operators' GraphQL)
+create or replace view app_operations.spend with (security_invoker, security_barrier) as
+  select s.day, s.model_id, m.slug as model, s.held_usd, s.spent_usd, c.daily_usd as cap_usd,
+      sum(s.spent_usd) over (partition by s.model_id, date_trunc('month', s.day::timestamp) order by s.day) as month_usd
+    from app_private.daily_spend s
+      left join app_public.models m on m.id = s.model_id
+      left join app_private.model_caps c on c.model_id = s.model_id;
+
+revoke all on app_operations.spend from public, autobench_operator;
+grant select on app_operations.spend to autobench_operator;
+
+comment on view app_operations.spend is
+  'What each day has cost and holds, for each model and (in the row without one) for all, with the month up to that day.';
+comment on column app_operations.spend.day is E'@notNull\nThe UTC day.';
+comment on column app_operations.spend.model_id is 'The model; null in the row for all.';
+comment on column app_operations.spend.model is 'Its short name.';
+comment on column app_operations.spend.held_usd is E'@notNull\nHeld for attempts whose cost is not known yet.';
+comment on column app_operations.spend.spent_usd is E'@notNull\nSettled.';
+comment on column app_operations.spend.cap_usd is 'The model''s own daily cap, if it has one.';
+comment on column app_operations.spend.month_usd is E'@notNull\nSettled in that month up to that day.';
+--! EndIncluded budget/app_operations.spend.sql
+--! Included budget/app_operations.ledger_faults.sql
+-- app_private.ledger_faults -> [app_operations.ledger_faults] -> ledgerFaults (operators' GraphQL)
+create or replace view app_operations.ledger_faults with (security_invoker, security_barrier) as
+  select f.fault, f.call_id, f.detail
+    from app_private.ledger_faults f;
+
+revoke all on app_operations.ledger_faults from public, autobench_operator;
+grant select on app_operations.ledger_faults to autobench_operator;
+
+comment on view app_operations.ledger_faults is 'What must never be in the ledger of model calls: always empty.';
+comment on column app_operations.ledger_faults.fault is 'What is wrong.';
+comment on column app_operations.ledger_faults.call_id is 'The call, if it is about one.';
+comment on column app_operations.ledger_faults.detail is 'The particulars.';
+--! EndIncluded budget/app_operations.ledger_faults.sql
 
 --! Included retention/app_private.retention_rules.sql
 -- crontab -> cleanup_expired -> app_private.purge_batch() -> [app_private.retention_rules] -> the tables it names
@@ -1115,7 +4117,10 @@ comment on column app_private.retention_rules.why is 'Why the rule is as it is.'
 insert into app_private.retention_rules (table_name, column_name, keep, why) values
   ('app_private.rate_limits', 'window_starts_at', '2 days', 'No window is longer than a day.'),
   ('app_private.webhook_messages', 'received_at', '7 days', 'A message is refused by its age long before.'),
-  ('app_private.erased_subjects', 'erased_at', '400 days', 'No token or webhook from before lives as long.')
+  ('app_private.scheduled_tasks', 'finished_at', '90 days', 'A quarter of a year of runs shows every habit of the schedule.'),
+  ('app_private.erased_subjects', 'erased_at', '400 days', 'No token or webhook from before lives as long.'),
+  ('app_public.submission_codes', 'expires_at', '24 hours', 'A page is kept for a day after it has expired.'),
+  ('app_private.llm_replies', 'received_at', '3 days', 'The reply holds the page: it goes when the page goes.')
 on conflict on constraint retention_rules_pkey do nothing;
 --! EndIncluded retention/app_private.retention_rules.sql
 --! Included retention/app_private.purge_rules.sql

@@ -41,7 +41,7 @@ export function signInRoutes(issuer: LocalIssuer): Router {
  * Whether a request comes from this machine and was meant for it: a foreign page could have its host name point here, so
  * the name that the browser asked for counts, and the page that asks.
  */
-function isFromHere(request: Request): boolean {
+export function isFromHere(request: Request): boolean {
   const { host = "", origin } = request.headers;
   const asked = URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : "";
   const from = (request.socket.remoteAddress ?? "").replace(/^::ffff:/, "");

@@ -1,6 +1,15 @@
 // crontab -> [worker/tasks/dispatch_and_collect.ts] -> app_private.dispatch_tasks() -> answer_task
 import type { WorkerDeps } from "../deps.ts";
-import type { Work } from "../scheduled.ts";
+import { scheduled, type ScheduledPayload, type Work } from "../scheduled.ts";
+
+declare global {
+  namespace GraphileWorker {
+    interface Tasks {
+      /** Asks every usable model for every task of the UTC day for which it was due. */
+      dispatch_and_collect: ScheduledPayload;
+    }
+  }
+}
 
 /**
  * Asks every usable model for every written task of the day: one submission and one job each, all in one transaction. A
@@ -21,3 +30,5 @@ export function dispatchAndCollect(deps: WorkerDeps): Work {
     return { day, tasks: rows.length, submissions };
   };
 }
+
+export default (deps: WorkerDeps) => scheduled("dispatch_and_collect", dispatchAndCollect(deps));

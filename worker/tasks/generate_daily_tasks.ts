@@ -4,7 +4,16 @@ import type { WorkerDeps } from "../deps.ts";
 import type { Query } from "../../db/cluster/connect.ts";
 import { drawFromLibrary, readLibrary, themesOf, type WrittenTask } from "../library.ts";
 import { fillTemplate, jsonObjectIn, makeNonce, neutralise } from "../prompt.ts";
-import type { Work } from "../scheduled.ts";
+import { scheduled, type ScheduledPayload, type Work } from "../scheduled.ts";
+
+declare global {
+  namespace GraphileWorker {
+    interface Tasks {
+      /** Opens the UTC day for which it was due, and has its tasks written. */
+      generate_daily_tasks: ScheduledPayload;
+    }
+  }
+}
 
 interface TaskRow {
   id: string;
@@ -195,3 +204,5 @@ function readDraft(reply: string, themes: readonly string[]): WrittenTask | unde
     draft.prompt.length <= 4000;
   return isSound ? draft : undefined;
 }
+
+export default (deps: WorkerDeps) => scheduled("generate_daily_tasks", generateDailyTasks(deps));

@@ -1,0 +1,4486 @@
+-- The whole schema as pg_dump writes it. Made by "npm run db:generate"; the source is db/.
+
+CREATE SCHEMA app_operations;
+
+COMMENT ON SCHEMA app_operations IS 'What operators may see and do, through their own endpoint.';
+
+CREATE SCHEMA app_private;
+
+COMMENT ON SCHEMA app_private IS 'Everything that no caller of the API may see.';
+
+CREATE SCHEMA app_public;
+
+COMMENT ON SCHEMA app_public IS 'The API: what visitors and members may see and do.';
+
+CREATE SCHEMA extensions;
+
+COMMENT ON SCHEMA extensions IS 'Extensions of Postgres that this schema uses.';
+
+CREATE COLLATION app_public.ci (provider = icu, deterministic = false, locale = 'und-u-ks-level2');
+
+COMMENT ON COLLATION app_public.ci IS 'Compares text without regard to case: Ada equals ada.';
+
+CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA extensions;
+
+COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
+
+CREATE TYPE app_public.submission_status AS ENUM (
+    'queued',
+    'running',
+    'succeeded',
+    'failed',
+    'in_doubt'
+);
+
+COMMENT ON TYPE app_public.submission_status IS 'How far an answer is. In doubt: the request left, and nobody knows whether it was answered; it is never sent again by itself.';
+
+CREATE TYPE app_public.task_status AS ENUM (
+    'pending',
+    'generated',
+    'dispatched'
+);
+
+COMMENT ON TYPE app_public.task_status IS 'How far a task is: waiting for its writer, written, handed to the models.';
+
+CREATE FUNCTION app_operations.abandon_call(id bigint, reason text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform app_private.require_operator();
+  return app_private.abandon_call(abandon_call.id, abandon_call.reason);
+end;
+$$;
+
+COMMENT ON FUNCTION app_operations.abandon_call(id bigint, reason text) IS '@resultFieldName state
+Gives a doubtful call up: its hold counts as spent, and it fails. Errors: TB001, TB002, TB004, TB017, TB045.';
+
+CREATE TABLE app_public.users (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    username text NOT NULL COLLATE app_public.ci,
+    full_name text,
+    avatar_url text,
+    time_zone text DEFAULT 'UTC'::text NOT NULL,
+    is_listed boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT users_avatar_url_form CHECK (((char_length(avatar_url) <= 500) AND (avatar_url ~ '^https://[^[:space:]"''<>]+$'::text))),
+    CONSTRAINT users_full_name_form CHECK ((((char_length(full_name) >= 1) AND (char_length(full_name) <= 80)) AND (full_name !~ '[[:cntrl:]]'::text))),
+    CONSTRAINT users_username_form CHECK (((username COLLATE "C") ~ '^[A-Za-z][A-Za-z0-9_]{2,29}$'::text))
+);
+
+COMMENT ON TABLE app_public.users IS '@behavior +resource:update
+The public profile of somebody who takes part.';
+
+COMMENT ON COLUMN app_public.users.id IS 'Identity of the member.';
+
+COMMENT ON COLUMN app_public.users.username IS 'Public name, unique whatever its case.';
+
+COMMENT ON COLUMN app_public.users.full_name IS 'Name as the member writes it, if they give one.';
+
+COMMENT ON COLUMN app_public.users.avatar_url IS 'Address of a picture, if they give one.';
+
+COMMENT ON COLUMN app_public.users.time_zone IS 'Zone in which the member''s days begin and end, changed by setTimeZone.';
+
+COMMENT ON COLUMN app_public.users.is_listed IS 'Whether others may see the profile and find it on leaderboards.';
+
+COMMENT ON COLUMN app_public.users.created_at IS 'When the member joined.';
+
+COMMENT ON COLUMN app_public.users.updated_at IS 'When the profile last changed.';
+
+COMMENT ON CONSTRAINT users_avatar_url_form ON app_public.users IS '@error TB013
+A picture is given by an https address of at most 500 characters.
+Hint: Correct the address, or leave it out.';
+
+COMMENT ON CONSTRAINT users_full_name_form ON app_public.users IS '@error TB012
+A full name has 1 to 80 characters on one line.
+Hint: Shorten it, or leave it out.';
+
+COMMENT ON CONSTRAINT users_username_form ON app_public.users IS '@error TB011
+A username begins with a letter and has 3 to 30 letters, digits or underscores.
+Hint: Choose another one.';
+
+CREATE FUNCTION app_operations.ban_user(user_id uuid, reason text) RETURNS app_public.users
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_operator_id uuid := app_private.require_operator();
+  v_user app_public.users;
+begin
+  perform app_private.log_operator('ban_user', ban_user.user_id::text, ban_user.reason);
+  update app_private.accounts a
+    set banned_at = coalesce(a.banned_at, now()), ban_reason = ban_user.reason
+    where a.user_id = ban_user.user_id and a.user_id <> v_operator_id;
+  if not found then
+    raise exception 'There is no such other member.'
+      using errcode = 'TB018', hint = 'Check the id. Nobody can suspend themselves.';
+  end if;
+  update app_public.users u set is_listed = false where u.id = ban_user.user_id returning * into v_user;
+  return v_user;
+end;
+$$;
+
+COMMENT ON FUNCTION app_operations.ban_user(user_id uuid, reason text) IS '@resultFieldName user
+Suspends a member and hides their profile. Errors: TB001, TB002, TB004, TB017, TB018.';
+
+CREATE TABLE app_public.tasks (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    challenge_date date NOT NULL,
+    slot integer NOT NULL,
+    is_showcase boolean GENERATED ALWAYS AS ((slot = 1)) STORED NOT NULL,
+    title text,
+    prompt_text text,
+    theme text,
+    spec jsonb DEFAULT '{}'::jsonb NOT NULL,
+    prompt_metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    status app_public.task_status DEFAULT 'pending'::app_public.task_status NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    generated_at timestamp with time zone,
+    dispatched_at timestamp with time zone,
+    closes_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    purged_at timestamp with time zone,
+    CONSTRAINT tasks_dispatched_whole CHECK (((status = 'dispatched'::app_public.task_status) = (dispatched_at IS NOT NULL))),
+    CONSTRAINT tasks_expire_after_they_close CHECK ((expires_at >= closes_at)),
+    CONSTRAINT tasks_generated_whole CHECK ((((status = 'pending'::app_public.task_status) = (generated_at IS NULL)) AND ((status = 'pending'::app_public.task_status) OR ((title IS NOT NULL) AND (prompt_text IS NOT NULL) AND (theme IS NOT NULL))))),
+    CONSTRAINT tasks_prompt_text_form CHECK (((char_length(prompt_text) >= 40) AND (char_length(prompt_text) <= 4000))),
+    CONSTRAINT tasks_purged_after_they_expire CHECK ((purged_at >= expires_at)),
+    CONSTRAINT tasks_slot_sane CHECK (((slot >= 1) AND (slot <= 50))),
+    CONSTRAINT tasks_theme_form CHECK ((theme ~ '^[a-z][a-z-]{1,39}$'::text)),
+    CONSTRAINT tasks_title_form CHECK ((((char_length(title) >= 1) AND (char_length(title) <= 120)) AND (title !~ '[[:cntrl:]]'::text)))
+);
+
+COMMENT ON TABLE app_public.tasks IS 'A coding task of one day, given to every active model once.';
+
+COMMENT ON COLUMN app_public.tasks.id IS 'Identity of the task.';
+
+COMMENT ON COLUMN app_public.tasks.challenge_date IS 'The UTC day that it belongs to.';
+
+COMMENT ON COLUMN app_public.tasks.slot IS 'Which of the day''s tasks it is; the first is the showcase.';
+
+COMMENT ON COLUMN app_public.tasks.is_showcase IS 'Whether models are named from the moment their answers arrive; the other tasks are sealed until they close.';
+
+COMMENT ON COLUMN app_public.tasks.title IS 'Title.';
+
+COMMENT ON COLUMN app_public.tasks.prompt_text IS 'What the models are asked.';
+
+COMMENT ON COLUMN app_public.tasks.theme IS 'What kind of task it is.';
+
+COMMENT ON COLUMN app_public.tasks.spec IS 'Further requirements, if there are any.';
+
+COMMENT ON COLUMN app_public.tasks.prompt_metadata IS 'Where the text comes from: the writer''s prompt version, or the built-in library and why.';
+
+COMMENT ON COLUMN app_public.tasks.status IS 'How far it is; it only moves forward.';
+
+COMMENT ON COLUMN app_public.tasks.created_at IS 'When the day was opened.';
+
+COMMENT ON COLUMN app_public.tasks.generated_at IS 'When it was written.';
+
+COMMENT ON COLUMN app_public.tasks.dispatched_at IS 'When the models were asked.';
+
+COMMENT ON COLUMN app_public.tasks.closes_at IS 'Until when it is voted on; then the models are revealed.';
+
+COMMENT ON COLUMN app_public.tasks.expires_at IS 'Until when code and live pages can be read.';
+
+COMMENT ON COLUMN app_public.tasks.purged_at IS 'When code and pages were deleted.';
+
+CREATE FUNCTION app_operations.close_task(id uuid, reason text) RETURNS app_public.tasks
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform app_private.require_operator();
+  perform app_private.log_operator('close_task', close_task.id::text, close_task.reason);
+  return app_private.close_task(close_task.id);
+end;
+$$;
+
+COMMENT ON FUNCTION app_operations.close_task(id uuid, reason text) IS '@resultFieldName task
+Closes a task before its time and reveals its models. Errors: TB001, TB002, TB004, TB017, TB052.';
+
+CREATE FUNCTION app_operations.lift_ban(user_id uuid, reason text) RETURNS app_public.users
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user app_public.users;
+begin
+  perform app_private.require_operator();
+  perform app_private.log_operator('lift_ban', lift_ban.user_id::text, lift_ban.reason);
+  update app_private.accounts a set banned_at = null, ban_reason = null where a.user_id = lift_ban.user_id;
+  if not found then
+    raise exception 'There is no such member.' using errcode = 'TB018', hint = 'Check the id.';
+  end if;
+  select * into v_user from app_public.users u where u.id = lift_ban.user_id;
+  return v_user;
+end;
+$$;
+
+COMMENT ON FUNCTION app_operations.lift_ban(user_id uuid, reason text) IS '@resultFieldName user
+Lifts a suspension; the member decides whether to be listed again. Errors: TB001, TB002, TB004, TB017, TB018.';
+
+CREATE FUNCTION app_operations.retry_job(id bigint, reason text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_key text;
+begin
+  perform app_private.require_operator();
+  perform app_private.log_operator('retry_job', retry_job.id::text, retry_job.reason);
+  -- Locked, so that of two operators at once only one sets it going.
+  select j.key into v_key
+    from graphile_worker._private_jobs j
+    where j.id = retry_job.id and j.attempts >= j.max_attempts and j.locked_at is null
+    for update;
+  if not found then
+    raise exception 'There is no such dead job.'
+      using errcode = 'TB021', hint = 'Look at deadJobs: it may have been set going again, or have gone.';
+  end if;
+  update app_private.scheduled_tasks t
+    set status = 'pending', finished_at = null, queued_at = now()
+    where t.id = substring(v_key from '^scheduled_task:(\d{1,18})$')::bigint and t.status <> 'completed';
+  perform graphile_worker.reschedule_jobs(array[retry_job.id], run_at := now(), attempts := 0);
+  return true;
+end;
+$_$;
+
+COMMENT ON FUNCTION app_operations.retry_job(id bigint, reason text) IS '@resultFieldName isQueued
+Sets a dead job going again, with all its attempts. Errors: TB001, TB002, TB004, TB017, TB021.';
+
+CREATE TABLE app_public.submissions (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    task_id uuid NOT NULL,
+    model_id uuid NOT NULL,
+    status app_public.submission_status DEFAULT 'queued'::app_public.submission_status NOT NULL,
+    reason text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    latency_ms integer,
+    input_tokens integer,
+    output_tokens integer,
+    cost_usd numeric(14,8),
+    html_sha256 bytea,
+    html_bytes integer,
+    is_truncated boolean,
+    names_maker text[],
+    revealed_at timestamp with time zone NOT NULL,
+    CONSTRAINT submissions_end_is_dated CHECK (((status = ANY (ARRAY['queued'::app_public.submission_status, 'running'::app_public.submission_status])) = (finished_at IS NULL))),
+    CONSTRAINT submissions_failure_has_reason CHECK (((status <> ALL (ARRAY['failed'::app_public.submission_status, 'in_doubt'::app_public.submission_status])) OR (reason IS NOT NULL))),
+    CONSTRAINT submissions_figures_not_negative CHECK (((latency_ms >= 0) AND (input_tokens >= 0) AND (output_tokens >= 0) AND (cost_usd >= (0)::numeric) AND (html_bytes > 0))),
+    CONSTRAINT submissions_hash_form CHECK ((octet_length(html_sha256) = 32)),
+    CONSTRAINT submissions_success_whole CHECK (((status <> 'succeeded'::app_public.submission_status) OR ((html_sha256 IS NOT NULL) AND (html_bytes IS NOT NULL) AND (latency_ms IS NOT NULL))))
+);
+
+COMMENT ON TABLE app_public.submissions IS 'What one model made of one task: asked for once, whatever came of it.';
+
+COMMENT ON COLUMN app_public.submissions.id IS 'Identity of the submission.';
+
+COMMENT ON COLUMN app_public.submissions.task_id IS 'The task.';
+
+COMMENT ON COLUMN app_public.submissions.model_id IS 'The model.';
+
+COMMENT ON COLUMN app_public.submissions.status IS 'How far it is.';
+
+COMMENT ON COLUMN app_public.submissions.reason IS 'Why it failed or is in doubt.';
+
+COMMENT ON COLUMN app_public.submissions.created_at IS 'When it was queued.';
+
+COMMENT ON COLUMN app_public.submissions.started_at IS 'When the model was asked.';
+
+COMMENT ON COLUMN app_public.submissions.finished_at IS 'When its end was known.';
+
+COMMENT ON COLUMN app_public.submissions.latency_ms IS 'How long the model took, in milliseconds.';
+
+COMMENT ON COLUMN app_public.submissions.input_tokens IS 'Tokens that it read.';
+
+COMMENT ON COLUMN app_public.submissions.output_tokens IS 'Tokens that it wrote.';
+
+COMMENT ON COLUMN app_public.submissions.cost_usd IS 'What the answer cost, at the price of the time.';
+
+COMMENT ON COLUMN app_public.submissions.html_sha256 IS 'SHA-256 of the page; it stays when the page has gone.';
+
+COMMENT ON COLUMN app_public.submissions.html_bytes IS 'Size of the page.';
+
+COMMENT ON COLUMN app_public.submissions.is_truncated IS 'Whether the page breaks off.';
+
+COMMENT ON COLUMN app_public.submissions.names_maker IS 'Words by which the page names its maker: such a page is not paired.';
+
+COMMENT ON COLUMN app_public.submissions.revealed_at IS 'From when everybody may see whose it is.';
+
+CREATE FUNCTION app_operations.retry_submission(id uuid, reason text) RETURNS app_public.submissions
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform app_private.require_operator();
+  return app_private.retry_submission(retry_submission.id, retry_submission.reason);
+end;
+$$;
+
+COMMENT ON FUNCTION app_operations.retry_submission(id uuid, reason text) IS '@resultFieldName submission
+Asks for a failed or doubtful answer again; the model may have been paid once already. Errors: TB001, TB002, TB004, TB017, TB042.';
+
+CREATE TABLE app_private.scheduled_tasks (
+    id bigint NOT NULL,
+    function_name text NOT NULL,
+    payload jsonb DEFAULT '{}'::jsonb NOT NULL,
+    scheduled_time timestamp with time zone DEFAULT now() NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    period_key text,
+    requested_by text NOT NULL,
+    queued_at timestamp with time zone,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    duration_ms bigint GENERATED ALWAYS AS (((EXTRACT(epoch FROM (finished_at - started_at)) * (1000)::numeric))::bigint) STORED,
+    result jsonb,
+    error text,
+    CONSTRAINT scheduled_tasks_attempts_counted CHECK (((attempts >= 0) AND ((attempts = 0) = (started_at IS NULL)))),
+    CONSTRAINT scheduled_tasks_begun_unless_pending CHECK (((status = 'pending'::text) OR (started_at IS NOT NULL))),
+    CONSTRAINT scheduled_tasks_error_form CHECK (((char_length(error) >= 1) AND (char_length(error) <= 2000))),
+    CONSTRAINT scheduled_tasks_failure_says_why CHECK (((status <> 'failed'::text) OR (error IS NOT NULL))),
+    CONSTRAINT scheduled_tasks_finished_after_start CHECK ((finished_at >= started_at)),
+    CONSTRAINT scheduled_tasks_finished_when_over CHECK (((status = ANY (ARRAY['completed'::text, 'failed'::text])) = (finished_at IS NOT NULL))),
+    CONSTRAINT scheduled_tasks_payload_object CHECK ((jsonb_typeof(payload) = 'object'::text)),
+    CONSTRAINT scheduled_tasks_period_key_form CHECK (((char_length(period_key) >= 1) AND (char_length(period_key) <= 40))),
+    CONSTRAINT scheduled_tasks_requested_by_known CHECK ((requested_by = ANY (ARRAY['cron'::text, 'http'::text, 'sql'::text, 'cli'::text, 'operator'::text, 'start'::text]))),
+    CONSTRAINT scheduled_tasks_result_when_completed CHECK (((result IS NULL) OR ((status = 'completed'::text) AND (jsonb_typeof(result) = 'object'::text)))),
+    CONSTRAINT scheduled_tasks_status_known CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'completed'::text, 'failed'::text]))),
+    CONSTRAINT scheduled_tasks_success_has_no_error CHECK (((status <> 'completed'::text) OR (error IS NULL)))
+);
+
+COMMENT ON TABLE app_private.scheduled_tasks IS 'What was to run, when, at whose request, and how it ended: the single source of truth for scheduled work.';
+
+COMMENT ON COLUMN app_private.scheduled_tasks.id IS 'Identity of the run; its job in the queue has the key scheduled_task:<id>.';
+
+COMMENT ON COLUMN app_private.scheduled_tasks.function_name IS 'The task.';
+
+COMMENT ON COLUMN app_private.scheduled_tasks.payload IS 'What the task is given besides the instant; backfilled marks a run that cron made up for.';
+
+COMMENT ON COLUMN app_private.scheduled_tasks.scheduled_time IS 'When it is due: the instant for which the work is done.';
+
+COMMENT ON COLUMN app_private.scheduled_tasks.status IS 'pending (also while a retry is due), running, completed or failed.';
+
+COMMENT ON COLUMN app_private.scheduled_tasks.attempts IS 'How often it was begun.';
+
+COMMENT ON COLUMN app_private.scheduled_tasks.period_key IS 'The period for which it is the only run; null for a run of its own.';
+
+COMMENT ON COLUMN app_private.scheduled_tasks.requested_by IS 'Who asked: cron, http, sql, cli, operator or start.';
+
+COMMENT ON COLUMN app_private.scheduled_tasks.queued_at IS 'When it was last handed to the queue.';
+
+COMMENT ON COLUMN app_private.scheduled_tasks.started_at IS 'When the last attempt began.';
+
+COMMENT ON COLUMN app_private.scheduled_tasks.finished_at IS 'When it completed, or failed for good.';
+
+COMMENT ON COLUMN app_private.scheduled_tasks.duration_ms IS 'How long the last attempt took, in milliseconds.';
+
+COMMENT ON COLUMN app_private.scheduled_tasks.result IS 'What the task says of its work; {"skipped": "..."} when it came too late to be of use.';
+
+COMMENT ON COLUMN app_private.scheduled_tasks.error IS 'Why the last attempt failed.';
+
+CREATE VIEW app_operations.scheduled_tasks WITH (security_invoker='true', security_barrier='true') AS
+ SELECT id,
+    function_name,
+    payload,
+    scheduled_time,
+    status,
+    attempts,
+    period_key,
+    requested_by,
+    queued_at,
+    started_at,
+    finished_at,
+    duration_ms,
+    result,
+    error
+   FROM app_private.scheduled_tasks t;
+
+COMMENT ON VIEW app_operations.scheduled_tasks IS '@primaryKey id
+@foreignKey (function_name) references app_operations.job_runs (name)|@fieldName task|@foreignFieldName runs
+Every run of scheduled work: what, when, at whose request, and how it ended.';
+
+COMMENT ON COLUMN app_operations.scheduled_tasks.id IS '@notNull
+Identity of the run.';
+
+COMMENT ON COLUMN app_operations.scheduled_tasks.function_name IS '@notNull
+The task.';
+
+COMMENT ON COLUMN app_operations.scheduled_tasks.payload IS '@notNull
+What the task is given besides the instant.';
+
+COMMENT ON COLUMN app_operations.scheduled_tasks.scheduled_time IS '@notNull
+When it is due.';
+
+COMMENT ON COLUMN app_operations.scheduled_tasks.status IS '@notNull
+pending (also while a retry is due), running, completed or failed.';
+
+COMMENT ON COLUMN app_operations.scheduled_tasks.attempts IS '@notNull
+How often it was begun.';
+
+COMMENT ON COLUMN app_operations.scheduled_tasks.period_key IS 'The period for which it is the only run; null for a run of its own.';
+
+COMMENT ON COLUMN app_operations.scheduled_tasks.requested_by IS '@notNull
+Who asked: cron, http, sql, cli, operator or start.';
+
+COMMENT ON COLUMN app_operations.scheduled_tasks.queued_at IS 'When it was last handed to the queue.';
+
+COMMENT ON COLUMN app_operations.scheduled_tasks.started_at IS 'When the last attempt began.';
+
+COMMENT ON COLUMN app_operations.scheduled_tasks.finished_at IS 'When it completed, or failed for good.';
+
+COMMENT ON COLUMN app_operations.scheduled_tasks.duration_ms IS 'How long the last attempt took, in milliseconds.';
+
+COMMENT ON COLUMN app_operations.scheduled_tasks.result IS 'What the task says of its work, or why it was skipped.';
+
+COMMENT ON COLUMN app_operations.scheduled_tasks.error IS 'Why the last attempt failed.';
+
+CREATE FUNCTION app_operations.trigger_task(name text, reason text) RETURNS app_operations.scheduled_tasks
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_name text;
+  v_id bigint;
+  v_run app_operations.scheduled_tasks;
+begin
+  perform app_private.require_operator();
+  v_name := app_private.known_task(trigger_task.name);
+  perform app_private.log_operator('trigger_task', v_name, trigger_task.reason);
+  select t.id into v_id from app_private.log_scheduled_task(v_name, requested_by => 'operator') t;
+  select s.* into v_run from app_operations.scheduled_tasks s where s.id = v_id;
+  return v_run;
+end;
+$$;
+
+COMMENT ON FUNCTION app_operations.trigger_task(name text, reason text) IS '@resultFieldName run
+Has a task run now, whatever ran in this period before. Errors: TB001, TB002, TB004, TB017, TB040.';
+
+CREATE FUNCTION app_private.abandon_call(id bigint, reason text) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_attempt_id bigint;
+begin
+  perform app_private.log_operator('abandon_call', abandon_call.id::text, abandon_call.reason);
+  select a.id into v_attempt_id
+    from app_private.llm_attempts a
+    where a.call_id = abandon_call.id and a.state = 'in_doubt'
+    for update;
+  if not found then
+    raise exception 'This call is not in doubt.' using errcode = 'TB045', hint = 'Look at it in app_operations.calls.';
+  end if;
+  perform app_private.end_attempt(v_attempt_id, 'abandoned', 'operator', 'Given up by an operator.', null);
+  return 'failed';
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.abandon_call(id bigint, reason text) IS 'Gives a doubtful call up: its hold counts as spent, and it fails. Errors: TB017, TB045.';
+
+CREATE FUNCTION app_private.accept_webhook(message_id text, issuer text, event jsonb, sent_at timestamp with time zone) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_subject text := event #>> '{data,id}';
+  v_changed_at timestamptz := coalesce(
+    to_timestamp((event #>> '{data,updated_at}')::double precision / 1000),
+    accept_webhook.sent_at
+  );
+begin
+  insert into app_private.webhook_messages (id) values (accept_webhook.message_id)
+    on conflict on constraint webhook_messages_pkey do nothing;
+  if not found or coalesce(v_subject, '') = '' then
+    return false;
+  end if;
+  case event ->> 'type'
+    when 'user.deleted' then
+      return app_private.forget_subject(accept_webhook.issuer, v_subject);
+    when 'user.created', 'user.updated' then
+      return app_private.sync_profile(
+        accept_webhook.issuer,
+        v_subject,
+        jsonb_build_object(
+          'username', event #> '{data,username}',
+          'full_name', nullif(concat_ws(' ', event #>> '{data,first_name}', event #>> '{data,last_name}'), ''),
+          'avatar_url', event #> '{data,image_url}',
+          'email', (
+            select a ->> 'email_address'
+              from jsonb_array_elements(
+                case jsonb_typeof(event #> '{data,email_addresses}') when 'array' then event #> '{data,email_addresses}' else '[]' end
+              ) a
+              where a ->> 'id' = event #>> '{data,primary_email_address_id}'
+          )
+        ),
+        v_changed_at
+      );
+    else
+      return false; -- a kind of message that does not concern us
+  end case;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.accept_webhook(message_id text, issuer text, event jsonb, sent_at timestamp with time zone) IS 'Takes in one signed message of the identity provider, once; says whether it changed anything.';
+
+CREATE FUNCTION app_private.answer_request(model_id uuid, version text, system text, template text, prompt_text text) RETURNS jsonb
+    LANGUAGE sql STABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select jsonb_build_object(
+      'apiModel', m.api_model,
+      'system', answer_request.system,
+      'prompt', replace(answer_request.template, '{{prompt}}', answer_request.prompt_text),
+      'maxOutputTokens', m.max_output_tokens,
+      'params', m.params,
+      'promptVersion', answer_request.version
+    )
+    from app_public.models m
+    where m.id = answer_request.model_id;
+$$;
+
+COMMENT ON FUNCTION app_private.answer_request(model_id uuid, version text, system text, template text, prompt_text text) IS 'What a contestant is sent: fixed at dispatch, so that every model is asked the same whatever changes later.';
+
+CREATE FUNCTION app_private.apply_models(content jsonb) RETURNS TABLE(kind text, name text, change text)
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  -- Rehearsal roles stand in a range of their own, behind the real ones.
+  v_from integer := coalesce((content ->> 'role_priority_from')::integer, 0);
+begin
+  perform pg_advisory_xact_lock(hashtextextended('apply_models', 0));
+
+  return query
+  with given as (
+    select p.*
+      from jsonb_populate_recordset(null::app_private.providers, apply_models.content -> 'providers') p
+  ), merged as (
+    merge into app_private.providers as k
+    using given as g on k.name = g.name
+    when not matched then
+      insert (name, protocol, base_url, api_key_env, max_parallel, requests_per_minute, is_enabled, is_overload_free, is_rehearsal, traits)
+      values (
+        g.name, g.protocol, g.base_url, g.api_key_env, coalesce(g.max_parallel, 4), coalesce(g.requests_per_minute, 30),
+        coalesce(g.is_enabled, true), coalesce(g.is_overload_free, false), coalesce(g.is_rehearsal, false), coalesce(g.traits, '{}')
+      )
+    when matched and (k.protocol, k.base_url, k.api_key_env, k.max_parallel, k.requests_per_minute, k.is_enabled)
+      is distinct from (g.protocol, g.base_url, g.api_key_env, coalesce(g.max_parallel, 4), coalesce(g.requests_per_minute, 30), coalesce(g.is_enabled, true))
+    then
+      update set protocol = g.protocol, base_url = g.base_url, api_key_env = g.api_key_env,
+        max_parallel = coalesce(g.max_parallel, 4), requests_per_minute = coalesce(g.requests_per_minute, 30),
+        is_enabled = coalesce(g.is_enabled, true)
+    returning k.name, merge_action() as action
+  )
+  select 'provider', m.name, case m.action when 'INSERT' then 'added' else 'changed' end from merged m order by m.name;
+
+  return query
+  with given as (
+    select m.*
+      from jsonb_populate_recordset(null::app_public.models, apply_models.content -> 'models') m
+  ), merged as (
+    merge into app_public.models as k
+    using given as g on k.slug = g.slug
+    when not matched then
+      insert (slug, display_name, provider, api_model, family, params, max_output_tokens, input_usd_per_million,
+        cached_input_usd_per_million, output_usd_per_million, prices_as_of, is_active, is_contestant, is_rehearsal, note)
+      values (g.slug, g.display_name, g.provider, g.api_model, g.family, coalesce(g.params, '{}'), coalesce(g.max_output_tokens, 16384),
+        g.input_usd_per_million, g.cached_input_usd_per_million, g.output_usd_per_million, g.prices_as_of,
+        coalesce(g.is_active, true), coalesce(g.is_contestant, true), coalesce(g.is_rehearsal, false), g.note)
+    when matched and (k.display_name, k.provider, k.api_model, k.family, k.params, k.max_output_tokens, k.input_usd_per_million,
+        k.cached_input_usd_per_million, k.output_usd_per_million, k.prices_as_of, k.is_active, k.is_contestant, k.note)
+      is distinct from (g.display_name, g.provider, g.api_model, g.family, coalesce(g.params, '{}'), coalesce(g.max_output_tokens, 16384),
+        g.input_usd_per_million, g.cached_input_usd_per_million, g.output_usd_per_million, g.prices_as_of,
+        coalesce(g.is_active, true) and k.retired_at is null, coalesce(g.is_contestant, true), g.note)
+    then
+      update set display_name = g.display_name, provider = g.provider, api_model = g.api_model, family = g.family,
+        params = coalesce(g.params, '{}'), max_output_tokens = coalesce(g.max_output_tokens, 16384),
+        input_usd_per_million = g.input_usd_per_million, cached_input_usd_per_million = g.cached_input_usd_per_million,
+        output_usd_per_million = g.output_usd_per_million, prices_as_of = g.prices_as_of,
+        is_active = coalesce(g.is_active, true) and k.retired_at is null,
+        is_contestant = coalesce(g.is_contestant, true), note = g.note
+    returning k.slug, merge_action() as action
+  )
+  select 'model', m.slug, case m.action when 'INSERT' then 'added' else 'changed' end from merged m order by m.slug;
+
+  -- A role is an ordered list of models: the first usable one does it.
+  return query
+  with given as (
+    select r.role, v_from + (row_number() over (partition by r.role order by s.n))::integer as priority, m.id as model_id, m.slug
+      from jsonb_each(coalesce(apply_models.content -> 'roles', '{}')) r (role, slugs)
+        cross join lateral jsonb_array_elements_text(r.slugs) with ordinality s (slug, n)
+        inner join app_public.models m on m.slug = s.slug
+  ), merged as (
+    merge into app_private.llm_roles as k
+    using given as g on k.role = g.role and k.priority = g.priority
+    when not matched then insert (role, priority, model_id) values (g.role, g.priority, g.model_id)
+    when matched and k.model_id <> g.model_id then update set model_id = g.model_id
+    when not matched by source and apply_models.content ? 'roles' and k.priority > v_from and k.priority <= v_from + 100 then delete
+    returning k.role, k.priority, merge_action() as action
+  )
+  select 'role', m.role || ' ' || m.priority, case m.action when 'INSERT' then 'added' when 'DELETE' then 'removed' else 'changed' end
+    from merged m order by m.role, m.priority;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.apply_models(content jsonb) IS 'Takes in providers, models and roles from content/models.json; returns what changed. Nothing is deleted but a role.';
+
+CREATE FUNCTION app_private.apply_prompts(prompts jsonb) RETURNS TABLE(role text, version text, change text)
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_prompt record;
+  v_known app_private.prompts;
+begin
+  for v_prompt in
+    select p.role, p.version, p.system, p.template
+      from jsonb_to_recordset(apply_prompts.prompts) as p (role text, version text, system text, template text)
+      order by p.role, p.version
+  loop
+    select * into v_known
+      from app_private.prompts p
+      where p.role = v_prompt.role and p.version = v_prompt.version;
+    if not found then
+      insert into app_private.prompts (role, version, system, template)
+        values (v_prompt.role, v_prompt.version, v_prompt.system, v_prompt.template);
+      apply_prompts.change := 'added';
+    elsif v_known.system = v_prompt.system and v_known.template = v_prompt.template then
+      continue;
+    else
+      raise exception 'The prompt %/% was changed.', v_prompt.role, v_prompt.version
+        using errcode = 'TB050', hint = 'A version that was used is never rewritten: write it as a new version.';
+    end if;
+    apply_prompts.role := v_prompt.role;
+    apply_prompts.version := v_prompt.version;
+    return next;
+  end loop;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.apply_prompts(prompts jsonb) IS 'Takes in new prompt versions; returns what was added. Errors: TB050.';
+
+CREATE FUNCTION app_private.begin_scheduled_task(id bigint, at timestamp with time zone DEFAULT clock_timestamp()) RETURNS SETOF app_private.scheduled_tasks
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_task app_private.scheduled_tasks;
+  v_useful_until timestamptz;
+begin
+  select t.* into v_task
+    from app_private.scheduled_tasks t
+    where t.id = begin_scheduled_task.id and t.status in ('pending', 'running')
+    for update;
+  if not found then
+    return; -- it is over: a second run does nothing
+  end if;
+  select coalesce(app_private.period_start(r.period, v_task.scheduled_time), v_task.scheduled_time) + r.useful_for
+    into v_useful_until
+    from app_private.task_registry r
+    where r.name = v_task.function_name;
+  if v_useful_until <= begin_scheduled_task.at then
+    update app_private.scheduled_tasks t
+      set status = 'completed', attempts = t.attempts + 1, started_at = begin_scheduled_task.at,
+          finished_at = begin_scheduled_task.at, error = null,
+          result = jsonb_build_object('skipped', format(
+            'It was of use until %s.', to_char(v_useful_until at time zone 'utc', 'YYYY-MM-DD HH24:MI "UTC"')
+          ))
+      where t.id = v_task.id;
+    return;
+  end if;
+  -- Running already: its worker died, and the queue gives the job to another one.
+  return query
+    update app_private.scheduled_tasks t
+      set status = 'running', attempts = t.attempts + 1, started_at = begin_scheduled_task.at
+      where t.id = v_task.id
+      returning t.*;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.begin_scheduled_task(id bigint, at timestamp with time zone) IS 'Begins an attempt of a run and returns it; nothing when it is over, or comes too late to be of use, which the row then says.';
+
+CREATE FUNCTION app_private.call_of(role text, subject_type text, subject_id uuid, round integer) RETURNS TABLE(id bigint, state text, prompt_version text)
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select c.id, c.state, c.request ->> 'promptVersion'
+    from app_private.llm_calls c
+    where c.role = call_of.role and c.subject_type = call_of.subject_type
+      and c.subject_id = call_of.subject_id and c.round = call_of.round
+    order by c.id
+    limit 1;
+$$;
+
+COMMENT ON FUNCTION app_private.call_of(role text, subject_type text, subject_id uuid, round integer) IS 'The call that was made for a subject, role and round, if one was.';
+
+CREATE FUNCTION app_private.close_task(id uuid, at timestamp with time zone DEFAULT now()) RETURNS app_public.tasks
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_task app_public.tasks;
+begin
+  select t.* into v_task from app_public.tasks t where t.id = close_task.id for update;
+  if not found or v_task.status <> 'dispatched' or v_task.closes_at <= close_task.at then
+    raise exception 'There is no such open task.' using errcode = 'TB052', hint = 'Check the id, and whether it has closed already.';
+  end if;
+  update app_public.tasks t
+    set closes_at = close_task.at, expires_at = close_task.at + (v_task.expires_at - v_task.closes_at)
+    where t.id = v_task.id
+    returning * into v_task;
+  -- Identities are revealed together.
+  update app_public.submissions s set revealed_at = least(s.revealed_at, close_task.at) where s.task_id = v_task.id;
+  update app_public.submission_codes c
+    set revealed_at = least(c.revealed_at, close_task.at), expires_at = v_task.expires_at
+    from app_public.submissions s
+    where s.id = c.submission_id and s.task_id = v_task.id;
+  return v_task;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.close_task(id uuid, at timestamp with time zone) IS 'Closes a task before its time: voting ends, its models are revealed. Errors: TB052.';
+
+CREATE FUNCTION app_private.cost_of(usage jsonb, prices jsonb) RETURNS numeric
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select round(
+    (
+      greatest((usage ->> 'inputTokens')::numeric - coalesce((usage ->> 'cachedTokens')::numeric, 0), 0)
+        * coalesce((prices ->> 'input')::numeric, 0)
+      + coalesce((usage ->> 'cachedTokens')::numeric, 0)
+        * coalesce((prices ->> 'cached')::numeric, (prices ->> 'input')::numeric, 0)
+      + (usage ->> 'outputTokens')::numeric * coalesce((prices ->> 'output')::numeric, 0)
+    ) / 1000000,
+    8
+  );
+$$;
+
+COMMENT ON FUNCTION app_private.cost_of(usage jsonb, prices jsonb) IS 'What a provider''s usage costs at given prices, in dollars.';
+
+CREATE FUNCTION app_private.day_report(day date) RETURNS TABLE(slot integer, title text, task_status text, source text, model text, is_rehearsal boolean, status text, reason text, latency_ms integer, input_tokens integer, output_tokens integer, cost_usd numeric)
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select t.slot, t.title, t.status::text, t.prompt_metadata ->> 'source', m.display_name, m.is_rehearsal, s.status::text, s.reason,
+      s.latency_ms, s.input_tokens, s.output_tokens, s.cost_usd
+    from app_public.tasks t
+      left join app_public.submissions s on s.task_id = t.id
+      left join app_public.models m on m.id = s.model_id
+    where t.challenge_date = day_report.day
+    order by t.slot, m.slug;
+$$;
+
+COMMENT ON FUNCTION app_private.day_report(day date) IS 'A day''s tasks with every model''s submission, for whoever watches the cycle.';
+
+CREATE FUNCTION app_private.dead_jobs() RETURNS TABLE(id bigint, task text, run_id bigint, attempts integer, error text, created_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+  select j.id, j.task_identifier, substring(j.key from '^scheduled_task:(\d{1,18})$')::bigint, j.attempts::integer,
+      left(j.last_error, 2000), j.created_at
+    from graphile_worker.jobs j
+    where j.attempts >= j.max_attempts and j.locked_at is null;
+$_$;
+
+COMMENT ON FUNCTION app_private.dead_jobs() IS 'The jobs that the queue has given up, with the run of the schedule that each belongs to, if any.';
+
+CREATE FUNCTION app_private.dispatch_tasks(day date, keys text[], has_rehearsal boolean, at timestamp with time zone DEFAULT now()) RETURNS TABLE(task_id uuid, submissions integer, is_waiting boolean)
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_task app_public.tasks;
+  v_prompt record;
+begin
+  perform app_private.require_open_gate(dispatch_tasks.day);
+  insert into app_private.skipped_models (challenge_date, model_id, reason)
+    select dispatch_tasks.day, u.model_id, u.reason
+      from app_private.usable_models(keys, has_rehearsal) u
+        inner join app_public.models m on m.id = u.model_id
+      where not u.is_usable and m.is_active and m.is_contestant and m.is_rehearsal = has_rehearsal
+    on conflict on constraint skipped_models_pkey do nothing;
+
+  -- Locked in the order of slots: a second run waits, and then finds them dispatched.
+  for v_task in
+    select t.* from app_public.tasks t where t.challenge_date = dispatch_tasks.day order by t.slot for update
+  loop
+    task_id := v_task.id;
+    is_waiting := v_task.status = 'pending' and v_task.closes_at > dispatch_tasks.at;
+    submissions := 0;
+    if v_task.status = 'generated' and v_task.closes_at > dispatch_tasks.at then
+      select * into strict v_prompt from app_private.pick_prompt('answer', v_task.id);
+      with made as (
+        insert into app_public.submissions (task_id, model_id, revealed_at)
+          select v_task.id, u.model_id, case when v_task.is_showcase then dispatch_tasks.at else v_task.closes_at end
+            from app_private.usable_models(keys, has_rehearsal) u
+              inner join app_public.models m on m.id = u.model_id
+            where u.is_usable and m.is_contestant
+            order by m.slug
+          on conflict on constraint submissions_once_per_model do nothing
+          returning id, model_id
+      )
+      select count(app_private.ensure_call('answer', 'submission', m.id, m.model_id, app_private.answer_request(
+          m.model_id, v_prompt.version, v_prompt.system, v_prompt.template, v_task.prompt_text
+        )))::integer
+        into submissions
+        from made m;
+      update app_public.tasks t set status = 'dispatched', dispatched_at = dispatch_tasks.at where t.id = v_task.id;
+    end if;
+    return next;
+  end loop;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.dispatch_tasks(day date, keys text[], has_rehearsal boolean, at timestamp with time zone) IS 'Makes one submission and one call for each written task of a day and each usable model, once. Errors: TB043.';
+
+CREATE FUNCTION app_private.end_attempt(attempt_id bigint, state text, error_class text, error text, retry_in interval) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_attempt app_private.llm_attempts;
+  v_call app_private.llm_calls;
+  v_at timestamptz := clock_timestamp();
+begin
+  update app_private.llm_attempts a
+    set state = end_attempt.state,
+      finished_at = coalesce(case when a.state = 'in_doubt' and end_attempt.state <> 'abandoned' then v_at else a.finished_at end, v_at),
+      error_class = end_attempt.error_class,
+      error = left(end_attempt.error, 500)
+    where a.id = end_attempt.attempt_id
+    returning * into strict v_attempt;
+  select c.* into strict v_call from app_private.llm_calls c where c.id = v_attempt.call_id for update;
+
+  -- A hold becomes a cost when the attempt was executed, goes back when it was not, and stays while nobody knows.
+  if v_attempt.hold_usd > 0 and end_attempt.state <> 'in_doubt' then
+    update app_private.daily_spend s
+      set held_usd = s.held_usd - v_attempt.hold_usd,
+        spent_usd = s.spent_usd + case
+          when end_attempt.state in ('succeeded', 'unusable', 'abandoned') then coalesce(v_attempt.cost_usd, v_attempt.hold_usd)
+          else 0
+        end
+      where s.day = v_attempt.hold_day and (s.model_id = v_call.model_id or s.model_id is null);
+  end if;
+  if end_attempt.state in ('succeeded', 'unusable', 'abandoned') and v_attempt.cost_usd is null then
+    update app_private.llm_attempts a set cost_usd = v_attempt.hold_usd where a.id = v_attempt.id; -- unknown: the most it can be
+  end if;
+
+  update app_private.llm_calls c
+    set state = case
+          when end_attempt.state in ('succeeded', 'unusable') then 'done'
+          when end_attempt.state = 'in_doubt' then 'in_doubt'
+          when end_attempt.retry_in is not null
+            and (c.attempts < c.max_attempts or end_attempt.error_class in ('lease_over', 'spend_limit', 'no_key')) then 'pending'
+          else 'failed'
+        end,
+      -- What provably never left costs no try: the limit is for requests that a provider has refused.
+      max_attempts = c.max_attempts + case when end_attempt.error_class in ('lease_over', 'spend_limit', 'no_key') and c.max_attempts < 200 then 1 else 0 end,
+      next_try_at = case when end_attempt.retry_in is not null then v_at + end_attempt.retry_in else c.next_try_at end,
+      reason = end_attempt.error
+    where c.id = v_call.id;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.end_attempt(attempt_id bigint, state text, error_class text, error text, retry_in interval) IS 'Ends an attempt, settles its hold and moves its call on; the callers say who may.';
+
+CREATE TABLE app_private.accounts (
+    user_id uuid NOT NULL,
+    issuer text NOT NULL,
+    subject text NOT NULL,
+    email text COLLATE app_public.ci,
+    role text DEFAULT 'member'::text NOT NULL,
+    provider_profile jsonb DEFAULT '{}'::jsonb NOT NULL,
+    banned_at timestamp with time zone,
+    ban_reason text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT accounts_ban_has_reason CHECK (((banned_at IS NULL) = (ban_reason IS NULL))),
+    CONSTRAINT accounts_email_form CHECK (((char_length(email) <= 320) AND ((email COLLATE "C") ~ '^[^@[:space:]]+@[^@[:space:]]+$'::text))),
+    CONSTRAINT accounts_issuer_form CHECK (((char_length(issuer) >= 1) AND (char_length(issuer) <= 500))),
+    CONSTRAINT accounts_role_known CHECK ((role = ANY (ARRAY['member'::text, 'operator'::text]))),
+    CONSTRAINT accounts_subject_form CHECK (((char_length(subject) >= 1) AND (char_length(subject) <= 255)))
+);
+
+COMMENT ON TABLE app_private.accounts IS 'Who a member is to their identity provider, and what they may do here.';
+
+COMMENT ON COLUMN app_private.accounts.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_private.accounts.issuer IS 'Issuer of the tokens that sign this account in.';
+
+COMMENT ON COLUMN app_private.accounts.subject IS 'The issuer''s name for the person: text, never a uuid.';
+
+COMMENT ON COLUMN app_private.accounts.email IS 'Address as the provider tells it; it never leaves this table, save to its owner.';
+
+COMMENT ON COLUMN app_private.accounts.role IS 'member or operator; set in SQL, never from a claim.';
+
+COMMENT ON COLUMN app_private.accounts.provider_profile IS 'What the provider last said of the profile: a field that still equals it was never edited here.';
+
+COMMENT ON COLUMN app_private.accounts.banned_at IS 'Since when the account is suspended, if it is.';
+
+COMMENT ON COLUMN app_private.accounts.ban_reason IS 'Why it is suspended.';
+
+COMMENT ON COLUMN app_private.accounts.created_at IS 'When the account was first seen.';
+
+COMMENT ON COLUMN app_private.accounts.updated_at IS 'When the account last changed.';
+
+CREATE FUNCTION app_private.ensure_account(issuer text, subject text, profile jsonb, known_since timestamp with time zone) RETURNS app_private.accounts
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_account app_private.accounts;
+  v_username text := profile ->> 'username';
+  v_user_id uuid;
+begin
+  -- One at a time for each person: two first requests make one account.
+  perform pg_advisory_xact_lock(hashtextextended(ensure_account.issuer || E'\n' || ensure_account.subject, 0));
+  select * into v_account
+    from app_private.accounts a
+    where a.issuer = ensure_account.issuer and a.subject = ensure_account.subject;
+  if found then
+    return v_account;
+  end if;
+  if exists (
+    select from app_private.erased_subjects e
+      where e.subject_hash = app_private.subject_hash(ensure_account.issuer, ensure_account.subject)
+        and e.erased_at >= ensure_account.known_since
+  ) then
+    raise exception 'This account was erased.'
+      using errcode = 'TB003', hint = 'Sign in anew to begin a fresh one.';
+  end if;
+
+  for v_try in 1..5 loop
+    insert into app_public.users as u (username, full_name, avatar_url)
+      values (
+        coalesce(v_username, 'member_' || substr(replace(gen_random_uuid()::text, '-', ''), 1, 12)),
+        profile ->> 'full_name',
+        profile ->> 'avatar_url'
+      )
+      on conflict on constraint users_username_unique do nothing
+      returning u.id into v_user_id;
+    exit when v_user_id is not null;
+    v_username := null; -- taken: a made-up one, which they may change
+  end loop;
+  insert into app_private.accounts as a (user_id, issuer, subject, email, provider_profile)
+    values (v_user_id, ensure_account.issuer, ensure_account.subject, profile ->> 'email', profile)
+    returning * into v_account;
+  return v_account;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.ensure_account(issuer text, subject text, profile jsonb, known_since timestamp with time zone) IS 'The account of a subject, made on first sight. Whoever was erased after `known_since` stays forgotten. Errors: TB003.';
+
+CREATE FUNCTION app_private.ensure_call(role text, subject_type text, subject_id uuid, model_id uuid, request jsonb, round integer DEFAULT 1) RETURNS bigint
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_call app_private.llm_calls;
+begin
+  insert into app_private.llm_calls (role, subject_type, subject_id, model_id, round, request)
+    values (
+      ensure_call.role, ensure_call.subject_type, ensure_call.subject_id, ensure_call.model_id,
+      ensure_call.round::integer, ensure_call.request
+    )
+    on conflict on constraint llm_calls_once do nothing
+    returning * into v_call;
+  if not found then
+    select c.* into strict v_call
+      from app_private.llm_calls c
+      where c.role = ensure_call.role and c.subject_type = ensure_call.subject_type
+        and c.subject_id = ensure_call.subject_id and c.model_id = ensure_call.model_id and c.round = ensure_call.round;
+    if v_call.request <> ensure_call.request then
+      raise exception 'This call exists with another request.'
+        using errcode = 'TB041', hint = 'What was decided to be asked is not changed; a new round may be opened.';
+    end if;
+  end if;
+  return v_call.id;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.ensure_call(role text, subject_type text, subject_id uuid, model_id uuid, request jsonb, round integer) IS 'The call of a role, subject, model and round, made if there is none. Errors: TB041.';
+
+CREATE FUNCTION app_private.erase_account(user_id uuid, at timestamp with time zone DEFAULT now()) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_account app_private.accounts;
+begin
+  select * into v_account from app_private.accounts a where a.user_id = erase_account.user_id for update;
+  if not found then
+    return false;
+  end if;
+  insert into app_private.erased_subjects as e (subject_hash, erased_at)
+    values (app_private.subject_hash(v_account.issuer, v_account.subject), erase_account.at)
+    on conflict on constraint erased_subjects_pkey do update set erased_at = greatest(e.erased_at, excluded.erased_at);
+  delete from app_public.users u where u.id = erase_account.user_id;
+  return true;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.erase_account(user_id uuid, at timestamp with time zone) IS 'Forgets a member: profile and account go, a hash stays so that an old token does not bring them back.';
+
+CREATE FUNCTION app_private.fail_scheduled_task(id bigint, attempt integer, error text, is_last boolean, at timestamp with time zone DEFAULT clock_timestamp()) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  update app_private.scheduled_tasks t
+    set status = case when fail_scheduled_task.is_last then 'failed' else 'pending' end,
+        finished_at = case when fail_scheduled_task.is_last then greatest(t.started_at, fail_scheduled_task.at) end,
+        error = left(coalesce(nullif(btrim(fail_scheduled_task.error), ''), 'It failed without saying why.'), 2000)
+    where t.id = fail_scheduled_task.id
+      and t.status = 'running'
+      and t.attempts = fail_scheduled_task.attempt;
+  return found;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.fail_scheduled_task(id bigint, attempt integer, error text, is_last boolean, at timestamp with time zone) IS 'Says why an attempt failed: the run stays pending while the queue will try it again; false when it no longer counts.';
+
+CREATE FUNCTION app_private.finish_attempt(attempt_id bigint, lease_token uuid, outcome jsonb) RETURNS boolean
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_attempt app_private.llm_attempts;
+  v_usage jsonb := case jsonb_typeof(outcome -> 'usage') when 'object' then outcome -> 'usage' end;
+begin
+  -- A late answer counts too: the sweeper may have put the attempt in doubt meanwhile.
+  select a.* into v_attempt
+    from app_private.llm_attempts a
+    where a.id = finish_attempt.attempt_id and a.lease_token = finish_attempt.lease_token and a.state in ('reserved', 'sending', 'in_doubt')
+    for update;
+  if not found or (v_attempt.state = 'in_doubt' and outcome ->> 'state' = 'in_doubt') then
+    return false;
+  end if;
+  update app_private.llm_attempts a
+    set http_status = (outcome ->> 'httpStatus')::integer,
+      provider_request_id = left(outcome ->> 'providerRequestId', 200),
+      evidence = a.evidence || coalesce(outcome -> 'evidence', '{}'),
+      input_tokens = (v_usage ->> 'inputTokens')::integer,
+      cached_tokens = (v_usage ->> 'cachedTokens')::integer,
+      output_tokens = (v_usage ->> 'outputTokens')::integer,
+      reasoning_tokens = (v_usage ->> 'reasoningTokens')::integer,
+      cost_usd = app_private.cost_of(v_usage, a.prices)
+    where a.id = v_attempt.id;
+  perform app_private.end_attempt(
+    v_attempt.id,
+    outcome ->> 'state',
+    outcome ->> 'errorClass',
+    outcome ->> 'error',
+    -- The provider's wish or twice as long as last time, an hour at the most; null stays null: never again.
+    make_interval(secs => least(greatest((outcome ->> 'retryAfterMs')::double precision / 1000, power(2, v_attempt.n)), 3600))
+      * case when outcome ->> 'retryAfterMs' is null then null else 1 end
+  );
+  return true;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.finish_attempt(attempt_id bigint, lease_token uuid, outcome jsonb) IS 'Records how an attempt ended, with tokens and cost; says whether it was still open.';
+
+CREATE FUNCTION app_private.finish_scheduled_task(id bigint, attempt integer, result jsonb DEFAULT NULL::jsonb, at timestamp with time zone DEFAULT clock_timestamp()) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  -- The attempt that runs now, and no other: a worker that was taken for dead may come back late.
+  update app_private.scheduled_tasks t
+    set status = 'completed', finished_at = greatest(t.started_at, finish_scheduled_task.at),
+        result = finish_scheduled_task.result, error = null
+    where t.id = finish_scheduled_task.id
+      and t.status = 'running'
+      and t.attempts = finish_scheduled_task.attempt;
+  return found;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.finish_scheduled_task(id bigint, attempt integer, result jsonb, at timestamp with time zone) IS 'Says that an attempt did its work; false when it is no longer the one that counts.';
+
+CREATE FUNCTION app_private.forget_subject(issuer text, subject text, at timestamp with time zone DEFAULT now()) RETURNS boolean
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select coalesce(
+    (
+      select app_private.erase_account(a.user_id, forget_subject.at)
+        from app_private.accounts a
+        where a.issuer = forget_subject.issuer and a.subject = forget_subject.subject
+    ),
+    false
+  );
+$$;
+
+COMMENT ON FUNCTION app_private.forget_subject(issuer text, subject text, at timestamp with time zone) IS 'Forgets the member whom the identity provider has deleted; says whether there was one.';
+
+CREATE FUNCTION app_private.hold_estimate(request jsonb, prices jsonb) RETURNS numeric
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  -- At worst every character of the request is a third of a token, and the answer is as long as it may be.
+  select round(
+    (
+      (char_length(coalesce(request ->> 'system', '')) + char_length(request ->> 'prompt')) / 3.0
+        * coalesce((prices ->> 'input')::numeric, 0)
+      + (request ->> 'maxOutputTokens')::numeric * coalesce((prices ->> 'output')::numeric, 0)
+    ) / 1000000,
+    8
+  );
+$$;
+
+COMMENT ON FUNCTION app_private.hold_estimate(request jsonb, prices jsonb) IS 'The most that a request may cost, in dollars.';
+
+CREATE FUNCTION app_private.key_names() RETURNS TABLE(api_key_env text, models text[])
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select p.api_key_env, array_agg(m.slug order by m.slug)
+    from app_private.providers p
+      inner join app_public.models m on m.provider = p.name
+    where p.is_enabled and not p.is_rehearsal and m.is_active
+    group by p.name, p.api_key_env;
+$$;
+
+COMMENT ON FUNCTION app_private.key_names() IS 'The names of the keys that active models need, with those models; null for a provider that asks for none.';
+
+CREATE FUNCTION app_private.known_task(name text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_name text;
+  v_hint text;
+begin
+  select coalesce(
+      (select r.name from app_private.task_registry r where r.name = known_task.name),
+      (select a.name from app_private.task_aliases a where a.alias = known_task.name)
+    ) into v_name;
+  if v_name is not null then
+    return v_name;
+  end if;
+  select format('Did you mean %s?', k.name) into v_hint
+    from (
+      select r.name from app_private.task_registry r
+      union all
+      select a.alias from app_private.task_aliases a
+    ) k
+    where extensions.similarity(k.name, known_task.name) >= 0.3
+    order by extensions.similarity(k.name, known_task.name) desc, k.name
+    limit 1;
+  if v_hint is null then
+    select format('The tasks are: %s.', string_agg(r.name, ', ' order by r.name)) into v_hint
+      from app_private.task_registry r;
+  end if;
+  raise exception 'There is no such task.' using errcode = 'TB040', hint = v_hint;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.known_task(name text) IS 'The registered name of a task, whether it or an alias was given; names the nearest one otherwise. Errors: TB040.';
+
+CREATE FUNCTION app_private.log_operator(action text, subject text, reason text) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  insert into app_private.operator_log (operator_id, action, subject, reason)
+    values (app_public.current_user_id(), log_operator.action, log_operator.subject, log_operator.reason);
+$$;
+
+COMMENT ON FUNCTION app_private.log_operator(action text, subject text, reason text) IS 'Writes down what an operator did, in the same transaction. Errors: TB017.';
+
+CREATE FUNCTION app_private.log_scheduled_task(name text, payload jsonb DEFAULT '{}'::jsonb, run_at timestamp with time zone DEFAULT now(), requested_by text DEFAULT 'sql'::text, period_key text DEFAULT NULL::text, at timestamp with time zone DEFAULT now()) RETURNS app_private.scheduled_tasks
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_name text := app_private.known_task(log_scheduled_task.name);
+  v_task app_private.scheduled_tasks;
+begin
+  insert into app_private.scheduled_tasks (function_name, payload, scheduled_time, requested_by, period_key)
+    values (
+      v_name,
+      coalesce(log_scheduled_task.payload, '{}'),
+      log_scheduled_task.run_at,
+      log_scheduled_task.requested_by,
+      log_scheduled_task.period_key
+    )
+    on conflict on constraint scheduled_tasks_one_per_period do nothing
+    returning * into v_task;
+  if not found then
+    -- Somebody asked for this period before, however it ended: one run is all that it gets.
+    select t.* into strict v_task
+      from app_private.scheduled_tasks t
+      where t.function_name = v_name and t.period_key = log_scheduled_task.period_key;
+  elsif v_task.scheduled_time <= log_scheduled_task.at then
+    v_task := app_private.queue_scheduled_task(v_task.id, log_scheduled_task.at);
+  end if;
+  return v_task;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.log_scheduled_task(name text, payload jsonb, run_at timestamp with time zone, requested_by text, period_key text, at timestamp with time zone) IS 'Asks for a run of a task, at once or later, and returns its row; within one period_key it is always the same row. Errors: TB040.';
+
+CREATE FUNCTION app_private.meet_epoch(known uuid, known_attempt bigint, OUT epoch uuid, OUT last_attempt bigint, OUT is_open boolean, OUT reason text) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_gate app_private.dispatch_gate;
+begin
+  select * into strict v_gate from app_private.dispatch_gate g for update;
+  select coalesce(max(a.id), 0) into last_attempt from app_private.llm_attempts a;
+  -- What stands beside the database remembers more than the database does: this is a restored backup.
+  if v_gate.is_open and known is not null and (known <> v_gate.epoch or known_attempt > last_attempt) then
+    update app_private.dispatch_gate g
+      set is_open = false, changed_at = now(),
+        reason = case
+          when known <> v_gate.epoch then 'The database is of another epoch than what is kept beside it.'
+          else format('Attempt %s was made, but the database knows only %s: a backup was restored.', known_attempt, last_attempt)
+        end
+      returning * into v_gate;
+  end if;
+  epoch := v_gate.epoch;
+  is_open := v_gate.is_open;
+  reason := v_gate.reason;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.meet_epoch(known uuid, known_attempt bigint, OUT epoch uuid, OUT last_attempt bigint, OUT is_open boolean, OUT reason text) IS 'Compares what is kept beside the database with the database, and closes the gate when the database has forgotten something.';
+
+CREATE FUNCTION app_private.mend_cron_clock(at timestamp with time zone DEFAULT now()) RETURNS text[]
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  -- Cron asks for nothing before the instant it remembers: after a clock that ran ahead, for years if need be. Forgotten,
+  -- it is made up for from known_since within the item's backfill; the period keys keep that from running twice.
+  with mended as (
+    update graphile_worker._private_known_crontabs k
+      set last_execution = null, known_since = least(k.known_since, mend_cron_clock.at)
+      where greatest(k.last_execution, k.known_since) > mend_cron_clock.at + interval '10 minutes'
+      returning k.identifier
+  )
+  select coalesce(array_agg(m.identifier order by m.identifier), '{}') from mended m;
+$$;
+
+COMMENT ON FUNCTION app_private.mend_cron_clock(at timestamp with time zone) IS 'Makes cron forget executions in the future, after which it would ask for nothing; returns the items that were stuck.';
+
+CREATE FUNCTION app_private.metrics(at timestamp with time zone DEFAULT now()) RETURNS TABLE(name text, help text, labels jsonb, value double precision)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select 'autobench_task_runs', 'Runs of a task that were due in the last 7 days, by how they stand.',
+      jsonb_build_object('task', r.name, 'status', s.status), count(t.id)::double precision
+    from app_private.task_registry r
+    cross join unnest(array['pending', 'running', 'completed', 'failed']) s (status)
+    left join app_private.scheduled_tasks t
+      on t.function_name = r.name and t.status = s.status
+        and t.scheduled_time > metrics.at - interval '7 days' and t.scheduled_time <= metrics.at
+    group by r.name, s.status
+  union all
+  select 'autobench_task_last_success_age_seconds', 'Time since a task last did its work.',
+      jsonb_build_object('task', t.function_name), extract(epoch from metrics.at - max(t.finished_at))::double precision
+    from app_private.scheduled_tasks t
+    where t.status = 'completed' and not coalesce(t.result ? 'skipped', false)
+    group by t.function_name
+  union all
+  select 'autobench_task_next_run_timestamp_seconds', 'When the crontab asks for a task next.',
+      jsonb_build_object('task', r.name), extract(epoch from r.next_run_at)::double precision
+    from app_private.task_registry r
+    where r.next_run_at is not null
+  union all
+  select 'autobench_runs_overdue', 'Runs that have been due for 10 minutes and are not over.', '{}', count(*)::double precision
+    from app_private.scheduled_tasks t
+    where t.status in ('pending', 'running') and t.scheduled_time < metrics.at - interval '10 minutes'
+  union all
+  select 'autobench_workers_alive', 'Workers that were heard of in the last 30 seconds.', '{}', count(*)::double precision
+    from app_private.workers w
+    where w.seen_at > metrics.at - interval '30 seconds'
+  union all
+  select 'autobench_queue_jobs', 'Jobs in the queue: ready, waiting for their time, running, or given up.',
+      jsonb_build_object('state', s.state), count(j.id)::double precision
+    from unnest(array['ready', 'waiting', 'running', 'dead']) s (state)
+    left join graphile_worker.jobs j
+      on s.state = case
+        when j.locked_at is not null then 'running'
+        when j.attempts >= j.max_attempts then 'dead'
+        when j.run_at > metrics.at then 'waiting'
+        else 'ready'
+      end
+    group by s.state
+  union all
+  select 'autobench_queue_oldest_ready_seconds', 'How long the longest-waiting ready job has been due.', '{}',
+      coalesce(extract(epoch from metrics.at - min(j.run_at)), 0)::double precision
+    from graphile_worker.jobs j
+    where j.locked_at is null and j.attempts < j.max_attempts and j.run_at <= metrics.at
+  order by 1, 3;
+$$;
+
+COMMENT ON FUNCTION app_private.metrics(at timestamp with time zone) IS 'Figures for whoever watches this installation, each a gauge with its labels; GET /metrics shows them to Prometheus.';
+
+CREATE FUNCTION app_private.model_for_role(role text, keys text[], has_rehearsal boolean) RETURNS uuid
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select r.model_id
+    from app_private.llm_roles r
+      inner join app_private.usable_models(keys, has_rehearsal) u on u.model_id = r.model_id
+    where r.role = model_for_role.role and u.is_usable
+    order by r.priority
+    limit 1;
+$$;
+
+COMMENT ON FUNCTION app_private.model_for_role(role text, keys text[], has_rehearsal boolean) IS 'The first usable model that has a role, or null.';
+
+CREATE FUNCTION app_private.note_next_runs(runs jsonb) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  update app_private.task_registry r
+    set next_run_at = (note_next_runs.runs ->> r.name)::timestamptz
+    where r.next_run_at is distinct from (note_next_runs.runs ->> r.name)::timestamptz;
+$$;
+
+COMMENT ON FUNCTION app_private.note_next_runs(runs jsonb) IS 'Takes in when the crontab asks for each task next, as {"task": "instant"}; a task that is missing there has no next run.';
+
+CREATE FUNCTION app_private.open_day(day date, slots integer) RETURNS SETOF app_public.tasks
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform app_private.require_open_gate(open_day.day);
+  insert into app_public.tasks (challenge_date, slot, closes_at, expires_at)
+    select open_day.day, s.slot, c.closes_at, c.closes_at + interval '1 day'
+      from generate_series(1, open_day.slots) s (slot)
+        cross join (values ((open_day.day + 1)::timestamp at time zone 'utc')) c (closes_at)
+    on conflict on constraint tasks_one_per_slot do nothing;
+  return query select t.* from app_public.tasks t where t.challenge_date = open_day.day order by t.slot;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.open_day(day date, slots integer) IS 'Makes a UTC day''s task rows, once, and returns them. Errors: TB043.';
+
+CREATE FUNCTION app_private.open_gate(attempt_id bigint, lease_token uuid, lease interval, daily_limit_usd numeric DEFAULT NULL::numeric, OUT verdict text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_attempt app_private.llm_attempts;
+  v_call app_private.llm_calls;
+  v_at timestamptz := clock_timestamp();
+  v_day date := (v_at at time zone 'utc')::date;
+  v_hold numeric;
+  v_model_cap numeric;
+begin
+  -- Compare and set: only the holder of a living reservation passes, and only once.
+  update app_private.llm_attempts a
+    set state = 'sending', sending_at = v_at, lease_until = v_at + open_gate.lease, hold_day = v_day, hold_usd = 0
+    where a.id = open_gate.attempt_id and a.lease_token = open_gate.lease_token and a.state = 'reserved' and a.lease_until > v_at
+    returning * into v_attempt;
+  if not found then
+    verdict := 'lost';
+    return;
+  end if;
+  select c.* into strict v_call from app_private.llm_calls c where c.id = v_attempt.call_id;
+  v_hold := app_private.hold_estimate(v_call.request, v_attempt.prices);
+  select c.daily_usd into v_model_cap from app_private.model_caps c where c.model_id = v_call.model_id;
+
+  -- The row of the model, then the row for all: always in this order. A free attempt needs neither.
+  if v_hold > 0 then
+    insert into app_private.daily_spend as s (day, model_id, held_usd) values (v_day, v_call.model_id, v_hold)
+      on conflict on constraint daily_spend_once do update set held_usd = s.held_usd + v_hold;
+    insert into app_private.daily_spend as s (day, model_id, held_usd) values (v_day, null, v_hold)
+      on conflict on constraint daily_spend_once do update set held_usd = s.held_usd + v_hold;
+    if exists (
+      select from app_private.daily_spend s
+        where s.day = v_day
+          and s.held_usd + s.spent_usd > case when s.model_id is null then open_gate.daily_limit_usd else v_model_cap end
+          and (s.model_id is null or s.model_id = v_call.model_id)
+    ) then
+      update app_private.daily_spend s
+        set held_usd = s.held_usd - v_hold
+        where s.day = v_day and (s.model_id is null or s.model_id = v_call.model_id);
+      perform app_private.end_attempt(v_attempt.id, 'not_executed', 'spend_limit', 'The day''s spend limit is reached.', '15 minutes');
+      verdict := 'capped';
+      return;
+    end if;
+    update app_private.llm_attempts a set hold_usd = v_hold where a.id = v_attempt.id;
+  end if;
+  verdict := 'open';
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.open_gate(attempt_id bigint, lease_token uuid, lease interval, daily_limit_usd numeric, OUT verdict text) IS 'The last step before a request leaves: open (send now), lost (do not send) or capped (do not send; the spend limit is reached). Whoever does not know the answer must not send.';
+
+CREATE FUNCTION app_private.period_key(name text, at timestamp with time zone DEFAULT now()) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select to_char(
+      app_private.period_start(r.period, period_key.at) at time zone 'utc',
+      case r.period when 'day' then 'YYYY-MM-DD' else 'YYYY-MM-DD"T"HH24:MI"Z"' end
+    )
+    from app_private.task_registry r
+    where r.name = app_private.known_task(period_key.name);
+$$;
+
+COMMENT ON FUNCTION app_private.period_key(name text, at timestamp with time zone) IS 'Name of the period of a task that holds an instant, such as 2026-11-20; null for a task without one. Errors: TB040.';
+
+CREATE FUNCTION app_private.period_start(period text, at timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  -- Bins from a midnight of UTC: no session's time zone has a say.
+  select date_bin(
+    case period_start.period
+      when 'minute' then interval '1 minute'
+      when 'ten_minutes' then interval '10 minutes'
+      when 'hour' then interval '1 hour'
+      when 'day' then interval '1 day'
+    end,
+    period_start.at,
+    timestamptz '2000-01-01 00:00:00+00'
+  );
+$$;
+
+COMMENT ON FUNCTION app_private.period_start(period text, at timestamp with time zone) IS 'When the period that holds an instant began, in UTC.';
+
+CREATE FUNCTION app_private.pick_prompt(role text, subject_id uuid) RETURNS TABLE(version text, system text, template text)
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  -- The subject's hash falls into one version's share of [0, 1): the same subject always gets the same version.
+  with shares as (
+    select p.*, sum(p.weight) over (order by p.version) / sum(p.weight) over () as upto
+      from app_private.prompts p
+      where p.role = pick_prompt.role and p.weight > 0
+  )
+  select s.version, s.system, s.template
+    from shares s
+    where s.upto > (hashtextextended(pick_prompt.subject_id::text, 0) & 1048575) / 1048576.0
+    order by s.upto
+    limit 1;
+$$;
+
+COMMENT ON FUNCTION app_private.pick_prompt(role text, subject_id uuid) IS 'The prompt version that a subject falls to, by weight; always the same for the same subject.';
+
+CREATE FUNCTION app_private.process_scheduled_tasks(at timestamp with time zone DEFAULT now()) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_task_id bigint;
+  v_queued integer := 0;
+begin
+  -- Runs that nobody will go on with: their worker died in the last attempt, or their job was taken away. What another
+  -- session has handed over just now is passed by, here and below: its job may be too new to be seen from here, but its
+  -- queued_at is not.
+  with lost as (
+    select t.id, j.id is null as is_gone, j.last_error
+      from app_private.scheduled_tasks t
+      left join graphile_worker.jobs j on j.key = 'scheduled_task:' || t.id
+      where t.status in ('pending', 'running')
+        and t.queued_at < process_scheduled_tasks.at - interval '1 minute'
+        and case when j.id is null then t.status = 'running' else j.attempts >= j.max_attempts and j.locked_at is null end
+      for update of t skip locked
+  )
+  update app_private.scheduled_tasks t
+    set status = 'failed',
+        attempts = greatest(t.attempts, 1),
+        started_at = coalesce(t.started_at, process_scheduled_tasks.at),
+        finished_at = greatest(t.started_at, process_scheduled_tasks.at),
+        error = case
+          when l.is_gone then 'Its job is no longer in the queue, though it did not end.'
+          else left('Its worker was lost in the last attempt.' || coalesce(' Before that: ' || nullif(l.last_error, ''), ''), 2000)
+        end
+    from lost l
+    where t.id = l.id;
+
+  -- Due runs that are not in the queue, oldest first.
+  for v_task_id in
+    select t.id
+      from app_private.scheduled_tasks t
+      where t.status = 'pending'
+        and t.scheduled_time <= process_scheduled_tasks.at
+        and (t.queued_at is null or t.queued_at < process_scheduled_tasks.at - interval '1 minute')
+        and not exists (select from graphile_worker.jobs j where j.key = 'scheduled_task:' || t.id)
+      order by t.scheduled_time, t.id
+      for update skip locked
+  loop
+    perform app_private.queue_scheduled_task(v_task_id, process_scheduled_tasks.at);
+    v_queued := v_queued + 1;
+  end loop;
+  return v_queued;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.process_scheduled_tasks(at timestamp with time zone) IS 'Hands the runs that are due to the queue, and closes those that were lost; returns how many it handed over.';
+
+CREATE FUNCTION app_private.provider_profile(claims jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+  -- What would break a rule of our tables is left out: a provider's odd value must not keep anybody from signing in.
+  select jsonb_strip_nulls(jsonb_build_object(
+    'username', (
+      select left(v.name, 30)
+        from (select regexp_replace(coalesce(claims ->> 'username', claims ->> 'preferred_username'), '[^A-Za-z0-9_]', '_', 'g')) v (name)
+        where v.name ~ '^[A-Za-z][A-Za-z0-9_]{2,}$'
+    ),
+    'full_name', (
+      select left(v.name, 80)
+        from (select btrim(regexp_replace(coalesce(claims ->> 'full_name', claims ->> 'name'), '[[:cntrl:]]', ' ', 'g'))) v (name)
+        where v.name <> ''
+    ),
+    'avatar_url', (
+      select v.url
+        from (select coalesce(claims ->> 'avatar_url', claims ->> 'picture')) v (url)
+        where v.url ~ '^https://[^[:space:]"''<>]+$' and char_length(v.url) <= 500
+    ),
+    'email', (
+      select v.email
+        from (select claims ->> 'email') v (email)
+        where v.email ~ '^[^@[:space:]]+@[^@[:space:]]+$' and char_length(v.email) <= 320
+    )
+  ));
+$_$;
+
+COMMENT ON FUNCTION app_private.provider_profile(claims jsonb) IS 'The usable part of what a token or webhook says of a person: username, full_name, avatar_url, email.';
+
+CREATE FUNCTION app_private.purge_batch(table_name text, at timestamp with time zone DEFAULT now()) RETURNS integer
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_rule app_private.retention_rules;
+  v_purged integer;
+begin
+  select * into v_rule from app_private.retention_rules r where r.table_name = purge_batch.table_name;
+  if not found then
+    raise exception 'There is no retention rule for this table.'
+      using errcode = 'TB020', hint = 'Look at app_private.retention_rules.';
+  elsif v_rule.keep is null then
+    return 0;
+  end if;
+  -- Skip locked: a row in use is left for the next run, and two purges share the work.
+  execute format(
+    'delete from %1$s where ctid = any (array(select ctid from %1$s where %2$I < $1 order by %2$I limit $2 for update skip locked))',
+    v_rule.table_name::regclass, v_rule.column_name
+  ) using purge_batch.at - v_rule.keep, v_rule.batch;
+  get diagnostics v_purged = row_count;
+  return v_purged;
+end;
+$_$;
+
+COMMENT ON FUNCTION app_private.purge_batch(table_name text, at timestamp with time zone) IS 'Deletes one batch of what a rule no longer keeps; fewer rows than a batch means that the rest may stay. Errors: TB020.';
+
+CREATE FUNCTION app_private.purge_rules() RETURNS TABLE(table_name text, batch integer)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select r.table_name, r.batch
+    from app_private.retention_rules r
+    where r.keep is not null
+    order by r.table_name;
+$$;
+
+COMMENT ON FUNCTION app_private.purge_rules() IS 'The tables from which something is to be purged, and how much at a time.';
+
+CREATE FUNCTION app_private.queue_scheduled_task(id bigint, at timestamp with time zone DEFAULT now()) RETURNS app_private.scheduled_tasks
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_task app_private.scheduled_tasks;
+begin
+  update app_private.scheduled_tasks t
+    set queued_at = queue_scheduled_task.at
+    where t.id = queue_scheduled_task.id
+    returning * into strict v_task;
+  -- The job carries the id alone: what is to be done, and whether it was done, stands in the row.
+  perform graphile_worker.add_job(
+      r.name,
+      payload := json_build_object('id', v_task.id),
+      max_attempts := r.max_attempts,
+      job_key := 'scheduled_task:' || v_task.id
+    )
+    from app_private.task_registry r
+    where r.name = v_task.function_name;
+  return v_task;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.queue_scheduled_task(id bigint, at timestamp with time zone) IS 'Hands a run to the queue, in the caller''s transaction; the job''s key makes it one job however often it is done.';
+
+CREATE FUNCTION app_private.readiness(OUT migrations text[], OUT worker_seen_at timestamp with time zone) RETURNS record
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if to_regclass('graphile_migrate.migrations') is not null then
+    select array_agg(m.filename order by m.filename) into migrations from graphile_migrate.migrations m;
+  end if;
+  select max(w.seen_at) into worker_seen_at from app_private.workers w;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.readiness(OUT migrations text[], OUT worker_seen_at timestamp with time zone) IS 'Which migrations have run and when a worker was last heard of, for the readiness check.';
+
+CREATE FUNCTION app_private.recent_tasks(day date) RETURNS TABLE(challenge_date date, theme text, title text)
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select t.challenge_date, t.theme, t.title
+    from app_public.tasks t
+    where t.challenge_date between recent_tasks.day - 60 and recent_tasks.day and t.status <> 'pending'
+    order by t.challenge_date, t.slot;
+$$;
+
+COMMENT ON FUNCTION app_private.recent_tasks(day date) IS 'Themes and titles of the last sixty days, for the writer to stay away from.';
+
+CREATE FUNCTION app_private.reconcile(reason text, closed_through date DEFAULT ((now() AT TIME ZONE 'utc'::text))::date, OUT epoch uuid, OUT in_doubt integer) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_attempt record;
+  v_call app_private.llm_calls;
+begin
+  perform app_private.log_operator('reconcile', coalesce(reconcile.closed_through::text, 'all days open'), reconcile.reason);
+  perform 1 from app_private.dispatch_gate g for update;
+  in_doubt := 0;
+  -- What was under way when the backup was made may have been answered since; what waited may have been asked since.
+  for v_attempt in select a.id from app_private.llm_attempts a where a.state = 'sending' order by a.id for update loop
+    perform app_private.end_attempt(v_attempt.id, 'in_doubt', 'restored', 'A backup was restored while this was under way.', null);
+    in_doubt := in_doubt + 1;
+  end loop;
+  for v_attempt in select a.id from app_private.llm_attempts a where a.state = 'reserved' order by a.id for update loop
+    perform app_private.end_attempt(v_attempt.id, 'not_executed', 'restored', 'A backup was restored.', '0');
+  end loop;
+  for v_call in
+    select c.* from app_private.llm_calls c where c.state = 'pending' order by c.id for update
+  loop
+    update app_private.llm_calls c
+      set state = 'in_doubt', reason = 'A backup was restored: this may have been asked since.'
+      where c.id = v_call.id;
+    perform graphile_worker.remove_job('llm_call:' || v_call.id);
+    in_doubt := in_doubt + 1;
+  end loop;
+  update app_private.dispatch_gate g
+    set is_open = true, epoch = gen_random_uuid(), closed_through = reconcile.closed_through, reason = null, changed_at = now()
+    returning g.epoch into reconcile.epoch;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.reconcile(reason text, closed_through date, OUT epoch uuid, OUT in_doubt integer) IS 'After a backup was restored: puts in doubt what may have been bought since, closes the days up to `closed_through`, and opens the gate in a new epoch. Errors: TB017.';
+
+CREATE FUNCTION app_private.record_answer(call_id bigint, html text, is_truncated boolean, names_maker text[], reason text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_submission app_public.submissions;
+  v_expires_at timestamptz;
+begin
+  select s.* into v_submission
+    from app_private.llm_calls c
+      inner join app_public.submissions s on s.id = c.subject_id
+    where c.id = record_answer.call_id and c.subject_type = 'submission' and c.state = 'done'
+    for update of s;
+  if not found or v_submission.finished_at is not null then
+    return false; -- recorded before
+  end if;
+  perform graphile_worker.remove_job('llm_call:' || record_answer.call_id); -- nothing is left to be read
+  select t.expires_at into strict v_expires_at from app_public.tasks t where t.id = v_submission.task_id;
+  if record_answer.html is null then
+    update app_public.submissions s
+      set status = 'failed', reason = coalesce(record_answer.reason, 'The reply held no page.'), finished_at = now()
+      where s.id = v_submission.id;
+    return true;
+  end if;
+  insert into app_public.submission_codes (submission_id, html, revealed_at, expires_at)
+    values (v_submission.id, record_answer.html, v_submission.revealed_at, v_expires_at);
+  update app_public.submissions s
+    set status = 'succeeded', finished_at = now(), is_truncated = record_answer.is_truncated,
+      names_maker = nullif(record_answer.names_maker, '{}'),
+      html_sha256 = sha256(convert_to(record_answer.html, 'UTF8')), html_bytes = octet_length(record_answer.html)
+    where s.id = v_submission.id;
+  return true;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.record_answer(call_id bigint, html text, is_truncated boolean, names_maker text[], reason text) IS 'Stores the page taken out of a call''s reply, or that there was none; says whether it did, or another run had.';
+
+CREATE FUNCTION app_private.record_reply(attempt_id bigint, lease_token uuid, status integer, headers jsonb, body bytea) RETURNS boolean
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  insert into app_private.llm_replies (attempt_id, status, headers, body)
+    select a.id, record_reply.status, record_reply.headers, record_reply.body
+      from app_private.llm_attempts a
+      where a.id = record_reply.attempt_id and a.lease_token = record_reply.lease_token
+    on conflict on constraint llm_replies_pkey do nothing;
+  return found;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.record_reply(attempt_id bigint, lease_token uuid, status integer, headers jsonb, body bytea) IS 'Stores a reply as it came, before anything reads it; a reply that comes late is stored as well.';
+
+CREATE FUNCTION app_private.record_task(id uuid, title text, theme text, prompt_text text, metadata jsonb, at timestamp with time zone DEFAULT now()) RETURNS boolean
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  update app_public.tasks t
+    set status = 'generated', title = record_task.title, theme = record_task.theme,
+      prompt_text = record_task.prompt_text, prompt_metadata = record_task.metadata, generated_at = record_task.at
+    where t.id = record_task.id and t.status = 'pending';
+  return found; -- false: somebody was faster, and their text stays
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.record_task(id uuid, title text, theme text, prompt_text text, metadata jsonb, at timestamp with time zone) IS 'Writes a pending task''s text; says whether it did, or another run had.';
+
+CREATE FUNCTION app_private.request_hash(request jsonb) RETURNS bytea
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select sha256(convert_to(request::text, 'UTF8'));
+$$;
+
+COMMENT ON FUNCTION app_private.request_hash(request jsonb) IS 'SHA-256 of a request as Postgres writes it.';
+
+CREATE FUNCTION app_private.request_scheduled_task(name text, at timestamp with time zone DEFAULT now(), OUT id bigint, OUT status text, OUT scheduled_time timestamp with time zone) RETURNS record
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select t.id, t.status, t.scheduled_time
+    from app_private.log_scheduled_task(
+      request_scheduled_task.name,
+      run_at => request_scheduled_task.at,
+      requested_by => 'http',
+      period_key => app_private.period_key(request_scheduled_task.name, request_scheduled_task.at),
+      at => request_scheduled_task.at
+    ) t;
+$$;
+
+COMMENT ON FUNCTION app_private.request_scheduled_task(name text, at timestamp with time zone, OUT id bigint, OUT status text, OUT scheduled_time timestamp with time zone) IS 'Asks for the run of a task in the present period, for an outside scheduler; returns the run, old or new. Errors: TB040.';
+
+CREATE FUNCTION app_private.require_member() RETURNS uuid
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user_id uuid := app_public.current_user_id();
+begin
+  if v_user_id is null then
+    raise exception 'You are not signed in.'
+      using errcode = 'TB001', hint = 'Send an Authorization header with a bearer token.';
+  elsif exists (select from app_private.accounts a where a.user_id = v_user_id and a.banned_at is not null) then
+    raise exception 'This account is suspended.'
+      using errcode = 'TB002', hint = 'Write to the people who run this site.';
+  end if;
+  return v_user_id;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.require_member() IS 'The caller''s id, for functions that only a member in good standing may call. Errors: TB001, TB002.';
+
+CREATE FUNCTION app_private.require_open_gate(day date) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_gate app_private.dispatch_gate;
+begin
+  select * into strict v_gate from app_private.dispatch_gate g;
+  if not v_gate.is_open or v_gate.closed_through >= require_open_gate.day then
+    raise exception 'The gate to the models is closed.'
+      using errcode = 'TB043',
+        detail = coalesce(v_gate.reason, 'These days may have been bought before a backup was restored.'),
+        hint = 'Look at it with "autobench reconcile".';
+  end if;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.require_open_gate(day date) IS 'Refuses when models may not be asked for a day. Errors: TB043.';
+
+CREATE FUNCTION app_private.require_operator() RETURNS uuid
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user_id uuid := app_private.require_member();
+begin
+  if not exists (select from app_private.accounts a where a.user_id = v_user_id and a.role = 'operator') then
+    raise exception 'Only operators may do this.'
+      using errcode = 'TB004', hint = 'An operator is made in SQL: see db/README.md.';
+  end if;
+  return v_user_id;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.require_operator() IS 'The caller''s id, for functions that only an operator may call. Errors: TB001, TB002, TB004.';
+
+CREATE FUNCTION app_private.reserve_attempt(call_id bigint, worker text, lease interval DEFAULT '00:01:00'::interval, OUT verdict text, OUT wait_ms integer, OUT attempt_id bigint, OUT lease_token uuid, OUT client_request_id uuid, OUT request jsonb, OUT provider jsonb) RETURNS record
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_call app_private.llm_calls;
+  v_provider app_private.providers;
+  v_model app_public.models;
+  v_attempt app_private.llm_attempts;
+  v_at timestamptz := clock_timestamp();
+  v_oldest timestamptz;
+begin
+  perform app_private.require_open_gate((v_at at time zone 'utc')::date);
+  -- Another worker that holds the row is already at it: no need to wait for it.
+  select c.* into v_call from app_private.llm_calls c where c.id = reserve_attempt.call_id for update skip locked;
+  if not found then
+    verdict := 'taken';
+    return;
+  elsif v_call.state <> 'pending' then
+    verdict := v_call.state;
+    return;
+  elsif v_call.next_try_at > v_at then
+    verdict := 'wait';
+    wait_ms := ceil(extract(epoch from v_call.next_try_at - v_at) * 1000)::integer;
+    return;
+  end if;
+
+  select m.* into strict v_model from app_public.models m where m.id = v_call.model_id;
+  -- One reservation at a time for each provider: its limits hold over all workers.
+  select p.* into strict v_provider from app_private.providers p where p.name = v_model.provider for update;
+  if (select count(*) from app_private.llm_attempts a where a.provider = v_provider.name and a.state in ('reserved', 'sending'))
+    >= v_provider.max_parallel
+  then
+    verdict := 'wait';
+    wait_ms := 250;
+    return;
+  end if;
+  select a.reserved_at into v_oldest
+    from app_private.llm_attempts a
+    where a.provider = v_provider.name and a.reserved_at > v_at - interval '1 minute'
+    order by a.reserved_at desc
+    offset v_provider.requests_per_minute - 1
+    limit 1;
+  if found then
+    verdict := 'wait';
+    wait_ms := ceil(extract(epoch from v_oldest + interval '1 minute' - v_at) * 1000)::integer + 1;
+    return;
+  end if;
+
+  insert into app_private.llm_attempts (call_id, n, provider, worker, lease_until, prices)
+    values (
+      v_call.id, v_call.attempts + 1, v_provider.name, reserve_attempt.worker, v_at + reserve_attempt.lease,
+      jsonb_build_object(
+        'input', v_model.input_usd_per_million,
+        'cached', v_model.cached_input_usd_per_million,
+        'output', v_model.output_usd_per_million
+      )
+    )
+    returning * into v_attempt;
+  update app_private.llm_calls c
+    set state = 'active', attempts = c.attempts + 1, reason = null
+    where c.id = v_call.id;
+  verdict := 'reserved';
+  attempt_id := v_attempt.id;
+  lease_token := v_attempt.lease_token;
+  client_request_id := v_attempt.client_request_id;
+  request := v_call.request;
+  provider := to_jsonb(v_provider);
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.reserve_attempt(call_id bigint, worker text, lease interval, OUT verdict text, OUT wait_ms integer, OUT attempt_id bigint, OUT lease_token uuid, OUT client_request_id uuid, OUT request jsonb, OUT provider jsonb) IS 'Reserves the next attempt at a call, within the provider''s limits: verdict is reserved, wait, taken, or the call''s state. Errors: TB043.';
+
+CREATE PROCEDURE app_private.reset_access(IN target regclass)
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_policy name;
+begin
+  execute format('alter table %s enable row level security', target);
+  for v_policy in select polname from pg_policy where polrelid = target loop
+    execute format('drop policy %I on %s', v_policy, target);
+  end loop;
+  execute format(
+    'revoke all on %s from public, autobench_anon, autobench_member, autobench_operator, autobench_server, autobench_operations, autobench_worker',
+    target
+  );
+end;
+$$;
+
+COMMENT ON PROCEDURE app_private.reset_access(IN target regclass) IS 'Turns row-level security on and drops every policy and grant of a table, so that its file can state them whole.';
+
+CREATE FUNCTION app_private.retry_submission(id uuid, reason text) RETURNS app_public.submissions
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_call app_private.llm_calls;
+  v_attempt_id bigint;
+  v_submission app_public.submissions;
+begin
+  perform app_private.log_operator('retry_submission', retry_submission.id::text, retry_submission.reason);
+  select c.* into v_call
+    from app_private.llm_calls c
+      inner join app_public.submissions s on s.id = c.subject_id
+      inner join app_public.tasks t on t.id = s.task_id
+    where c.subject_type = 'submission' and c.subject_id = retry_submission.id
+      and c.state in ('failed', 'in_doubt') and t.closes_at > clock_timestamp()
+    for update of c;
+  if not found then
+    raise exception 'This submission cannot be asked for again.'
+      using errcode = 'TB042', hint = 'It must be failed or in doubt, and its task must still be open.';
+  end if;
+  select a.id into v_attempt_id from app_private.llm_attempts a where a.call_id = v_call.id and a.state = 'in_doubt';
+  if found then
+    -- Whoever decides takes it on themselves that the model may be paid twice: the first hold counts as spent.
+    perform app_private.end_attempt(v_attempt_id, 'abandoned', 'operator', 'Asked again by an operator.', null);
+  end if;
+  update app_private.llm_calls c
+    set state = 'pending', next_try_at = now(), max_attempts = least(c.max_attempts + 1, 200), reason = 'Asked again by an operator.'
+    where c.id = v_call.id;
+  select s.* into v_submission from app_public.submissions s where s.id = retry_submission.id;
+  return v_submission;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.retry_submission(id uuid, reason text) IS 'Asks for a failed or doubtful answer again, on somebody''s word, which is written down. Errors: TB017, TB042.';
+
+CREATE FUNCTION app_private.scheduled_task_state(id bigint, OUT status text, OUT attempts integer, OUT duration_ms bigint, OUT result jsonb, OUT error text) RETURNS record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select t.status, t.attempts, t.duration_ms, t.result, t.error
+    from app_private.scheduled_tasks t
+    where t.id = scheduled_task_state.id;
+$$;
+
+COMMENT ON FUNCTION app_private.scheduled_task_state(id bigint, OUT status text, OUT attempts integer, OUT duration_ms bigint, OUT result jsonb, OUT error text) IS 'How a run stands, for whoever waits for it.';
+
+CREATE TABLE app_private.llm_calls (
+    id bigint NOT NULL,
+    role text NOT NULL,
+    subject_type text NOT NULL,
+    subject_id uuid NOT NULL,
+    model_id uuid NOT NULL,
+    round integer DEFAULT 1 NOT NULL,
+    request jsonb NOT NULL,
+    request_hash bytea GENERATED ALWAYS AS (app_private.request_hash(request)) STORED NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    next_try_at timestamp with time zone DEFAULT now() NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    max_attempts integer DEFAULT 6 NOT NULL,
+    reason text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT llm_calls_answers_have_one_round CHECK (((round >= 1) AND (round <=
+CASE role
+    WHEN 'answer'::text THEN 1
+    ELSE 3
+END))),
+    CONSTRAINT llm_calls_attempts_bounded CHECK ((((attempts >= 0) AND (attempts <= max_attempts)) AND ((max_attempts >= 1) AND (max_attempts <= 200)))),
+    CONSTRAINT llm_calls_role_known CHECK ((role = ANY (ARRAY['answer'::text, 'write_task'::text, 'judge'::text, 'coach'::text, 'check'::text]))),
+    CONSTRAINT llm_calls_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'active'::text, 'done'::text, 'failed'::text, 'in_doubt'::text]))),
+    CONSTRAINT llm_calls_subject_type_known CHECK ((subject_type = ANY (ARRAY['submission'::text, 'task'::text, 'answer'::text, 'batch'::text, 'check'::text])))
+);
+
+COMMENT ON TABLE app_private.llm_calls IS 'What is to be asked of a model, once: one row for each role, subject, model and round.';
+
+COMMENT ON COLUMN app_private.llm_calls.id IS 'Identity of the call.';
+
+COMMENT ON COLUMN app_private.llm_calls.role IS 'What for.';
+
+COMMENT ON COLUMN app_private.llm_calls.subject_type IS 'What kind of thing it is about.';
+
+COMMENT ON COLUMN app_private.llm_calls.subject_id IS 'The thing that it is about.';
+
+COMMENT ON COLUMN app_private.llm_calls.model_id IS 'Who is asked.';
+
+COMMENT ON COLUMN app_private.llm_calls.round IS 'Second opinions and rewritten tasks open a new round; an answer has one.';
+
+COMMENT ON COLUMN app_private.llm_calls.request IS 'What is sent, word for word.';
+
+COMMENT ON COLUMN app_private.llm_calls.request_hash IS 'SHA-256 of the request: the same call with another request is refused.';
+
+COMMENT ON COLUMN app_private.llm_calls.state IS 'pending: may be tried. active: an attempt is under way. done: answered, usable or not. failed: will not be tried again. in_doubt: sent, end unknown.';
+
+COMMENT ON COLUMN app_private.llm_calls.next_try_at IS 'Not before this instant.';
+
+COMMENT ON COLUMN app_private.llm_calls.attempts IS 'How often it was tried.';
+
+COMMENT ON COLUMN app_private.llm_calls.max_attempts IS 'How often it may be tried.';
+
+COMMENT ON COLUMN app_private.llm_calls.reason IS 'Why it failed or waits, when no attempt says so.';
+
+COMMENT ON COLUMN app_private.llm_calls.created_at IS 'When it was decided on.';
+
+CREATE FUNCTION app_private.settle_submission(call app_private.llm_calls) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_attempt app_private.llm_attempts;
+begin
+  select * into v_attempt from app_private.llm_attempts a where a.call_id = call.id order by a.n desc limit 1;
+  -- The figures of the attempt that counts; of a done call the page itself is recorded by record_answer().
+  update app_public.submissions s
+    set status = case call.state
+          when 'pending' then 'queued'
+          when 'active' then 'running'
+          when 'done' then 'running'
+          when 'failed' then 'failed'
+          else 'in_doubt'
+        end::app_public.submission_status,
+      started_at = coalesce(v_attempt.sending_at, s.started_at),
+      finished_at = case when call.state in ('failed', 'in_doubt') then now() end,
+      latency_ms = case
+        when call.state = 'done' then (extract(epoch from v_attempt.finished_at - v_attempt.sending_at) * 1000)::integer
+      end,
+      input_tokens = case when call.state = 'done' then v_attempt.input_tokens end,
+      output_tokens = case when call.state = 'done' then v_attempt.output_tokens end,
+      cost_usd = case when call.state = 'done' then v_attempt.cost_usd end,
+      reason = case when call.state in ('failed', 'in_doubt') then coalesce(call.reason, v_attempt.error, 'unknown') end
+    where s.id = call.subject_id and s.status <> 'succeeded';
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.settle_submission(call app_private.llm_calls) IS 'Makes a submission say what its call has come to.';
+
+CREATE FUNCTION app_private.sign_in(issuer text, subject text, claims jsonb DEFAULT '{}'::jsonb, at timestamp with time zone DEFAULT now(), OUT user_id uuid, OUT role text) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_account app_private.accounts;
+begin
+  if coalesce(sign_in.issuer, '') = '' or coalesce(sign_in.subject, '') = '' or char_length(sign_in.subject) > 255 then
+    raise exception 'The token does not say who you are.'
+      using errcode = 'TB005', hint = 'Get a new token from the identity provider.';
+  end if;
+  select * into v_account
+    from app_private.accounts a
+    where a.issuer = sign_in.issuer and a.subject = sign_in.subject;
+  if not found then
+    v_account := app_private.ensure_account(
+      sign_in.issuer,
+      sign_in.subject,
+      app_private.provider_profile(sign_in.claims),
+      coalesce(to_timestamp((sign_in.claims ->> 'iat')::double precision), sign_in.at)
+    );
+  end if;
+  if v_account.banned_at is not null then
+    raise exception 'This account is suspended.'
+      using errcode = 'TB002', hint = 'Write to the people who run this site.';
+  end if;
+  user_id := v_account.user_id;
+  role := v_account.role;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.sign_in(issuer text, subject text, claims jsonb, at timestamp with time zone, OUT user_id uuid, OUT role text) IS 'Says who the subject of a verified token is here, making the account on first sight. Errors: TB002, TB003, TB005.';
+
+CREATE FUNCTION app_private.similar_task(title text, prompt_text text, day date) RETURNS TABLE(task_id uuid, similar_title text, similarity real)
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  -- Sixty days hold a few hundred rows: they are compared one by one.
+  select t.id, t.title,
+      greatest(
+        extensions.similarity(t.prompt_text, similar_task.prompt_text),
+        case when lower(t.title) = lower(similar_task.title) then 1 else 0 end
+      )::real
+    from app_public.tasks t
+    where t.challenge_date between similar_task.day - 60 and similar_task.day and t.status <> 'pending'
+    order by 3 desc
+    limit 1;
+$$;
+
+COMMENT ON FUNCTION app_private.similar_task(title text, prompt_text text, day date) IS 'The task of the last sixty days that is most like a new one, by trigrams; the same title counts as the same.';
+
+CREATE FUNCTION app_private.stored_reply(call_id bigint) RETURNS TABLE(attempt_id bigint, lease_token uuid, attempt_state text, protocol text, is_overload_free boolean, status integer, headers jsonb, body bytea)
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select a.id, a.lease_token, a.state, p.protocol, p.is_overload_free, r.status, r.headers, r.body
+    from app_private.llm_attempts a
+      inner join app_private.llm_replies r on r.attempt_id = a.id
+      inner join app_private.providers p on p.name = a.provider
+    where a.call_id = stored_reply.call_id and a.state in ('sending', 'in_doubt', 'succeeded', 'unusable')
+    order by a.n desc
+    limit 1;
+$$;
+
+COMMENT ON FUNCTION app_private.stored_reply(call_id bigint) IS 'The reply to a call''s attempt that counts, as it came: enough to go on after a crash without asking again.';
+
+CREATE FUNCTION app_private.subject_hash(issuer text, subject text) RETURNS bytea
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select sha256(convert_to(issuer || E'\n' || subject, 'UTF8'));
+$$;
+
+COMMENT ON FUNCTION app_private.subject_hash(issuer text, subject text) IS 'What is kept of a person who was forgotten.';
+
+CREATE FUNCTION app_private.sweep_attempts(OUT not_executed integer, OUT in_doubt integer, OUT closed integer, OUT requeued integer) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_attempt record;
+  v_call app_private.llm_calls;
+begin
+  not_executed := 0;
+  in_doubt := 0;
+  -- A lease that is over: what was only reserved has provably not left; what was being sent may have.
+  for v_attempt in
+    select a.id, a.state
+      from app_private.llm_attempts a
+      where a.state in ('reserved', 'sending') and a.lease_until < clock_timestamp()
+      order by a.id
+      for update skip locked
+  loop
+    if v_attempt.state = 'reserved' then
+      perform app_private.end_attempt(v_attempt.id, 'not_executed', 'lease_over', 'The worker went away before anything was sent.', '0');
+      not_executed := not_executed + 1;
+    else
+      perform app_private.end_attempt(v_attempt.id, 'in_doubt', 'lease_over', 'The worker went away after the request may have left.', null);
+      in_doubt := in_doubt + 1;
+    end if;
+  end loop;
+
+  -- Whoever still waits when the task closes is too late: every submission comes to an end.
+  closed := 0;
+  for v_call in
+    select c.*
+      from app_private.llm_calls c
+        inner join app_public.submissions s on s.id = c.subject_id
+        inner join app_public.tasks t on t.id = s.task_id
+      where c.subject_type = 'submission' and c.state = 'pending' and t.closes_at <= clock_timestamp()
+      order by c.id
+      for update of c skip locked
+  loop
+    update app_private.llm_calls c
+      set state = 'failed', reason = 'The task closed before the model was asked. ' || coalesce(c.reason, '')
+      where c.id = v_call.id;
+    closed := closed + 1;
+  end loop;
+
+  -- A call whose job was lost gets a new one.
+  select count(graphile_worker.add_job('answer_task', json_build_object('callId', c.id), run_at => greatest(c.next_try_at, now()), max_attempts => 5, job_key => 'llm_call:' || c.id))::integer
+    into requeued
+    from app_private.llm_calls c
+      inner join app_public.submissions s on s.id = c.subject_id
+    where c.subject_type = 'submission'
+      and (c.state = 'pending' or (c.state = 'done' and s.finished_at is null))
+      and not exists (select from graphile_worker.jobs j where j.key = 'llm_call:' || c.id and j.attempts < j.max_attempts);
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.sweep_attempts(OUT not_executed integer, OUT in_doubt integer, OUT closed integer, OUT requeued integer) IS 'Ends attempts whose worker has gone, and calls that nobody can answer any more; nothing that may have been sent is sent again.';
+
+CREATE FUNCTION app_private.sync_profile(issuer text, subject text, claims jsonb, changed_at timestamp with time zone) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_profile jsonb := app_private.provider_profile(sync_profile.claims)
+    || jsonb_build_object('changed_at', extract(epoch from sync_profile.changed_at));
+  v_before jsonb;
+  v_account app_private.accounts;
+begin
+  if exists (
+    select from app_private.erased_subjects e
+      where e.subject_hash = app_private.subject_hash(sync_profile.issuer, sync_profile.subject)
+  ) and not exists (
+    select from app_private.accounts a where a.issuer = sync_profile.issuer and a.subject = sync_profile.subject
+  ) then
+    return false; -- only a new sign-in brings back somebody who asked to be forgotten
+  end if;
+  v_account := app_private.ensure_account(sync_profile.issuer, sync_profile.subject, v_profile, sync_profile.changed_at);
+  select a.provider_profile into v_before from app_private.accounts a where a.user_id = v_account.user_id for update;
+  if (v_before ->> 'changed_at')::numeric > (v_profile ->> 'changed_at')::numeric then
+    return false; -- an older message that arrives late
+  end if;
+
+  -- A field that still is what the provider said last (or was never filled) was not edited by the member.
+  update app_public.users u
+    set full_name = case
+          when u.full_name is not distinct from v_before ->> 'full_name' then v_profile ->> 'full_name'
+          else u.full_name
+        end,
+        avatar_url = case
+          when u.avatar_url is not distinct from v_before ->> 'avatar_url' then v_profile ->> 'avatar_url'
+          else u.avatar_url
+        end,
+        username = case
+          when u.username = v_before ->> 'username'
+            and v_profile ? 'username'
+            and not exists (
+              select from app_public.users o
+                where o.username = (v_profile ->> 'username') collate app_public.ci and o.id <> u.id
+            ) then v_profile ->> 'username'
+          else u.username
+        end
+    where u.id = v_account.user_id;
+  update app_private.accounts a
+    set email = v_profile ->> 'email', provider_profile = v_profile
+    where a.user_id = v_account.user_id;
+  return true;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.sync_profile(issuer text, subject text, claims jsonb, changed_at timestamp with time zone) IS 'Takes over what the identity provider says of a person, save what the member edited here; says whether it did.';
+
+CREATE FUNCTION app_private.take_rate(bucket text, caller text, most integer, per interval, at timestamp with time zone DEFAULT clock_timestamp()) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_resets_at timestamptz;
+begin
+  -- One statement, so that parallel requests cannot all read the same count and pass together.
+  insert into app_private.rate_limits as r (bucket, caller, window_starts_at, used)
+    values (take_rate.bucket, take_rate.caller, take_rate.at, 1)
+    on conflict on constraint rate_limits_pkey do update
+      set used = case when r.window_starts_at <= take_rate.at - take_rate.per then 1 else r.used + 1 end,
+          window_starts_at = case
+            when r.window_starts_at <= take_rate.at - take_rate.per then take_rate.at
+            else r.window_starts_at
+          end
+      where r.window_starts_at <= take_rate.at - take_rate.per or r.used < take_rate.most;
+  if not found then
+    select r.window_starts_at + take_rate.per into v_resets_at
+      from app_private.rate_limits r
+      where r.bucket = take_rate.bucket and r.caller = take_rate.caller;
+    raise exception 'That was too often.'
+      using errcode = 'TB006',
+        hint = format('Try again after %s.', to_char(v_resets_at at time zone 'utc', 'YYYY-MM-DD HH24:MI:SS "UTC"'));
+  end if;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.take_rate(bucket text, caller text, most integer, per interval, at timestamp with time zone) IS 'Takes one from a caller''s allowance of `most` per window, or refuses. Errors: TB006.';
+
+CREATE FUNCTION app_private.tg__timestamps() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if tg_op = 'UPDATE' then
+    new.created_at := old.created_at;
+    new.updated_at := greatest(now(), old.updated_at);
+  end if;
+  return new;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg__timestamps() IS 'Keeps created_at as it was and moves updated_at forward.';
+
+CREATE FUNCTION app_private.tg_llm_attempts__arrows() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if old.state <> new.state and (old.state, new.state) not in (
+    ('reserved', 'sending'), ('reserved', 'not_executed'),
+    ('sending', 'succeeded'), ('sending', 'unusable'), ('sending', 'rejected'), ('sending', 'not_executed'), ('sending', 'in_doubt'),
+    ('in_doubt', 'succeeded'), ('in_doubt', 'unusable'), ('in_doubt', 'rejected'), ('in_doubt', 'not_executed'), ('in_doubt', 'abandoned')
+  ) then
+    raise exception 'An attempt does not go from % to %.', old.state, new.state
+      using errcode = 'TB044', hint = 'Nothing moves an attempt that may have been sent back to where it would be sent again.';
+  end if;
+  return new;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_llm_attempts__arrows() IS 'Allows an attempt only the moves of the state machine. Errors: TB044.';
+
+CREATE FUNCTION app_private.tg_llm_calls__settle() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if new.subject_type = 'submission' then
+    if tg_op = 'UPDATE' then
+      perform app_private.settle_submission(new);
+    end if;
+    -- A pending call has a job. So has a done one, in case the worker goes away before it has read the reply: record_answer()
+    -- takes that job back. The key keeps it to one.
+    if new.state in ('pending', 'done') then
+      perform graphile_worker.add_job(
+        'answer_task',
+        json_build_object('callId', new.id),
+        run_at => case new.state when 'done' then now() + interval '1 minute' else new.next_try_at end,
+        max_attempts => 5,
+        job_key => 'llm_call:' || new.id
+      );
+    end if;
+  end if;
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_llm_calls__settle() IS 'Carries a call''s state over to what it is about, and queues what is to be done next.';
+
+CREATE FUNCTION app_private.tg_submission_codes__mark_purged() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  update app_public.tasks t
+    set purged_at = now()
+    where t.purged_at is null
+      and t.expires_at <= now()
+      and t.id in (select s.task_id from gone g inner join app_public.submissions s on s.id = g.submission_id)
+      and not exists (
+        select from app_public.submissions s
+            inner join app_public.submission_codes c on c.submission_id = s.id
+          where s.task_id = t.id
+      );
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_submission_codes__mark_purged() IS 'Notes on a task that the last of its pages has gone.';
+
+CREATE FUNCTION app_private.tg_submissions__notify() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  -- Ids alone: whoever receives it reads the row under their own rights.
+  perform pg_notify('submissions:' || new.task_id, json_build_object('id', new.id)::text);
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_submissions__notify() IS 'Tells those who watch a task that one of its submissions has changed.';
+
+CREATE FUNCTION app_private.tg_tasks__forward_only() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if new.status < old.status or (old.status = 'pending' and new.status = 'dispatched') then
+    raise exception 'A task moves forward one step at a time: not from % to %.', old.status, new.status
+      using errcode = 'TB051', hint = 'pending, generated, dispatched.';
+  end if;
+  if old.status <> 'pending' and (new.title, new.prompt_text, new.theme, new.challenge_date, new.slot)
+    is distinct from (old.title, old.prompt_text, old.theme, old.challenge_date, old.slot)
+  then
+    raise exception 'A task that was written is not rewritten.'
+      using errcode = 'TB051', hint = 'Its text is what the models were asked.';
+  end if;
+  return new;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_tasks__forward_only() IS 'Lets a task''s status move forward only, and keeps its text once it is written. Errors: TB051.';
+
+CREATE FUNCTION app_private.tg_users__limit_updates() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if app_public.current_user_id() is not null then
+    perform app_private.require_member();
+    perform app_private.take_rate('profile', new.id::text, 30, '1 hour');
+  end if;
+  return new;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_users__limit_updates() IS 'Lets a member in good standing change their profile 30 times an hour. Errors: TB002, TB006.';
+
+CREATE FUNCTION app_private.tg_users__notify() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  -- The id alone: any session can send a notification, so its receiver reads the row under its own rights.
+  perform pg_notify('user:' || new.id, json_build_object('id', new.id)::text);
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_users__notify() IS 'Tells a member''s own subscribers that the profile has changed.';
+
+CREATE FUNCTION app_private.usable_models(keys text[], has_rehearsal boolean) RETURNS TABLE(model_id uuid, is_usable boolean, reason text)
+    LANGUAGE sql STABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select m.id, v.reason is null, v.reason
+    from app_public.models m
+      inner join app_private.providers p on p.name = m.provider
+      cross join lateral (
+        select case
+          when not m.is_active then 'The model is not active.'
+          when not p.is_enabled then format('The provider %s is switched off.', p.name)
+          when p.is_rehearsal and not has_rehearsal then 'Rehearsal models take part only when there are no keys.'
+          when not p.is_rehearsal and has_rehearsal then 'Real models do not take part in a rehearsal.'
+          when p.api_key_env is not null and not p.is_rehearsal and not p.api_key_env = any (keys)
+            then format('%s is not set.', p.api_key_env)
+        end
+      ) v (reason);
+$$;
+
+COMMENT ON FUNCTION app_private.usable_models(keys text[], has_rehearsal boolean) IS 'Which models can be asked now, given the names of the keys that are set, and why the others cannot.';
+
+CREATE FUNCTION app_private.worker_arrives(id integer, pool_id text, host text, process_id integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_id integer := worker_arrives.id;
+begin
+  -- The row and the lock appear together at commit: nobody sees a worker that seems dead because it is not yet locked.
+  if v_id is null then
+    insert into app_private.workers as w (pool_id, host, process_id)
+      values (worker_arrives.pool_id, worker_arrives.host, worker_arrives.process_id)
+      returning w.id into v_id;
+  else
+    -- The connection that held the lock was lost: the same worker takes it anew.
+    insert into app_private.workers as w (id, pool_id, host, process_id)
+      overriding system value
+      values (v_id, worker_arrives.pool_id, worker_arrives.host, worker_arrives.process_id)
+      on conflict on constraint workers_pkey do update set seen_at = now();
+  end if;
+  perform pg_advisory_lock(app_private.worker_lock(), v_id);
+  return v_id;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.worker_arrives(id integer, pool_id text, host text, process_id integer) IS 'Registers a worker and takes its lock for as long as the calling session lives; returns its id.';
+
+CREATE FUNCTION app_private.worker_beat(id integer, pool_id text, dead_after interval DEFAULT '00:00:30'::interval) RETURNS text[]
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_dead text[];
+begin
+  update app_private.workers w
+    set seen_at = clock_timestamp(), pool_id = worker_beat.pool_id
+    where w.id = worker_beat.id;
+  -- Dead is who was not heard of for a while AND whose lock can be taken: a cut connection alone proves nothing.
+  with dead as materialized (
+    select w.id, w.pool_id
+      from app_private.workers w
+      where w.id <> worker_beat.id
+        and w.seen_at < clock_timestamp() - worker_beat.dead_after
+        and pg_try_advisory_xact_lock(app_private.worker_lock(), w.id)
+  ), gone as (
+    delete from app_private.workers w using dead where w.id = dead.id returning w.pool_id
+  )
+  -- With them go locks under a name that no worker bears: of one that was removed by hand, or of an older version.
+  select array_agg(s.pool_id) into v_dead
+    from (
+      select g.pool_id from gone g where g.pool_id is not null
+      union
+      select j.locked_by
+        from graphile_worker.jobs j
+        where j.locked_at < clock_timestamp() - worker_beat.dead_after
+          and not exists (select from app_private.workers w where w.pool_id = j.locked_by)
+    ) s;
+  if v_dead is not null then
+    perform graphile_worker.force_unlock_workers(v_dead);
+  end if;
+  return coalesce(v_dead, '{}');
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.worker_beat(id integer, pool_id text, dead_after interval) IS 'Says that a worker lives, and frees the jobs of those that do not; returns the names of the dead.';
+
+CREATE FUNCTION app_private.worker_leaves(id integer) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  delete from app_private.workers w where w.id = worker_leaves.id;
+$$;
+
+COMMENT ON FUNCTION app_private.worker_leaves(id integer) IS 'Takes a worker that has stopped off the list.';
+
+CREATE FUNCTION app_private.worker_lock() RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select 29794; -- 'tb': the class of the workers' advisory locks
+$$;
+
+COMMENT ON FUNCTION app_private.worker_lock() IS 'The class of the advisory locks that say which worker lives.';
+
+CREATE FUNCTION app_private.writer_prompt(task_id uuid, model_id uuid) RETURNS TABLE(version text, system text, template text, api_model text, params jsonb)
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select p.version, p.system, p.template, m.api_model, m.params
+    from app_private.pick_prompt('writer', writer_prompt.task_id) p
+      cross join app_public.models m
+    where m.id = writer_prompt.model_id;
+$$;
+
+COMMENT ON FUNCTION app_private.writer_prompt(task_id uuid, model_id uuid) IS 'What a model needs to be told to write a task.';
+
+CREATE FUNCTION app_public.current_user_id() RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select nullif(current_setting('app.user_id', true), '')::uuid;
+$$;
+
+COMMENT ON FUNCTION app_public.current_user_id() IS '@behavior -queryField
+Who is asking: the signed-in member''s id, or null.';
+
+CREATE FUNCTION app_public.erase_me(username text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user_id uuid := app_private.require_member();
+begin
+  if not exists (
+    select from app_public.users u
+      where u.id = v_user_id and u.username = erase_me.username collate app_public.ci
+  ) then
+    raise exception 'Nothing was erased: that is not your username.'
+      using errcode = 'TB014', hint = 'Repeat your own username to confirm. Erasing cannot be undone.';
+  end if;
+  return app_private.erase_account(v_user_id);
+end;
+$$;
+
+COMMENT ON FUNCTION app_public.erase_me(username text) IS '@resultFieldName isErased
+Forgets the signed-in member for good; their username, repeated, confirms it. Errors: TB001, TB002, TB014.';
+
+CREATE FUNCTION app_public.export_my_data() RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user_id uuid := app_private.require_member();
+begin
+  return jsonb_build_object(
+    'profile', (select to_jsonb(u) from app_public.users u where u.id = v_user_id),
+    'account', (select to_jsonb(a) - 'user_id' from app_private.accounts a where a.user_id = v_user_id),
+    'time_zone_changes', (
+      select coalesce(jsonb_agg(to_jsonb(c) - 'user_id' order by c.changed_at), '[]')
+        from app_private.time_zone_changes c
+        where c.user_id = v_user_id
+    )
+  );
+end;
+$$;
+
+COMMENT ON FUNCTION app_public.export_my_data() IS 'Everything that is kept about the signed-in member, as JSON. Errors: TB001, TB002.';
+
+CREATE TABLE app_public.models (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    slug text NOT NULL,
+    display_name text NOT NULL,
+    provider text NOT NULL,
+    api_model text NOT NULL,
+    family text NOT NULL,
+    params jsonb DEFAULT '{}'::jsonb NOT NULL,
+    max_output_tokens integer DEFAULT 16384 NOT NULL,
+    input_usd_per_million numeric(12,6),
+    cached_input_usd_per_million numeric(12,6),
+    output_usd_per_million numeric(12,6),
+    prices_as_of date,
+    is_active boolean DEFAULT true NOT NULL,
+    is_contestant boolean DEFAULT true NOT NULL,
+    is_rehearsal boolean DEFAULT false NOT NULL,
+    retired_at timestamp with time zone,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT models_max_output_tokens_sane CHECK (((max_output_tokens >= 1) AND (max_output_tokens <= 1000000))),
+    CONSTRAINT models_params_form CHECK ((jsonb_typeof(params) = 'object'::text)),
+    CONSTRAINT models_prices_not_negative CHECK (((input_usd_per_million >= (0)::numeric) AND (cached_input_usd_per_million >= (0)::numeric) AND (output_usd_per_million >= (0)::numeric))),
+    CONSTRAINT models_retired_are_inactive CHECK (((retired_at IS NULL) OR (NOT is_active))),
+    CONSTRAINT models_slug_form CHECK ((slug ~ '^[a-z0-9][a-z0-9-]{1,59}$'::text))
+);
+
+COMMENT ON TABLE app_public.models IS 'An AI model that competes, or did: a retired one keeps its place in history.';
+
+COMMENT ON COLUMN app_public.models.id IS 'Identity of the model.';
+
+COMMENT ON COLUMN app_public.models.slug IS 'Short name, for addresses.';
+
+COMMENT ON COLUMN app_public.models.display_name IS 'Name as it is shown.';
+
+COMMENT ON COLUMN app_public.models.provider IS 'Who is asked for its answers.';
+
+COMMENT ON COLUMN app_public.models.api_model IS 'The provider''s name for it.';
+
+COMMENT ON COLUMN app_public.models.family IS 'Models that are versions of one another.';
+
+COMMENT ON COLUMN app_public.models.params IS 'Settings sent with every request, such as a temperature.';
+
+COMMENT ON COLUMN app_public.models.max_output_tokens IS 'How long an answer may be.';
+
+COMMENT ON COLUMN app_public.models.input_usd_per_million IS 'Price of a million tokens read.';
+
+COMMENT ON COLUMN app_public.models.cached_input_usd_per_million IS 'Price of a million tokens read from the provider''s cache.';
+
+COMMENT ON COLUMN app_public.models.output_usd_per_million IS 'Price of a million tokens written.';
+
+COMMENT ON COLUMN app_public.models.prices_as_of IS 'When the prices were last looked up.';
+
+COMMENT ON COLUMN app_public.models.is_active IS 'Whether it is asked at all; from the next midnight on.';
+
+COMMENT ON COLUMN app_public.models.is_contestant IS 'Whether it answers tasks, or only writes, judges or coaches.';
+
+COMMENT ON COLUMN app_public.models.is_rehearsal IS 'Whether its answers are canned: such a model never shares a board with real ones.';
+
+COMMENT ON COLUMN app_public.models.retired_at IS 'Since when it no longer competes for good.';
+
+COMMENT ON COLUMN app_public.models.note IS 'What one should know of this entry.';
+
+COMMENT ON COLUMN app_public.models.created_at IS 'When it was registered.';
+
+COMMENT ON COLUMN app_public.models.updated_at IS 'When its entry last changed.';
+
+CREATE TABLE app_public.submission_codes (
+    submission_id uuid NOT NULL,
+    html text NOT NULL,
+    revealed_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT submission_codes_not_empty CHECK ((html <> ''::text))
+);
+
+COMMENT ON TABLE app_public.submission_codes IS 'The page that a model wrote, as long as it is kept. It is untrusted: show it from the second origin only.';
+
+COMMENT ON COLUMN app_public.submission_codes.submission_id IS 'The submission.';
+
+COMMENT ON COLUMN app_public.submission_codes.html IS 'The page, as text.';
+
+COMMENT ON COLUMN app_public.submission_codes.revealed_at IS 'From when it can be read.';
+
+COMMENT ON COLUMN app_public.submission_codes.expires_at IS 'Until when it can be read.';
+
+CREATE VIEW app_public.latest_challenge WITH (security_invoker='true', security_barrier='true') AS
+ SELECT id,
+    challenge_date,
+    prompt_text,
+    created_at,
+    COALESCE(( SELECT jsonb_agg(jsonb_build_object('model_id', m.slug, 'model_provider', m.provider, 'response_code', c.html, 'status',
+                CASE s.status
+                    WHEN 'succeeded'::app_public.submission_status THEN 'completed'::text
+                    WHEN 'queued'::app_public.submission_status THEN 'pending'::text
+                    WHEN 'running'::app_public.submission_status THEN 'pending'::text
+                    ELSE 'failed'::text
+                END, 'execution_time_ms', s.latency_ms) ORDER BY s.created_at, s.id) AS jsonb_agg
+           FROM ((app_public.submissions s
+             JOIN app_public.models m ON ((m.id = s.model_id)))
+             LEFT JOIN app_public.submission_codes c ON ((c.submission_id = s.id)))
+          WHERE (s.task_id = t.id)), '[]'::jsonb) AS model_responses
+   FROM app_public.tasks t
+  WHERE (is_showcase AND (status <> 'pending'::app_public.task_status) AND (challenge_date >= (((now() AT TIME ZONE 'utc'::text))::date - 1)))
+  ORDER BY challenge_date DESC
+ LIMIT 1;
+
+COMMENT ON VIEW app_public.latest_challenge IS '@name challenge
+@primaryKey id
+@behavior -query:resource:connection -query:resource:list -query:resource:single
+@foreignKey (id) references app_public.tasks (id)|@fieldName task|@behavior -manyRelation:resource:list -manyRelation:resource:connection -singularRelation:resource:single
+The newest showcase of today or yesterday, with every model''s answer.';
+
+COMMENT ON COLUMN app_public.latest_challenge.id IS '@notNull
+The task.';
+
+COMMENT ON COLUMN app_public.latest_challenge.challenge_date IS '@notNull
+The UTC day that it belongs to.';
+
+COMMENT ON COLUMN app_public.latest_challenge.prompt_text IS '@notNull
+What the models were asked.';
+
+COMMENT ON COLUMN app_public.latest_challenge.created_at IS '@notNull
+When the day was opened.';
+
+COMMENT ON COLUMN app_public.latest_challenge.model_responses IS '@notNull
+A list of model_id, model_provider, response_code, status (pending, completed, failed) and execution_time_ms, in the order in which the models were asked.';
+
+CREATE FUNCTION app_public.latest_challenge() RETURNS app_public.latest_challenge
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select * from app_public.latest_challenge;
+$$;
+
+COMMENT ON FUNCTION app_public.latest_challenge() IS 'The newest showcase of today or yesterday, with every model''s answer; null when there is none.';
+
+CREATE FUNCTION app_public.me() RETURNS app_public.users
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select u.* from app_public.users u where u.id = (select app_public.current_user_id());
+$$;
+
+COMMENT ON FUNCTION app_public.me() IS 'The signed-in member, or null.';
+
+CREATE FUNCTION app_public.set_time_zone(time_zone text) RETURNS app_public.users
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_user app_public.users;
+  v_last timestamptz;
+  v_at timestamptz := now();
+begin
+  -- Locked first: two changes at once are one after the other, and the second is refused.
+  select * into v_user from app_public.users u where u.id = v_user_id for update;
+  if v_user.time_zone = set_time_zone.time_zone then
+    return v_user;
+  end if;
+  if set_time_zone.time_zone !~ '^(UTC|[A-Z][A-Za-z_]+(/[A-Za-z_+-]+[0-9]*)+)$'
+    or not exists (select from pg_timezone_names z where z.name = set_time_zone.time_zone)
+  then
+    raise exception 'There is no such time zone.'
+      using errcode = 'TB015', hint = 'Use a name of the IANA list, such as Europe/Berlin, or UTC.';
+  end if;
+  select max(c.changed_at) into v_last from app_private.time_zone_changes c where c.user_id = v_user_id;
+  if v_last > v_at - interval '7 days' then
+    raise exception 'The time zone can be changed once a week.'
+      using errcode = 'TB016',
+        hint = format('Try again after %s.', to_char((v_last + interval '7 days') at time zone 'utc', 'YYYY-MM-DD HH24:MI "UTC"'));
+  end if;
+  insert into app_private.time_zone_changes (user_id, changed_at, time_zone)
+    values (v_user_id, v_at, set_time_zone.time_zone);
+  update app_public.users u set time_zone = set_time_zone.time_zone where u.id = v_user_id returning * into v_user;
+  return v_user;
+end;
+$_$;
+
+COMMENT ON FUNCTION app_public.set_time_zone(time_zone text) IS '@resultFieldName user
+Changes the zone in which the signed-in member''s days are cut, once a week. Errors: TB001, TB002, TB015, TB016.';
+
+CREATE VIEW app_operations.accounts WITH (security_invoker='true', security_barrier='true') AS
+ SELECT user_id,
+    role,
+    banned_at,
+    ban_reason,
+    created_at
+   FROM app_private.accounts a;
+
+COMMENT ON VIEW app_operations.accounts IS '@primaryKey user_id
+@foreignKey (user_id) references app_public.users (id)|@fieldName user|@foreignFieldName account|@foreignSimpleFieldName account
+What members may do here, without who they are to their identity provider.';
+
+COMMENT ON COLUMN app_operations.accounts.user_id IS '@notNull
+The member.';
+
+COMMENT ON COLUMN app_operations.accounts.role IS '@notNull
+member or operator.';
+
+COMMENT ON COLUMN app_operations.accounts.banned_at IS 'Since when the account is suspended, if it is.';
+
+COMMENT ON COLUMN app_operations.accounts.ban_reason IS 'Why it is suspended.';
+
+COMMENT ON COLUMN app_operations.accounts.created_at IS '@notNull
+When the account was first seen.';
+
+CREATE TABLE app_private.llm_attempts (
+    id bigint NOT NULL,
+    call_id bigint NOT NULL,
+    n integer NOT NULL,
+    provider text NOT NULL,
+    client_request_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    state text DEFAULT 'reserved'::text NOT NULL,
+    lease_token uuid DEFAULT gen_random_uuid() NOT NULL,
+    worker text NOT NULL,
+    lease_until timestamp with time zone NOT NULL,
+    reserved_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    sending_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    http_status integer,
+    provider_request_id text,
+    error_class text,
+    error text,
+    evidence jsonb DEFAULT '{}'::jsonb NOT NULL,
+    input_tokens integer,
+    cached_tokens integer,
+    output_tokens integer,
+    reasoning_tokens integer,
+    prices jsonb NOT NULL,
+    hold_day date,
+    hold_usd numeric(14,8),
+    cost_usd numeric(14,8),
+    CONSTRAINT llm_attempts_end_is_dated CHECK (((state = ANY (ARRAY['reserved'::text, 'sending'::text])) = (finished_at IS NULL))),
+    CONSTRAINT llm_attempts_figures_not_negative CHECK (((input_tokens >= 0) AND (cached_tokens >= 0) AND (output_tokens >= 0) AND (reasoning_tokens >= 0) AND (hold_usd >= (0)::numeric) AND (cost_usd >= (0)::numeric))),
+    CONSTRAINT llm_attempts_hold_from_gate CHECK (((state = ANY (ARRAY['reserved'::text, 'not_executed'::text])) OR (hold_usd IS NOT NULL))),
+    CONSTRAINT llm_attempts_state_known CHECK ((state = ANY (ARRAY['reserved'::text, 'sending'::text, 'succeeded'::text, 'unusable'::text, 'rejected'::text, 'not_executed'::text, 'in_doubt'::text, 'abandoned'::text])))
+);
+
+COMMENT ON TABLE app_private.llm_attempts IS 'Each try at a call. The index llm_attempts_one_live allows no second one that might be billed.';
+
+COMMENT ON COLUMN app_private.llm_attempts.id IS 'Identity of the attempt.';
+
+COMMENT ON COLUMN app_private.llm_attempts.call_id IS 'The call.';
+
+COMMENT ON COLUMN app_private.llm_attempts.n IS 'Which try it is.';
+
+COMMENT ON COLUMN app_private.llm_attempts.provider IS 'Who is asked.';
+
+COMMENT ON COLUMN app_private.llm_attempts.client_request_id IS 'Sent along where the provider takes it, to look the request up later.';
+
+COMMENT ON COLUMN app_private.llm_attempts.state IS 'reserved: nothing has left. sending: it may have left. Then how it ended; in_doubt and abandoned: nobody knows.';
+
+COMMENT ON COLUMN app_private.llm_attempts.lease_token IS 'Known to the worker that made the attempt, and needed to settle it.';
+
+COMMENT ON COLUMN app_private.llm_attempts.worker IS 'The worker that made it.';
+
+COMMENT ON COLUMN app_private.llm_attempts.lease_until IS 'Until when the worker is believed to be at it, by the database''s clock.';
+
+COMMENT ON COLUMN app_private.llm_attempts.reserved_at IS 'When it was reserved.';
+
+COMMENT ON COLUMN app_private.llm_attempts.sending_at IS 'When the gate was opened: from then on the request may have left.';
+
+COMMENT ON COLUMN app_private.llm_attempts.finished_at IS 'When its end was recorded.';
+
+COMMENT ON COLUMN app_private.llm_attempts.http_status IS 'The provider''s status.';
+
+COMMENT ON COLUMN app_private.llm_attempts.provider_request_id IS 'The provider''s name for the request.';
+
+COMMENT ON COLUMN app_private.llm_attempts.error_class IS 'What kind of failure it was.';
+
+COMMENT ON COLUMN app_private.llm_attempts.error IS 'The failure in words; no prompt, answer or key.';
+
+COMMENT ON COLUMN app_private.llm_attempts.evidence IS 'What was observed, for whoever decides a doubtful case.';
+
+COMMENT ON COLUMN app_private.llm_attempts.input_tokens IS 'Tokens read, the cached ones included.';
+
+COMMENT ON COLUMN app_private.llm_attempts.cached_tokens IS 'Tokens read from the provider''s cache.';
+
+COMMENT ON COLUMN app_private.llm_attempts.output_tokens IS 'Tokens written, reasoning included.';
+
+COMMENT ON COLUMN app_private.llm_attempts.reasoning_tokens IS 'Tokens spent on reasoning.';
+
+COMMENT ON COLUMN app_private.llm_attempts.prices IS 'The model''s prices when the attempt was made: input, cached and output, in dollars per million.';
+
+COMMENT ON COLUMN app_private.llm_attempts.hold_day IS 'The UTC day whose budget it counts against.';
+
+COMMENT ON COLUMN app_private.llm_attempts.hold_usd IS 'What was held for it at the gate.';
+
+COMMENT ON COLUMN app_private.llm_attempts.cost_usd IS 'What it cost; null as long as it is not known.';
+
+CREATE VIEW app_operations.calls WITH (security_invoker='true', security_barrier='true') AS
+ SELECT c.id,
+    c.role,
+    c.subject_type,
+    c.subject_id,
+    c.model_id,
+    c.round,
+    c.state,
+    c.attempts,
+    c.reason,
+    c.next_try_at,
+    c.created_at,
+    a.http_status,
+    a.error_class,
+    a.provider_request_id,
+    a.sending_at,
+    a.finished_at,
+    a.input_tokens,
+    a.output_tokens,
+    a.cost_usd
+   FROM (app_private.llm_calls c
+     LEFT JOIN LATERAL ( SELECT l.http_status,
+            l.error_class,
+            l.provider_request_id,
+            l.sending_at,
+            l.finished_at,
+            l.input_tokens,
+            l.output_tokens,
+            l.cost_usd
+           FROM app_private.llm_attempts l
+          WHERE (l.call_id = c.id)
+          ORDER BY l.n DESC
+         LIMIT 1) a ON (true));
+
+COMMENT ON VIEW app_operations.calls IS '@primaryKey id
+@foreignKey (model_id) references app_public.models (id)|@fieldName model
+The calls to models with their last attempt, without what was asked and answered.';
+
+COMMENT ON COLUMN app_operations.calls.id IS '@notNull
+Identity of the call.';
+
+COMMENT ON COLUMN app_operations.calls.role IS '@notNull
+What for.';
+
+COMMENT ON COLUMN app_operations.calls.subject_type IS '@notNull
+What kind of thing it is about.';
+
+COMMENT ON COLUMN app_operations.calls.subject_id IS '@notNull
+The thing that it is about.';
+
+COMMENT ON COLUMN app_operations.calls.model_id IS '@notNull
+Who is asked.';
+
+COMMENT ON COLUMN app_operations.calls.round IS '@notNull
+Which round it is.';
+
+COMMENT ON COLUMN app_operations.calls.state IS '@notNull
+pending, active, done, failed or in_doubt.';
+
+COMMENT ON COLUMN app_operations.calls.attempts IS '@notNull
+How often it was tried.';
+
+COMMENT ON COLUMN app_operations.calls.reason IS 'Why it failed, waits or is in doubt.';
+
+COMMENT ON COLUMN app_operations.calls.next_try_at IS '@notNull
+Not before this instant.';
+
+COMMENT ON COLUMN app_operations.calls.created_at IS '@notNull
+When it was decided on.';
+
+COMMENT ON COLUMN app_operations.calls.http_status IS 'The provider''s last status.';
+
+COMMENT ON COLUMN app_operations.calls.error_class IS 'What kind of failure the last one was.';
+
+COMMENT ON COLUMN app_operations.calls.provider_request_id IS 'The provider''s name for the last request.';
+
+COMMENT ON COLUMN app_operations.calls.sending_at IS 'When the last request may have left.';
+
+COMMENT ON COLUMN app_operations.calls.finished_at IS 'When the last attempt ended.';
+
+COMMENT ON COLUMN app_operations.calls.input_tokens IS 'Tokens read.';
+
+COMMENT ON COLUMN app_operations.calls.output_tokens IS 'Tokens written.';
+
+COMMENT ON COLUMN app_operations.calls.cost_usd IS 'What it cost.';
+
+CREATE VIEW app_operations.dead_jobs WITH (security_invoker='true', security_barrier='true') AS
+ SELECT id,
+    task,
+    run_id,
+    attempts,
+    error,
+    created_at
+   FROM app_private.dead_jobs() j(id, task, run_id, attempts, error, created_at);
+
+COMMENT ON VIEW app_operations.dead_jobs IS '@primaryKey id
+@foreignKey (run_id) references app_operations.scheduled_tasks (id)|@fieldName run|@foreignFieldName deadJobs
+Jobs that the queue has given up; retryJob sets one going again.';
+
+COMMENT ON COLUMN app_operations.dead_jobs.id IS '@notNull
+Identity of the job in the queue.';
+
+COMMENT ON COLUMN app_operations.dead_jobs.task IS '@notNull
+The task that it was to do.';
+
+COMMENT ON COLUMN app_operations.dead_jobs.run_id IS 'The run of the schedule that it belongs to, if it does.';
+
+COMMENT ON COLUMN app_operations.dead_jobs.attempts IS '@notNull
+How often it was tried.';
+
+COMMENT ON COLUMN app_operations.dead_jobs.error IS 'Why it failed last.';
+
+COMMENT ON COLUMN app_operations.dead_jobs.created_at IS '@notNull
+When it came into the queue.';
+
+CREATE VIEW app_operations.duplicate_submissions WITH (security_invoker='true', security_barrier='true') AS
+ SELECT task_id,
+    model_id,
+    (count(*))::integer AS count
+   FROM app_public.submissions s
+  GROUP BY task_id, model_id
+ HAVING (count(*) > 1);
+
+COMMENT ON VIEW app_operations.duplicate_submissions IS '@primaryKey task_id,model_id
+Models that were asked twice for one task: always empty, as submissions_once_per_model sees to it.';
+
+COMMENT ON COLUMN app_operations.duplicate_submissions.task_id IS '@notNull
+The task.';
+
+COMMENT ON COLUMN app_operations.duplicate_submissions.model_id IS '@notNull
+The model.';
+
+COMMENT ON COLUMN app_operations.duplicate_submissions.count IS '@notNull
+How many.';
+
+CREATE TABLE app_private.task_registry (
+    name text NOT NULL,
+    period text,
+    max_attempts integer NOT NULL,
+    useful_for interval,
+    next_run_at timestamp with time zone,
+    description text NOT NULL,
+    CONSTRAINT task_registry_attempts_sane CHECK (((max_attempts >= 1) AND (max_attempts <= 25))),
+    CONSTRAINT task_registry_description_form CHECK (((char_length(description) >= 10) AND (char_length(description) <= 300))),
+    CONSTRAINT task_registry_name_form CHECK ((name ~ '^[a-z][a-z0-9_]{2,59}$'::text)),
+    CONSTRAINT task_registry_period_known CHECK ((period = ANY (ARRAY['minute'::text, 'ten_minutes'::text, 'hour'::text, 'day'::text]))),
+    CONSTRAINT task_registry_use_positive CHECK ((useful_for > '00:00:00'::interval))
+);
+
+COMMENT ON TABLE app_private.task_registry IS 'The tasks that may be scheduled: one row for each file in worker/tasks that keeps a log of its runs.';
+
+COMMENT ON COLUMN app_private.task_registry.name IS 'Name of the task, of its file and of its jobs in the queue.';
+
+COMMENT ON COLUMN app_private.task_registry.period IS 'How often it runs: cron and HTTP ask for at most one run in each period, counted in UTC; null sets no limit.';
+
+COMMENT ON COLUMN app_private.task_registry.max_attempts IS 'How often one run is tried before it counts as failed.';
+
+COMMENT ON COLUMN app_private.task_registry.useful_for IS 'How long after the beginning of its period a run is still of use; a later one is skipped. Null: always.';
+
+COMMENT ON COLUMN app_private.task_registry.next_run_at IS 'When the crontab asks for it next; null when it does not.';
+
+COMMENT ON COLUMN app_private.task_registry.description IS 'What the task does.';
+
+CREATE VIEW app_operations.job_runs WITH (security_invoker='true', security_barrier='true') AS
+ SELECT r.name,
+    r.description,
+    r.period,
+    r.next_run_at,
+    last.started_at AS last_run_at,
+    last.status AS last_status,
+    last.duration_ms AS last_duration_ms,
+    last.error AS last_error,
+    success.finished_at AS last_success_at,
+    failures.n AS failures_in_7_days
+   FROM (((app_private.task_registry r
+     LEFT JOIN LATERAL ( SELECT t.started_at,
+            t.status,
+            t.duration_ms,
+            t.error
+           FROM app_private.scheduled_tasks t
+          WHERE ((t.function_name = r.name) AND (t.started_at IS NOT NULL))
+          ORDER BY t.started_at DESC
+         LIMIT 1) last ON (true))
+     LEFT JOIN LATERAL ( SELECT t.finished_at
+           FROM app_private.scheduled_tasks t
+          WHERE ((t.function_name = r.name) AND (t.started_at IS NOT NULL) AND (t.status = 'completed'::text) AND (NOT COALESCE((t.result ? 'skipped'::text), false)))
+          ORDER BY t.started_at DESC
+         LIMIT 1) success ON (true))
+     CROSS JOIN LATERAL ( SELECT (count(*))::integer AS n
+           FROM app_private.scheduled_tasks t
+          WHERE ((t.function_name = r.name) AND (t.status = 'failed'::text) AND (t.finished_at > (now() - '7 days'::interval)))) failures);
+
+COMMENT ON VIEW app_operations.job_runs IS '@primaryKey name
+The scheduled tasks: when each ran last and how that went, and when it runs next.';
+
+COMMENT ON COLUMN app_operations.job_runs.name IS '@notNull
+The task.';
+
+COMMENT ON COLUMN app_operations.job_runs.description IS '@notNull
+What it does.';
+
+COMMENT ON COLUMN app_operations.job_runs.period IS 'How often it runs: minute, ten_minutes, hour or day.';
+
+COMMENT ON COLUMN app_operations.job_runs.next_run_at IS 'When the crontab asks for it next.';
+
+COMMENT ON COLUMN app_operations.job_runs.last_run_at IS 'When it last began.';
+
+COMMENT ON COLUMN app_operations.job_runs.last_status IS 'How that stands: pending (a retry is due), running, completed or failed.';
+
+COMMENT ON COLUMN app_operations.job_runs.last_duration_ms IS 'How long that took, in milliseconds.';
+
+COMMENT ON COLUMN app_operations.job_runs.last_error IS 'Why that failed, if it did.';
+
+COMMENT ON COLUMN app_operations.job_runs.last_success_at IS 'When it last did its work; a run that was skipped does not count.';
+
+COMMENT ON COLUMN app_operations.job_runs.failures_in_7_days IS '@notNull
+How many runs failed for good in the last seven days.';
+
+CREATE TABLE app_private.daily_spend (
+    id bigint NOT NULL,
+    day date NOT NULL,
+    model_id uuid,
+    held_usd numeric(16,8) DEFAULT 0 NOT NULL,
+    spent_usd numeric(16,8) DEFAULT 0 NOT NULL,
+    CONSTRAINT daily_spend_not_negative CHECK (((held_usd >= (0)::numeric) AND (spent_usd >= (0)::numeric)))
+);
+
+COMMENT ON TABLE app_private.daily_spend IS 'What a UTC day has cost and holds: for each model, and for all in the row without one.';
+
+COMMENT ON COLUMN app_private.daily_spend.id IS 'Identity of the row.';
+
+COMMENT ON COLUMN app_private.daily_spend.day IS 'The UTC day.';
+
+COMMENT ON COLUMN app_private.daily_spend.model_id IS 'The model; null in the row for all.';
+
+COMMENT ON COLUMN app_private.daily_spend.held_usd IS 'Held for attempts whose cost is not known yet.';
+
+COMMENT ON COLUMN app_private.daily_spend.spent_usd IS 'Settled.';
+
+CREATE VIEW app_private.ledger_faults WITH (security_invoker='true', security_barrier='true') AS
+ SELECT 'billed twice'::text AS fault,
+    a.call_id,
+    format('%s attempts may have been executed'::text, count(*)) AS detail
+   FROM app_private.llm_attempts a
+  WHERE (a.state = ANY (ARRAY['succeeded'::text, 'unusable'::text, 'in_doubt'::text, 'sending'::text]))
+  GROUP BY a.call_id
+ HAVING (count(*) > 1)
+UNION ALL
+ SELECT 'stuck'::text AS fault,
+    a.call_id,
+    format('%s since %s'::text, a.state, a.lease_until) AS detail
+   FROM app_private.llm_attempts a
+  WHERE ((a.state = ANY (ARRAY['reserved'::text, 'sending'::text])) AND (a.lease_until < (now() - '00:05:00'::interval)))
+UNION ALL
+ SELECT 'active without an attempt'::text AS fault,
+    c.id AS call_id,
+    'no attempt is under way'::text AS detail
+   FROM app_private.llm_calls c
+  WHERE ((c.state = 'active'::text) AND (NOT (EXISTS ( SELECT
+           FROM app_private.llm_attempts a
+          WHERE ((a.call_id = c.id) AND (a.state = ANY (ARRAY['reserved'::text, 'sending'::text])))))))
+UNION ALL
+ SELECT 'unsettled'::text AS fault,
+    a.call_id,
+    format('%s without a cost'::text, a.state) AS detail
+   FROM app_private.llm_attempts a
+  WHERE ((a.state = ANY (ARRAY['succeeded'::text, 'unusable'::text, 'abandoned'::text])) AND (a.cost_usd IS NULL))
+UNION ALL
+ SELECT 'holds do not add up'::text AS fault,
+    NULL::bigint AS call_id,
+    format('%s: %s held, %s in open attempts'::text, s.day, s.held_usd, o.held) AS detail
+   FROM (app_private.daily_spend s
+     CROSS JOIN LATERAL ( SELECT COALESCE(sum(a.hold_usd), (0)::numeric) AS held
+           FROM app_private.llm_attempts a
+          WHERE ((a.hold_day = s.day) AND (a.state = ANY (ARRAY['sending'::text, 'in_doubt'::text])))) o)
+  WHERE ((s.model_id IS NULL) AND (s.held_usd <> o.held))
+UNION ALL
+ SELECT 'costs do not add up'::text AS fault,
+    NULL::bigint AS call_id,
+    format('%s: %s spent, %s in attempts'::text, s.day, s.spent_usd, o.spent) AS detail
+   FROM (app_private.daily_spend s
+     CROSS JOIN LATERAL ( SELECT COALESCE(sum(a.cost_usd), (0)::numeric) AS spent
+           FROM app_private.llm_attempts a
+          WHERE ((a.hold_day = s.day) AND (a.hold_usd > (0)::numeric) AND (a.state = ANY (ARRAY['succeeded'::text, 'unusable'::text, 'abandoned'::text])))) o)
+  WHERE ((s.model_id IS NULL) AND (s.spent_usd <> o.spent))
+UNION ALL
+ SELECT 'submission without its end'::text AS fault,
+    c.id AS call_id,
+    format('call %s, submission %s'::text, c.state, s.status) AS detail
+   FROM (app_private.llm_calls c
+     JOIN app_public.submissions s ON ((s.id = c.subject_id)))
+  WHERE ((c.subject_type = 'submission'::text) AND (((c.state = 'failed'::text) AND (s.status <> 'failed'::app_public.submission_status)) OR ((c.state = 'in_doubt'::text) AND (s.status <> 'in_doubt'::app_public.submission_status))));
+
+COMMENT ON VIEW app_private.ledger_faults IS 'What must never be in the ledger: always empty.';
+
+COMMENT ON COLUMN app_private.ledger_faults.fault IS 'What is wrong.';
+
+COMMENT ON COLUMN app_private.ledger_faults.call_id IS 'The call, if it is about one.';
+
+COMMENT ON COLUMN app_private.ledger_faults.detail IS 'The particulars.';
+
+CREATE VIEW app_operations.ledger_faults WITH (security_invoker='true', security_barrier='true') AS
+ SELECT fault,
+    call_id,
+    detail
+   FROM app_private.ledger_faults f;
+
+COMMENT ON VIEW app_operations.ledger_faults IS 'What must never be in the ledger of model calls: always empty.';
+
+COMMENT ON COLUMN app_operations.ledger_faults.fault IS 'What is wrong.';
+
+COMMENT ON COLUMN app_operations.ledger_faults.call_id IS 'The call, if it is about one.';
+
+COMMENT ON COLUMN app_operations.ledger_faults.detail IS 'The particulars.';
+
+CREATE TABLE app_private.operator_log (
+    id bigint NOT NULL,
+    operator_id uuid,
+    action text NOT NULL,
+    subject text NOT NULL,
+    reason text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT operator_log_reason_given CHECK (((char_length(btrim(reason)) >= 3) AND (char_length(btrim(reason)) <= 1000)))
+);
+
+COMMENT ON TABLE app_private.operator_log IS 'What operators did by hand, and why.';
+
+COMMENT ON COLUMN app_private.operator_log.id IS 'Identity of the entry.';
+
+COMMENT ON COLUMN app_private.operator_log.operator_id IS 'Who did it; null when it was done in SQL, or the operator has gone.';
+
+COMMENT ON COLUMN app_private.operator_log.action IS 'The function that was called.';
+
+COMMENT ON COLUMN app_private.operator_log.subject IS 'What it was done to.';
+
+COMMENT ON COLUMN app_private.operator_log.reason IS 'Why, in the operator''s words.';
+
+COMMENT ON COLUMN app_private.operator_log.at IS 'When.';
+
+COMMENT ON CONSTRAINT operator_log_reason_given ON app_private.operator_log IS '@error TB017
+A reason of 3 to 1000 characters is needed.
+Hint: Say why, for those who read the log later.';
+
+CREATE VIEW app_operations.operator_log WITH (security_invoker='true', security_barrier='true') AS
+ SELECT id,
+    operator_id,
+    action,
+    subject,
+    reason,
+    at
+   FROM app_private.operator_log l;
+
+COMMENT ON VIEW app_operations.operator_log IS '@primaryKey id
+@foreignKey (operator_id) references app_public.users (id)|@fieldName operator
+What operators did by hand, and why.';
+
+COMMENT ON COLUMN app_operations.operator_log.id IS '@notNull
+Identity of the entry.';
+
+COMMENT ON COLUMN app_operations.operator_log.operator_id IS 'Who did it, unless it was done in SQL.';
+
+COMMENT ON COLUMN app_operations.operator_log.action IS '@notNull
+The function that was called.';
+
+COMMENT ON COLUMN app_operations.operator_log.subject IS '@notNull
+What it was done to.';
+
+COMMENT ON COLUMN app_operations.operator_log.reason IS '@notNull
+Why, in the operator''s words.';
+
+COMMENT ON COLUMN app_operations.operator_log.at IS '@notNull
+When.';
+
+CREATE VIEW app_operations.pipeline_today AS
+SELECT
+    NULL::uuid AS task_id,
+    NULL::integer AS slot,
+    NULL::text AS title,
+    NULL::app_public.task_status AS status,
+    NULL::timestamp with time zone AS generated_at,
+    NULL::timestamp with time zone AS dispatched_at,
+    NULL::timestamp with time zone AS closes_at,
+    NULL::integer AS queued,
+    NULL::integer AS running,
+    NULL::integer AS succeeded,
+    NULL::integer AS failed,
+    NULL::integer AS in_doubt,
+    NULL::numeric AS cost_usd;
+
+COMMENT ON VIEW app_operations.pipeline_today IS '@primaryKey task_id
+@foreignKey (task_id) references app_public.tasks (id)|@fieldName task|@behavior -singularRelation:resource:single -manyRelation:resource:connection -manyRelation:resource:list
+How far today''s tasks are.';
+
+COMMENT ON COLUMN app_operations.pipeline_today.task_id IS '@notNull
+The task.';
+
+COMMENT ON COLUMN app_operations.pipeline_today.slot IS '@notNull
+Which of the day''s tasks it is.';
+
+COMMENT ON COLUMN app_operations.pipeline_today.title IS 'Its title, once it is written.';
+
+COMMENT ON COLUMN app_operations.pipeline_today.status IS '@notNull
+How far it is.';
+
+COMMENT ON COLUMN app_operations.pipeline_today.generated_at IS 'When it was written.';
+
+COMMENT ON COLUMN app_operations.pipeline_today.dispatched_at IS 'When the models were asked.';
+
+COMMENT ON COLUMN app_operations.pipeline_today.closes_at IS '@notNull
+When it closes.';
+
+COMMENT ON COLUMN app_operations.pipeline_today.queued IS '@notNull
+Answers that wait to be asked for.';
+
+COMMENT ON COLUMN app_operations.pipeline_today.running IS '@notNull
+Answers under way.';
+
+COMMENT ON COLUMN app_operations.pipeline_today.succeeded IS '@notNull
+Answers that came.';
+
+COMMENT ON COLUMN app_operations.pipeline_today.failed IS '@notNull
+Answers that failed.';
+
+COMMENT ON COLUMN app_operations.pipeline_today.in_doubt IS '@notNull
+Answers of which nobody knows.';
+
+COMMENT ON COLUMN app_operations.pipeline_today.cost_usd IS '@notNull
+What it has cost so far.';
+
+CREATE TABLE app_private.skipped_models (
+    challenge_date date NOT NULL,
+    model_id uuid NOT NULL,
+    reason text NOT NULL
+);
+
+COMMENT ON TABLE app_private.skipped_models IS 'Active models that were not asked on a day, and why: for want of a key, say.';
+
+COMMENT ON COLUMN app_private.skipped_models.challenge_date IS 'The day.';
+
+COMMENT ON COLUMN app_private.skipped_models.model_id IS 'The model.';
+
+COMMENT ON COLUMN app_private.skipped_models.reason IS 'Why it was not asked.';
+
+CREATE VIEW app_operations.skipped_models WITH (security_invoker='true', security_barrier='true') AS
+ SELECT challenge_date,
+    model_id,
+    reason
+   FROM app_private.skipped_models s;
+
+COMMENT ON VIEW app_operations.skipped_models IS '@primaryKey challenge_date,model_id
+@foreignKey (model_id) references app_public.models (id)|@fieldName model
+Active models that were not asked on a day, and why.';
+
+COMMENT ON COLUMN app_operations.skipped_models.challenge_date IS '@notNull
+The day.';
+
+COMMENT ON COLUMN app_operations.skipped_models.model_id IS '@notNull
+The model.';
+
+COMMENT ON COLUMN app_operations.skipped_models.reason IS '@notNull
+Why it was not asked.';
+
+CREATE TABLE app_private.model_caps (
+    model_id uuid NOT NULL,
+    daily_usd numeric(12,6) NOT NULL,
+    CONSTRAINT model_caps_not_negative CHECK ((daily_usd >= (0)::numeric))
+);
+
+COMMENT ON TABLE app_private.model_caps IS 'What a model may cost in a UTC day; a model without a row has no cap of its own.';
+
+COMMENT ON COLUMN app_private.model_caps.model_id IS 'The model.';
+
+COMMENT ON COLUMN app_private.model_caps.daily_usd IS 'The most that may be spent and held in a day.';
+
+CREATE VIEW app_operations.spend WITH (security_invoker='true', security_barrier='true') AS
+ SELECT s.day,
+    s.model_id,
+    m.slug AS model,
+    s.held_usd,
+    s.spent_usd,
+    c.daily_usd AS cap_usd,
+    sum(s.spent_usd) OVER (PARTITION BY s.model_id, (date_trunc('month'::text, (s.day)::timestamp without time zone)) ORDER BY s.day) AS month_usd
+   FROM ((app_private.daily_spend s
+     LEFT JOIN app_public.models m ON ((m.id = s.model_id)))
+     LEFT JOIN app_private.model_caps c ON ((c.model_id = s.model_id)));
+
+COMMENT ON VIEW app_operations.spend IS 'What each day has cost and holds, for each model and (in the row without one) for all, with the month up to that day.';
+
+COMMENT ON COLUMN app_operations.spend.day IS '@notNull
+The UTC day.';
+
+COMMENT ON COLUMN app_operations.spend.model_id IS 'The model; null in the row for all.';
+
+COMMENT ON COLUMN app_operations.spend.model IS 'Its short name.';
+
+COMMENT ON COLUMN app_operations.spend.held_usd IS '@notNull
+Held for attempts whose cost is not known yet.';
+
+COMMENT ON COLUMN app_operations.spend.spent_usd IS '@notNull
+Settled.';
+
+COMMENT ON COLUMN app_operations.spend.cap_usd IS 'The model''s own daily cap, if it has one.';
+
+COMMENT ON COLUMN app_operations.spend.month_usd IS '@notNull
+Settled in that month up to that day.';
+
+CREATE TABLE app_private.workers (
+    id integer NOT NULL,
+    pool_id text,
+    host text NOT NULL,
+    process_id integer NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT workers_host_form CHECK ((char_length(host) <= 255))
+);
+
+COMMENT ON TABLE app_private.workers IS 'The workers that are at work. Each holds an advisory lock on its id while its connection lives.';
+
+COMMENT ON COLUMN app_private.workers.id IS 'Identity of the worker, and key of its advisory lock.';
+
+COMMENT ON COLUMN app_private.workers.pool_id IS 'Name under which it locks jobs in the queue.';
+
+COMMENT ON COLUMN app_private.workers.host IS 'Machine that it runs on.';
+
+COMMENT ON COLUMN app_private.workers.process_id IS 'Process that it runs in.';
+
+COMMENT ON COLUMN app_private.workers.started_at IS 'When it arrived.';
+
+COMMENT ON COLUMN app_private.workers.seen_at IS 'When it was last heard of.';
+
+CREATE VIEW app_operations.workers WITH (security_invoker='true', security_barrier='true') AS
+ SELECT id,
+    host,
+    process_id,
+    started_at,
+    seen_at,
+    (seen_at > (now() - '00:00:30'::interval)) AS is_alive
+   FROM app_private.workers w;
+
+COMMENT ON VIEW app_operations.workers IS '@primaryKey id
+The workers that are at work.';
+
+COMMENT ON COLUMN app_operations.workers.id IS '@notNull
+Identity of the worker.';
+
+COMMENT ON COLUMN app_operations.workers.host IS '@notNull
+Machine that it runs on.';
+
+COMMENT ON COLUMN app_operations.workers.process_id IS '@notNull
+Process that it runs in.';
+
+COMMENT ON COLUMN app_operations.workers.started_at IS '@notNull
+When it arrived.';
+
+COMMENT ON COLUMN app_operations.workers.seen_at IS '@notNull
+When it was last heard of.';
+
+COMMENT ON COLUMN app_operations.workers.is_alive IS '@notNull
+Whether it was heard of within the last half minute.';
+
+CREATE TABLE app_private.content_syncs (
+    kind text NOT NULL,
+    hash bytea NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT content_syncs_hash_form CHECK ((octet_length(hash) = 32))
+);
+
+COMMENT ON TABLE app_private.content_syncs IS 'Which state of content/ was taken in last: a start applies it again only when the files have changed since.';
+
+COMMENT ON COLUMN app_private.content_syncs.kind IS 'models or prompts.';
+
+COMMENT ON COLUMN app_private.content_syncs.hash IS 'SHA-256 of what was applied.';
+
+COMMENT ON COLUMN app_private.content_syncs.applied_at IS 'When it was applied.';
+
+ALTER TABLE app_private.daily_spend ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME app_private.daily_spend_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE app_private.dispatch_gate (
+    is_only boolean DEFAULT true NOT NULL,
+    epoch uuid DEFAULT gen_random_uuid() NOT NULL,
+    is_open boolean DEFAULT true NOT NULL,
+    closed_through date,
+    reason text,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT dispatch_gate_closed_for_a_reason CHECK ((is_open OR (reason IS NOT NULL))),
+    CONSTRAINT dispatch_gate_is_only_one CHECK (is_only)
+);
+
+COMMENT ON TABLE app_private.dispatch_gate IS 'Whether models may be asked. A restored backup has forgotten what was bought since: it closes the gate until somebody reconciles.';
+
+COMMENT ON COLUMN app_private.dispatch_gate.is_only IS 'There is one row.';
+
+COMMENT ON COLUMN app_private.dispatch_gate.epoch IS 'Kept here and beside the database; when the two differ, one of them is older.';
+
+COMMENT ON COLUMN app_private.dispatch_gate.is_open IS 'Whether models may be asked at all.';
+
+COMMENT ON COLUMN app_private.dispatch_gate.closed_through IS 'Days up to this one are not bought any more: they may have been bought before.';
+
+COMMENT ON COLUMN app_private.dispatch_gate.reason IS 'Why it is closed.';
+
+COMMENT ON COLUMN app_private.dispatch_gate.changed_at IS 'Since when.';
+
+CREATE TABLE app_private.erased_subjects (
+    subject_hash bytea NOT NULL,
+    erased_at timestamp with time zone NOT NULL,
+    CONSTRAINT erased_subjects_hash_form CHECK ((octet_length(subject_hash) = 32))
+);
+
+COMMENT ON TABLE app_private.erased_subjects IS 'People who were forgotten, as hashes: a token from before, or a late webhook, does not bring them back.';
+
+COMMENT ON COLUMN app_private.erased_subjects.subject_hash IS 'SHA-256 of issuer and subject.';
+
+COMMENT ON COLUMN app_private.erased_subjects.erased_at IS 'When they were forgotten.';
+
+ALTER TABLE app_private.llm_attempts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME app_private.llm_attempts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE app_private.llm_calls ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME app_private.llm_calls_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE app_private.llm_replies (
+    attempt_id bigint NOT NULL,
+    status integer NOT NULL,
+    headers jsonb NOT NULL,
+    body bytea NOT NULL,
+    received_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT llm_replies_bounded CHECK ((octet_length(body) <= ((9 * 1024) * 1024)))
+);
+
+COMMENT ON TABLE app_private.llm_replies IS 'A provider''s reply as it came, stored before anything reads it, for two weeks.';
+
+COMMENT ON COLUMN app_private.llm_replies.attempt_id IS 'The attempt.';
+
+COMMENT ON COLUMN app_private.llm_replies.status IS 'The status of the reply.';
+
+COMMENT ON COLUMN app_private.llm_replies.headers IS 'The few headers that matter.';
+
+COMMENT ON COLUMN app_private.llm_replies.body IS 'The reply''s bytes.';
+
+COMMENT ON COLUMN app_private.llm_replies.received_at IS 'When it was stored.';
+
+CREATE TABLE app_private.llm_roles (
+    role text NOT NULL,
+    priority integer NOT NULL,
+    model_id uuid NOT NULL,
+    CONSTRAINT llm_roles_role_known CHECK ((role = ANY (ARRAY['write_task'::text, 'judge'::text, 'coach'::text, 'check'::text])))
+);
+
+COMMENT ON TABLE app_private.llm_roles IS 'Which models write tasks, judge answers and coach; the first usable one does it.';
+
+COMMENT ON COLUMN app_private.llm_roles.role IS 'What is to be done.';
+
+COMMENT ON COLUMN app_private.llm_roles.priority IS 'Lower is asked first.';
+
+COMMENT ON COLUMN app_private.llm_roles.model_id IS 'The model.';
+
+ALTER TABLE app_private.operator_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME app_private.operator_log_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE app_private.prompts (
+    role text NOT NULL,
+    version text NOT NULL,
+    system text NOT NULL,
+    template text NOT NULL,
+    weight numeric(6,3) DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT prompts_version_form CHECK ((version ~ '^v[0-9]{1,4}$'::text)),
+    CONSTRAINT prompts_weight_not_negative CHECK ((weight >= (0)::numeric))
+);
+
+COMMENT ON TABLE app_private.prompts IS 'What models are told, by role and version; a version that was used is never rewritten.';
+
+COMMENT ON COLUMN app_private.prompts.role IS 'Who is told: writer, answer, judge or coach.';
+
+COMMENT ON COLUMN app_private.prompts.version IS 'v1, v2 and so on.';
+
+COMMENT ON COLUMN app_private.prompts.system IS 'The standing part.';
+
+COMMENT ON COLUMN app_private.prompts.template IS 'The part with {{placeholders}}.';
+
+COMMENT ON COLUMN app_private.prompts.weight IS 'How often it is drawn among the versions of its role; 0 is never.';
+
+COMMENT ON COLUMN app_private.prompts.created_at IS 'When it was taken in.';
+
+CREATE TABLE app_private.providers (
+    name text NOT NULL,
+    protocol text NOT NULL,
+    base_url text NOT NULL,
+    api_key_env text,
+    max_parallel integer DEFAULT 4 NOT NULL,
+    requests_per_minute integer DEFAULT 30 NOT NULL,
+    is_enabled boolean DEFAULT true NOT NULL,
+    is_overload_free boolean DEFAULT false NOT NULL,
+    is_rehearsal boolean DEFAULT false NOT NULL,
+    traits jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT providers_api_key_env_form CHECK ((api_key_env ~ '^[A-Z][A-Z0-9_]*_API_KEY$'::text)),
+    CONSTRAINT providers_base_url_form CHECK ((base_url ~ '^https?://[^[:space:]]+$'::text)),
+    CONSTRAINT providers_max_parallel_sane CHECK (((max_parallel >= 1) AND (max_parallel <= 10000))),
+    CONSTRAINT providers_name_form CHECK ((name ~ '^[a-z][a-z0-9-]{1,39}$'::text)),
+    CONSTRAINT providers_protocol_known CHECK ((protocol = ANY (ARRAY['openai'::text, 'anthropic'::text]))),
+    CONSTRAINT providers_requests_per_minute_sane CHECK (((requests_per_minute >= 1) AND (requests_per_minute <= 1000000)))
+);
+
+COMMENT ON TABLE app_private.providers IS 'Where models are asked: any address that speaks one of two protocols.';
+
+COMMENT ON COLUMN app_private.providers.name IS 'Short name of the provider.';
+
+COMMENT ON COLUMN app_private.providers.protocol IS 'openai (chat completions) or anthropic (messages).';
+
+COMMENT ON COLUMN app_private.providers.base_url IS 'Address that requests go to.';
+
+COMMENT ON COLUMN app_private.providers.api_key_env IS 'Name of the environment variable that holds the key; the key itself is never here. Null where none is needed.';
+
+COMMENT ON COLUMN app_private.providers.max_parallel IS 'Requests that may be under way at once, over all workers.';
+
+COMMENT ON COLUMN app_private.providers.requests_per_minute IS 'Requests that may begin within a minute, over all workers.';
+
+COMMENT ON COLUMN app_private.providers.is_enabled IS 'Whether it is asked at all.';
+
+COMMENT ON COLUMN app_private.providers.is_overload_free IS 'Whether what it refuses as overload is known not to be billed, so that it may be tried again.';
+
+COMMENT ON COLUMN app_private.providers.is_rehearsal IS 'Whether it is the canned one of this machine.';
+
+COMMENT ON COLUMN app_private.providers.traits IS 'What differs from the usual of its protocol: see worker/llm/traits.ts.';
+
+CREATE UNLOGGED TABLE app_private.rate_limits (
+    bucket text NOT NULL,
+    caller text NOT NULL,
+    window_starts_at timestamp with time zone NOT NULL,
+    used integer NOT NULL,
+    CONSTRAINT rate_limits_used_positive CHECK ((used > 0))
+);
+
+COMMENT ON TABLE app_private.rate_limits IS 'How much each caller has used of each limited thing in the running window.';
+
+COMMENT ON COLUMN app_private.rate_limits.bucket IS 'What is limited.';
+
+COMMENT ON COLUMN app_private.rate_limits.caller IS 'Who is limited: a member''s id, or a keyed hash of a network.';
+
+COMMENT ON COLUMN app_private.rate_limits.window_starts_at IS 'When the running window began.';
+
+COMMENT ON COLUMN app_private.rate_limits.used IS 'How many were taken since then.';
+
+CREATE TABLE app_private.retention_rules (
+    table_name text NOT NULL,
+    column_name text NOT NULL,
+    keep interval,
+    batch integer DEFAULT 1000 NOT NULL,
+    why text NOT NULL,
+    CONSTRAINT retention_rules_batch_sane CHECK (((batch >= 1) AND (batch <= 100000))),
+    CONSTRAINT retention_rules_keep_positive CHECK ((keep > '00:00:00'::interval))
+);
+
+COMMENT ON TABLE app_private.retention_rules IS 'What is deleted when: a row of the table goes `keep` after its instant.';
+
+COMMENT ON COLUMN app_private.retention_rules.table_name IS 'The table, with its schema.';
+
+COMMENT ON COLUMN app_private.retention_rules.column_name IS 'The instant from which the time is counted; indexed.';
+
+COMMENT ON COLUMN app_private.retention_rules.keep IS 'How long a row stays; null keeps for ever.';
+
+COMMENT ON COLUMN app_private.retention_rules.batch IS 'How many rows go in one transaction.';
+
+COMMENT ON COLUMN app_private.retention_rules.why IS 'Why the rule is as it is.';
+
+ALTER TABLE app_private.scheduled_tasks ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME app_private.scheduled_tasks_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE app_private.task_aliases (
+    alias text NOT NULL,
+    name text NOT NULL,
+    CONSTRAINT task_aliases_form CHECK (((alias ~ '^[a-z][a-z0-9-]{2,59}$'::text) AND (alias <> name)))
+);
+
+COMMENT ON TABLE app_private.task_aliases IS 'Other names under which a task may be asked for: those of the founding documents.';
+
+COMMENT ON COLUMN app_private.task_aliases.alias IS 'The other name.';
+
+COMMENT ON COLUMN app_private.task_aliases.name IS 'The task that is meant.';
+
+CREATE TABLE app_private.time_zone_changes (
+    user_id uuid NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    time_zone text NOT NULL
+);
+
+COMMENT ON TABLE app_private.time_zone_changes IS 'When a member changed the zone in which their days are cut; days before a change stay as they were.';
+
+COMMENT ON COLUMN app_private.time_zone_changes.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_private.time_zone_changes.changed_at IS 'From when the zone counts.';
+
+COMMENT ON COLUMN app_private.time_zone_changes.time_zone IS 'The zone.';
+
+CREATE TABLE app_private.webhook_messages (
+    id text NOT NULL,
+    received_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT webhook_messages_id_form CHECK (((char_length(id) >= 1) AND (char_length(id) <= 200)))
+);
+
+COMMENT ON TABLE app_private.webhook_messages IS 'Signed messages that were already taken in, so that none counts twice.';
+
+COMMENT ON COLUMN app_private.webhook_messages.id IS 'The sender''s id of the message.';
+
+COMMENT ON COLUMN app_private.webhook_messages.received_at IS 'When it was taken in.';
+
+ALTER TABLE app_private.workers ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME app_private.workers_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY app_private.accounts
+    ADD CONSTRAINT accounts_one_per_subject UNIQUE (issuer, subject);
+
+ALTER TABLE ONLY app_private.accounts
+    ADD CONSTRAINT accounts_pkey PRIMARY KEY (user_id);
+
+ALTER TABLE ONLY app_private.content_syncs
+    ADD CONSTRAINT content_syncs_pkey PRIMARY KEY (kind);
+
+ALTER TABLE ONLY app_private.daily_spend
+    ADD CONSTRAINT daily_spend_once UNIQUE NULLS NOT DISTINCT (day, model_id);
+
+ALTER TABLE ONLY app_private.daily_spend
+    ADD CONSTRAINT daily_spend_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app_private.dispatch_gate
+    ADD CONSTRAINT dispatch_gate_pkey PRIMARY KEY (is_only);
+
+ALTER TABLE ONLY app_private.erased_subjects
+    ADD CONSTRAINT erased_subjects_pkey PRIMARY KEY (subject_hash);
+
+ALTER TABLE ONLY app_private.llm_attempts
+    ADD CONSTRAINT llm_attempts_client_request_id_unique UNIQUE (client_request_id);
+
+ALTER TABLE ONLY app_private.llm_attempts
+    ADD CONSTRAINT llm_attempts_once UNIQUE (call_id, n);
+
+ALTER TABLE ONLY app_private.llm_attempts
+    ADD CONSTRAINT llm_attempts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app_private.llm_calls
+    ADD CONSTRAINT llm_calls_once UNIQUE (role, subject_type, subject_id, model_id, round);
+
+ALTER TABLE ONLY app_private.llm_calls
+    ADD CONSTRAINT llm_calls_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app_private.llm_replies
+    ADD CONSTRAINT llm_replies_pkey PRIMARY KEY (attempt_id);
+
+ALTER TABLE ONLY app_private.llm_roles
+    ADD CONSTRAINT llm_roles_pkey PRIMARY KEY (role, priority);
+
+ALTER TABLE ONLY app_private.model_caps
+    ADD CONSTRAINT model_caps_pkey PRIMARY KEY (model_id);
+
+ALTER TABLE ONLY app_private.operator_log
+    ADD CONSTRAINT operator_log_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app_private.prompts
+    ADD CONSTRAINT prompts_pkey PRIMARY KEY (role, version);
+
+ALTER TABLE ONLY app_private.providers
+    ADD CONSTRAINT providers_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY app_private.rate_limits
+    ADD CONSTRAINT rate_limits_pkey PRIMARY KEY (bucket, caller);
+
+ALTER TABLE ONLY app_private.retention_rules
+    ADD CONSTRAINT retention_rules_pkey PRIMARY KEY (table_name);
+
+ALTER TABLE ONLY app_private.scheduled_tasks
+    ADD CONSTRAINT scheduled_tasks_one_per_period UNIQUE (function_name, period_key);
+
+ALTER TABLE ONLY app_private.scheduled_tasks
+    ADD CONSTRAINT scheduled_tasks_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app_private.skipped_models
+    ADD CONSTRAINT skipped_models_pkey PRIMARY KEY (challenge_date, model_id);
+
+ALTER TABLE ONLY app_private.task_aliases
+    ADD CONSTRAINT task_aliases_pkey PRIMARY KEY (alias);
+
+ALTER TABLE ONLY app_private.task_registry
+    ADD CONSTRAINT task_registry_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY app_private.time_zone_changes
+    ADD CONSTRAINT time_zone_changes_pkey PRIMARY KEY (user_id, changed_at);
+
+ALTER TABLE ONLY app_private.webhook_messages
+    ADD CONSTRAINT webhook_messages_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app_private.workers
+    ADD CONSTRAINT workers_one_per_pool UNIQUE (pool_id);
+
+ALTER TABLE ONLY app_private.workers
+    ADD CONSTRAINT workers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app_public.models
+    ADD CONSTRAINT models_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app_public.models
+    ADD CONSTRAINT models_slug_unique UNIQUE (slug);
+
+ALTER TABLE ONLY app_public.submission_codes
+    ADD CONSTRAINT submission_codes_pkey PRIMARY KEY (submission_id);
+
+ALTER TABLE ONLY app_public.submissions
+    ADD CONSTRAINT submissions_once_per_model UNIQUE (task_id, model_id);
+
+ALTER TABLE ONLY app_public.submissions
+    ADD CONSTRAINT submissions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app_public.tasks
+    ADD CONSTRAINT tasks_one_per_slot UNIQUE (challenge_date, slot);
+
+ALTER TABLE ONLY app_public.tasks
+    ADD CONSTRAINT tasks_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app_public.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app_public.users
+    ADD CONSTRAINT users_username_unique UNIQUE (username);
+
+COMMENT ON CONSTRAINT users_username_unique ON app_public.users IS '@behavior -resource:update
+@error TB010
+This username is taken.
+Hint: Choose another one.';
+
+CREATE INDEX daily_spend_model_id_idx ON app_private.daily_spend USING btree (model_id);
+
+CREATE INDEX erased_subjects_erased_at_idx ON app_private.erased_subjects USING btree (erased_at);
+
+CREATE INDEX llm_attempts_lease_idx ON app_private.llm_attempts USING btree (lease_until) WHERE (state = ANY (ARRAY['reserved'::text, 'sending'::text]));
+
+CREATE UNIQUE INDEX llm_attempts_one_live ON app_private.llm_attempts USING btree (call_id) WHERE (state = ANY (ARRAY['reserved'::text, 'sending'::text, 'succeeded'::text, 'unusable'::text, 'in_doubt'::text]));
+
+CREATE INDEX llm_attempts_pace_idx ON app_private.llm_attempts USING btree (provider, reserved_at);
+
+CREATE INDEX llm_attempts_under_way_idx ON app_private.llm_attempts USING btree (provider) WHERE (state = ANY (ARRAY['reserved'::text, 'sending'::text]));
+
+CREATE INDEX llm_calls_model_id_idx ON app_private.llm_calls USING btree (model_id);
+
+CREATE INDEX llm_calls_subject_id_idx ON app_private.llm_calls USING btree (subject_id);
+
+CREATE INDEX llm_calls_unfinished_idx ON app_private.llm_calls USING btree (next_try_at) WHERE (state = ANY (ARRAY['pending'::text, 'active'::text, 'in_doubt'::text]));
+
+CREATE INDEX llm_replies_received_at_idx ON app_private.llm_replies USING btree (received_at);
+
+CREATE INDEX llm_roles_model_id_idx ON app_private.llm_roles USING btree (model_id);
+
+CREATE INDEX operator_log_operator_id_idx ON app_private.operator_log USING btree (operator_id);
+
+CREATE INDEX rate_limits_window_starts_at_idx ON app_private.rate_limits USING btree (window_starts_at);
+
+CREATE INDEX scheduled_tasks_finished_at_idx ON app_private.scheduled_tasks USING btree (finished_at);
+
+CREATE INDEX scheduled_tasks_last_runs_idx ON app_private.scheduled_tasks USING btree (function_name, started_at DESC) WHERE (started_at IS NOT NULL);
+
+CREATE INDEX scheduled_tasks_open_idx ON app_private.scheduled_tasks USING btree (scheduled_time, id) WHERE (status = ANY (ARRAY['pending'::text, 'running'::text]));
+
+CREATE INDEX skipped_models_model_id_idx ON app_private.skipped_models USING btree (model_id);
+
+CREATE INDEX task_aliases_name_idx ON app_private.task_aliases USING btree (name);
+
+CREATE INDEX webhook_messages_received_at_idx ON app_private.webhook_messages USING btree (received_at);
+
+CREATE INDEX models_provider_idx ON app_public.models USING btree (provider);
+
+CREATE INDEX submission_codes_expires_at_idx ON app_public.submission_codes USING btree (expires_at);
+
+CREATE INDEX submissions_model_id_idx ON app_public.submissions USING btree (model_id, created_at);
+
+CREATE INDEX submissions_unfinished_idx ON app_public.submissions USING btree (created_at) WHERE (finished_at IS NULL);
+
+CREATE INDEX tasks_closes_at_idx ON app_public.tasks USING btree (closes_at);
+
+CREATE INDEX tasks_unpurged_idx ON app_public.tasks USING btree (expires_at) WHERE (purged_at IS NULL);
+
+CREATE OR REPLACE VIEW app_operations.pipeline_today WITH (security_invoker='true', security_barrier='true') AS
+ SELECT t.id AS task_id,
+    t.slot,
+    t.title,
+    t.status,
+    t.generated_at,
+    t.dispatched_at,
+    t.closes_at,
+    (count(s.id) FILTER (WHERE (s.status = 'queued'::app_public.submission_status)))::integer AS queued,
+    (count(s.id) FILTER (WHERE (s.status = 'running'::app_public.submission_status)))::integer AS running,
+    (count(s.id) FILTER (WHERE (s.status = 'succeeded'::app_public.submission_status)))::integer AS succeeded,
+    (count(s.id) FILTER (WHERE (s.status = 'failed'::app_public.submission_status)))::integer AS failed,
+    (count(s.id) FILTER (WHERE (s.status = 'in_doubt'::app_public.submission_status)))::integer AS in_doubt,
+    COALESCE(sum(s.cost_usd), (0)::numeric) AS cost_usd
+   FROM (app_public.tasks t
+     LEFT JOIN app_public.submissions s ON ((s.task_id = t.id)))
+  WHERE (t.challenge_date = ((now() AT TIME ZONE 'utc'::text))::date)
+  GROUP BY t.id;
+
+CREATE TRIGGER _100_timestamps BEFORE INSERT OR UPDATE ON app_private.accounts FOR EACH ROW EXECUTE FUNCTION app_private.tg__timestamps();
+
+CREATE TRIGGER _200_arrows BEFORE UPDATE OF state ON app_private.llm_attempts FOR EACH ROW EXECUTE FUNCTION app_private.tg_llm_attempts__arrows();
+
+CREATE TRIGGER _500_settle_insert AFTER INSERT ON app_private.llm_calls FOR EACH ROW EXECUTE FUNCTION app_private.tg_llm_calls__settle();
+
+CREATE TRIGGER _500_settle_update AFTER UPDATE OF state ON app_private.llm_calls FOR EACH ROW WHEN ((old.state IS DISTINCT FROM new.state)) EXECUTE FUNCTION app_private.tg_llm_calls__settle();
+
+CREATE TRIGGER _100_timestamps BEFORE INSERT OR UPDATE ON app_public.models FOR EACH ROW EXECUTE FUNCTION app_private.tg__timestamps();
+
+CREATE TRIGGER _100_timestamps BEFORE INSERT OR UPDATE ON app_public.users FOR EACH ROW EXECUTE FUNCTION app_private.tg__timestamps();
+
+CREATE TRIGGER _200_forward_only BEFORE UPDATE ON app_public.tasks FOR EACH ROW EXECUTE FUNCTION app_private.tg_tasks__forward_only();
+
+CREATE TRIGGER _200_limit_updates BEFORE UPDATE ON app_public.users FOR EACH ROW EXECUTE FUNCTION app_private.tg_users__limit_updates();
+
+CREATE TRIGGER _500_mark_purged AFTER DELETE ON app_public.submission_codes REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app_private.tg_submission_codes__mark_purged();
+
+CREATE TRIGGER _900_notify AFTER UPDATE ON app_public.users FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION app_private.tg_users__notify();
+
+CREATE TRIGGER _900_notify_insert AFTER INSERT ON app_public.submissions FOR EACH ROW EXECUTE FUNCTION app_private.tg_submissions__notify();
+
+CREATE TRIGGER _900_notify_update AFTER UPDATE ON app_public.submissions FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION app_private.tg_submissions__notify();
+
+ALTER TABLE ONLY app_private.accounts
+    ADD CONSTRAINT accounts_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_private.daily_spend
+    ADD CONSTRAINT daily_spend_model FOREIGN KEY (model_id) REFERENCES app_public.models(id);
+
+ALTER TABLE ONLY app_private.llm_attempts
+    ADD CONSTRAINT llm_attempts_call FOREIGN KEY (call_id) REFERENCES app_private.llm_calls(id);
+
+ALTER TABLE ONLY app_private.llm_calls
+    ADD CONSTRAINT llm_calls_model FOREIGN KEY (model_id) REFERENCES app_public.models(id);
+
+ALTER TABLE ONLY app_private.llm_replies
+    ADD CONSTRAINT llm_replies_attempt FOREIGN KEY (attempt_id) REFERENCES app_private.llm_attempts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_private.llm_roles
+    ADD CONSTRAINT llm_roles_model FOREIGN KEY (model_id) REFERENCES app_public.models(id);
+
+ALTER TABLE ONLY app_private.model_caps
+    ADD CONSTRAINT model_caps_model FOREIGN KEY (model_id) REFERENCES app_public.models(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_private.operator_log
+    ADD CONSTRAINT operator_log_operator FOREIGN KEY (operator_id) REFERENCES app_public.users(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY app_private.scheduled_tasks
+    ADD CONSTRAINT scheduled_tasks_task FOREIGN KEY (function_name) REFERENCES app_private.task_registry(name);
+
+ALTER TABLE ONLY app_private.skipped_models
+    ADD CONSTRAINT skipped_models_model FOREIGN KEY (model_id) REFERENCES app_public.models(id);
+
+ALTER TABLE ONLY app_private.task_aliases
+    ADD CONSTRAINT task_aliases_task FOREIGN KEY (name) REFERENCES app_private.task_registry(name);
+
+ALTER TABLE ONLY app_private.time_zone_changes
+    ADD CONSTRAINT time_zone_changes_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_public.models
+    ADD CONSTRAINT models_provider FOREIGN KEY (provider) REFERENCES app_private.providers(name);
+
+ALTER TABLE ONLY app_public.submission_codes
+    ADD CONSTRAINT submission_codes_submission FOREIGN KEY (submission_id) REFERENCES app_public.submissions(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_public.submissions
+    ADD CONSTRAINT submissions_model FOREIGN KEY (model_id) REFERENCES app_public.models(id);
+
+ALTER TABLE ONLY app_public.submissions
+    ADD CONSTRAINT submissions_task FOREIGN KEY (task_id) REFERENCES app_public.tasks(id);
+
+ALTER TABLE app_private.accounts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.content_syncs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.daily_spend ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.dispatch_gate ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.erased_subjects ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.llm_attempts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.llm_calls ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.llm_replies ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.llm_roles ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.model_caps ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.operator_log ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.prompts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.providers ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.rate_limits ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.retention_rules ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.scheduled_tasks ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY select_all ON app_private.accounts FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.daily_spend FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.dispatch_gate FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.llm_attempts FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.llm_calls FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.llm_roles FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.model_caps FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.operator_log FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.prompts FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.providers FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.retention_rules FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.scheduled_tasks FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.skipped_models FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.task_aliases FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.task_registry FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.workers FOR SELECT TO autobench_operator USING (true);
+
+ALTER TABLE app_private.skipped_models ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.task_aliases ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.task_registry ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.time_zone_changes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.webhook_messages ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.workers ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_public.models ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY select_all ON app_public.models FOR SELECT TO autobench_anon, autobench_member USING (true);
+
+CREATE POLICY select_all ON app_public.submission_codes FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_public.submissions FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_public.tasks FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_public.users FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_listed ON app_public.users FOR SELECT TO autobench_anon USING (is_listed);
+
+CREATE POLICY select_listed_or_own ON app_public.users FOR SELECT TO autobench_member USING ((is_listed OR (id = ( SELECT app_public.current_user_id() AS current_user_id))));
+
+CREATE POLICY select_open ON app_public.submission_codes FOR SELECT TO autobench_anon, autobench_member USING (((revealed_at <= ( SELECT now() AS now)) AND (expires_at > ( SELECT now() AS now))));
+
+CREATE POLICY select_revealed ON app_public.submissions FOR SELECT TO autobench_anon, autobench_member USING ((revealed_at <= ( SELECT now() AS now)));
+
+CREATE POLICY select_written ON app_public.tasks FOR SELECT TO autobench_anon, autobench_member USING ((status <> 'pending'::app_public.task_status));
+
+ALTER TABLE app_public.submission_codes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_public.submissions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_public.tasks ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY update_own ON app_public.users FOR UPDATE TO autobench_member USING ((id = ( SELECT app_public.current_user_id() AS current_user_id))) WITH CHECK ((id = ( SELECT app_public.current_user_id() AS current_user_id)));
+
+ALTER TABLE app_public.users ENABLE ROW LEVEL SECURITY;
+
+GRANT USAGE ON SCHEMA app_operations TO autobench_operator;
+
+GRANT USAGE ON SCHEMA app_private TO autobench_operator;
+GRANT USAGE ON SCHEMA app_private TO autobench_server;
+GRANT USAGE ON SCHEMA app_private TO autobench_worker;
+
+GRANT USAGE ON SCHEMA app_public TO autobench_anon;
+GRANT USAGE ON SCHEMA app_public TO autobench_member;
+GRANT USAGE ON SCHEMA app_public TO autobench_operator;
+
+REVOKE ALL ON TYPE app_public.submission_status FROM PUBLIC;
+GRANT ALL ON TYPE app_public.submission_status TO autobench_anon;
+GRANT ALL ON TYPE app_public.submission_status TO autobench_member;
+
+REVOKE ALL ON TYPE app_public.task_status FROM PUBLIC;
+GRANT ALL ON TYPE app_public.task_status TO autobench_anon;
+GRANT ALL ON TYPE app_public.task_status TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_operations.abandon_call(id bigint, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_operations.abandon_call(id bigint, reason text) TO autobench_operator;
+
+GRANT SELECT ON TABLE app_public.users TO autobench_anon;
+GRANT SELECT ON TABLE app_public.users TO autobench_member;
+
+GRANT UPDATE(username) ON TABLE app_public.users TO autobench_member;
+
+GRANT UPDATE(full_name) ON TABLE app_public.users TO autobench_member;
+
+GRANT UPDATE(avatar_url) ON TABLE app_public.users TO autobench_member;
+
+GRANT UPDATE(is_listed) ON TABLE app_public.users TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_operations.ban_user(user_id uuid, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_operations.ban_user(user_id uuid, reason text) TO autobench_operator;
+
+GRANT SELECT ON TABLE app_public.tasks TO autobench_anon;
+GRANT SELECT ON TABLE app_public.tasks TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_operations.close_task(id uuid, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_operations.close_task(id uuid, reason text) TO autobench_operator;
+
+REVOKE ALL ON FUNCTION app_operations.lift_ban(user_id uuid, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_operations.lift_ban(user_id uuid, reason text) TO autobench_operator;
+
+REVOKE ALL ON FUNCTION app_operations.retry_job(id bigint, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_operations.retry_job(id bigint, reason text) TO autobench_operator;
+
+GRANT SELECT ON TABLE app_public.submissions TO autobench_anon;
+GRANT SELECT ON TABLE app_public.submissions TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_operations.retry_submission(id uuid, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_operations.retry_submission(id uuid, reason text) TO autobench_operator;
+
+GRANT SELECT ON TABLE app_private.scheduled_tasks TO autobench_operator;
+
+GRANT SELECT ON TABLE app_operations.scheduled_tasks TO autobench_operator;
+
+REVOKE ALL ON FUNCTION app_operations.trigger_task(name text, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_operations.trigger_task(name text, reason text) TO autobench_operator;
+
+REVOKE ALL ON FUNCTION app_private.abandon_call(id bigint, reason text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.accept_webhook(message_id text, issuer text, event jsonb, sent_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.accept_webhook(message_id text, issuer text, event jsonb, sent_at timestamp with time zone) TO autobench_server;
+
+REVOKE ALL ON FUNCTION app_private.answer_request(model_id uuid, version text, system text, template text, prompt_text text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.apply_models(content jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.apply_prompts(prompts jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.begin_scheduled_task(id bigint, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.begin_scheduled_task(id bigint, at timestamp with time zone) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.call_of(role text, subject_type text, subject_id uuid, round integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.call_of(role text, subject_type text, subject_id uuid, round integer) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.close_task(id uuid, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.cost_of(usage jsonb, prices jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.day_report(day date) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.day_report(day date) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.dead_jobs() FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.dead_jobs() TO autobench_operator;
+
+REVOKE ALL ON FUNCTION app_private.dispatch_tasks(day date, keys text[], has_rehearsal boolean, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.dispatch_tasks(day date, keys text[], has_rehearsal boolean, at timestamp with time zone) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.end_attempt(attempt_id bigint, state text, error_class text, error text, retry_in interval) FROM PUBLIC;
+
+GRANT SELECT(user_id) ON TABLE app_private.accounts TO autobench_operator;
+
+GRANT SELECT(role) ON TABLE app_private.accounts TO autobench_operator;
+
+GRANT SELECT(banned_at) ON TABLE app_private.accounts TO autobench_operator;
+
+GRANT SELECT(ban_reason) ON TABLE app_private.accounts TO autobench_operator;
+
+GRANT SELECT(created_at) ON TABLE app_private.accounts TO autobench_operator;
+
+REVOKE ALL ON FUNCTION app_private.ensure_account(issuer text, subject text, profile jsonb, known_since timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.ensure_call(role text, subject_type text, subject_id uuid, model_id uuid, request jsonb, round integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.ensure_call(role text, subject_type text, subject_id uuid, model_id uuid, request jsonb, round integer) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.erase_account(user_id uuid, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.fail_scheduled_task(id bigint, attempt integer, error text, is_last boolean, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.fail_scheduled_task(id bigint, attempt integer, error text, is_last boolean, at timestamp with time zone) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.finish_attempt(attempt_id bigint, lease_token uuid, outcome jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.finish_attempt(attempt_id bigint, lease_token uuid, outcome jsonb) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.finish_scheduled_task(id bigint, attempt integer, result jsonb, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.finish_scheduled_task(id bigint, attempt integer, result jsonb, at timestamp with time zone) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.forget_subject(issuer text, subject text, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.hold_estimate(request jsonb, prices jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.key_names() FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.key_names() TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.known_task(name text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.log_operator(action text, subject text, reason text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.log_scheduled_task(name text, payload jsonb, run_at timestamp with time zone, requested_by text, period_key text, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.log_scheduled_task(name text, payload jsonb, run_at timestamp with time zone, requested_by text, period_key text, at timestamp with time zone) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.meet_epoch(known uuid, known_attempt bigint, OUT epoch uuid, OUT last_attempt bigint, OUT is_open boolean, OUT reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.meet_epoch(known uuid, known_attempt bigint, OUT epoch uuid, OUT last_attempt bigint, OUT is_open boolean, OUT reason text) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.mend_cron_clock(at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.mend_cron_clock(at timestamp with time zone) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.metrics(at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.metrics(at timestamp with time zone) TO autobench_server;
+
+REVOKE ALL ON FUNCTION app_private.model_for_role(role text, keys text[], has_rehearsal boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.model_for_role(role text, keys text[], has_rehearsal boolean) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.note_next_runs(runs jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.note_next_runs(runs jsonb) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.open_day(day date, slots integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.open_day(day date, slots integer) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.open_gate(attempt_id bigint, lease_token uuid, lease interval, daily_limit_usd numeric, OUT verdict text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.open_gate(attempt_id bigint, lease_token uuid, lease interval, daily_limit_usd numeric, OUT verdict text) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.period_key(name text, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.period_key(name text, at timestamp with time zone) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.period_start(period text, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.pick_prompt(role text, subject_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.pick_prompt(role text, subject_id uuid) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.process_scheduled_tasks(at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.process_scheduled_tasks(at timestamp with time zone) TO autobench_server;
+GRANT ALL ON FUNCTION app_private.process_scheduled_tasks(at timestamp with time zone) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.provider_profile(claims jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.purge_batch(table_name text, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.purge_batch(table_name text, at timestamp with time zone) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.purge_rules() FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.purge_rules() TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.queue_scheduled_task(id bigint, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.readiness(OUT migrations text[], OUT worker_seen_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.readiness(OUT migrations text[], OUT worker_seen_at timestamp with time zone) TO autobench_server;
+GRANT ALL ON FUNCTION app_private.readiness(OUT migrations text[], OUT worker_seen_at timestamp with time zone) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.recent_tasks(day date) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.recent_tasks(day date) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.reconcile(reason text, closed_through date, OUT epoch uuid, OUT in_doubt integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.record_answer(call_id bigint, html text, is_truncated boolean, names_maker text[], reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.record_answer(call_id bigint, html text, is_truncated boolean, names_maker text[], reason text) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.record_reply(attempt_id bigint, lease_token uuid, status integer, headers jsonb, body bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.record_reply(attempt_id bigint, lease_token uuid, status integer, headers jsonb, body bytea) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.record_task(id uuid, title text, theme text, prompt_text text, metadata jsonb, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.record_task(id uuid, title text, theme text, prompt_text text, metadata jsonb, at timestamp with time zone) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.request_hash(request jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.request_scheduled_task(name text, at timestamp with time zone, OUT id bigint, OUT status text, OUT scheduled_time timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.request_scheduled_task(name text, at timestamp with time zone, OUT id bigint, OUT status text, OUT scheduled_time timestamp with time zone) TO autobench_server;
+
+REVOKE ALL ON FUNCTION app_private.require_member() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.require_open_gate(day date) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.require_operator() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.reserve_attempt(call_id bigint, worker text, lease interval, OUT verdict text, OUT wait_ms integer, OUT attempt_id bigint, OUT lease_token uuid, OUT client_request_id uuid, OUT request jsonb, OUT provider jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.reserve_attempt(call_id bigint, worker text, lease interval, OUT verdict text, OUT wait_ms integer, OUT attempt_id bigint, OUT lease_token uuid, OUT client_request_id uuid, OUT request jsonb, OUT provider jsonb) TO autobench_worker;
+
+REVOKE ALL ON PROCEDURE app_private.reset_access(IN target regclass) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.retry_submission(id uuid, reason text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.scheduled_task_state(id bigint, OUT status text, OUT attempts integer, OUT duration_ms bigint, OUT result jsonb, OUT error text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.scheduled_task_state(id bigint, OUT status text, OUT attempts integer, OUT duration_ms bigint, OUT result jsonb, OUT error text) TO autobench_worker;
+
+GRANT SELECT ON TABLE app_private.llm_calls TO autobench_operator;
+
+REVOKE ALL ON FUNCTION app_private.settle_submission(call app_private.llm_calls) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.sign_in(issuer text, subject text, claims jsonb, at timestamp with time zone, OUT user_id uuid, OUT role text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.sign_in(issuer text, subject text, claims jsonb, at timestamp with time zone, OUT user_id uuid, OUT role text) TO autobench_server;
+
+REVOKE ALL ON FUNCTION app_private.similar_task(title text, prompt_text text, day date) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.similar_task(title text, prompt_text text, day date) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.stored_reply(call_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.stored_reply(call_id bigint) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.subject_hash(issuer text, subject text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.sweep_attempts(OUT not_executed integer, OUT in_doubt integer, OUT closed integer, OUT requeued integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.sweep_attempts(OUT not_executed integer, OUT in_doubt integer, OUT closed integer, OUT requeued integer) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.sync_profile(issuer text, subject text, claims jsonb, changed_at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.take_rate(bucket text, caller text, most integer, per interval, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.tg__timestamps() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.tg_llm_attempts__arrows() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.tg_llm_calls__settle() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.tg_submission_codes__mark_purged() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.tg_submissions__notify() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.tg_tasks__forward_only() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.tg_users__limit_updates() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.tg_users__notify() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.usable_models(keys text[], has_rehearsal boolean) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.worker_arrives(id integer, pool_id text, host text, process_id integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.worker_arrives(id integer, pool_id text, host text, process_id integer) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.worker_beat(id integer, pool_id text, dead_after interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.worker_beat(id integer, pool_id text, dead_after interval) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.worker_leaves(id integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.worker_leaves(id integer) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.worker_lock() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.writer_prompt(task_id uuid, model_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.writer_prompt(task_id uuid, model_id uuid) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_public.current_user_id() FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.current_user_id() TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.current_user_id() TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.erase_me(username text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.erase_me(username text) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.export_my_data() FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.export_my_data() TO autobench_member;
+
+GRANT SELECT ON TABLE app_public.models TO autobench_anon;
+GRANT SELECT ON TABLE app_public.models TO autobench_member;
+
+GRANT SELECT ON TABLE app_public.submission_codes TO autobench_anon;
+GRANT SELECT ON TABLE app_public.submission_codes TO autobench_member;
+
+GRANT SELECT ON TABLE app_public.latest_challenge TO autobench_anon;
+GRANT SELECT ON TABLE app_public.latest_challenge TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.latest_challenge() FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.latest_challenge() TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.latest_challenge() TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.me() FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.me() TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.me() TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.set_time_zone(time_zone text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.set_time_zone(time_zone text) TO autobench_member;
+
+GRANT SELECT ON TABLE app_operations.accounts TO autobench_operator;
+
+GRANT SELECT(id) ON TABLE app_private.llm_attempts TO autobench_operator;
+
+GRANT SELECT(call_id) ON TABLE app_private.llm_attempts TO autobench_operator;
+
+GRANT SELECT(n) ON TABLE app_private.llm_attempts TO autobench_operator;
+
+GRANT SELECT(provider) ON TABLE app_private.llm_attempts TO autobench_operator;
+
+GRANT SELECT(client_request_id) ON TABLE app_private.llm_attempts TO autobench_operator;
+
+GRANT SELECT(state) ON TABLE app_private.llm_attempts TO autobench_operator;
+
+GRANT SELECT(worker) ON TABLE app_private.llm_attempts TO autobench_operator;
+
+GRANT SELECT(lease_until) ON TABLE app_private.llm_attempts TO autobench_operator;
+
+GRANT SELECT(reserved_at) ON TABLE app_private.llm_attempts TO autobench_operator;
+
+GRANT SELECT(sending_at) ON TABLE app_private.llm_attempts TO autobench_operator;
+
+GRANT SELECT(finished_at) ON TABLE app_private.llm_attempts TO autobench_operator;
+
+GRANT SELECT(http_status) ON TABLE app_private.llm_attempts TO autobench_operator;
+
+GRANT SELECT(provider_request_id) ON TABLE app_private.llm_attempts TO autobench_operator;
+
+GRANT SELECT(error_class) ON TABLE app_private.llm_attempts TO autobench_operator;
+
+GRANT SELECT(error) ON TABLE app_private.llm_attempts TO autobench_operator;
+
+GRANT SELECT(evidence) ON TABLE app_private.llm_attempts TO autobench_operator;
+
+GRANT SELECT(input_tokens) ON TABLE app_private.llm_attempts TO autobench_operator;
+
+GRANT SELECT(cached_tokens) ON TABLE app_private.llm_attempts TO autobench_operator;
+
+GRANT SELECT(output_tokens) ON TABLE app_private.llm_attempts TO autobench_operator;
+
+GRANT SELECT(reasoning_tokens) ON TABLE app_private.llm_attempts TO autobench_operator;
+
+GRANT SELECT(prices) ON TABLE app_private.llm_attempts TO autobench_operator;
+
+GRANT SELECT(hold_day) ON TABLE app_private.llm_attempts TO autobench_operator;
+
+GRANT SELECT(hold_usd) ON TABLE app_private.llm_attempts TO autobench_operator;
+
+GRANT SELECT(cost_usd) ON TABLE app_private.llm_attempts TO autobench_operator;
+
+GRANT SELECT ON TABLE app_operations.calls TO autobench_operator;
+
+GRANT SELECT ON TABLE app_operations.dead_jobs TO autobench_operator;
+
+GRANT SELECT ON TABLE app_operations.duplicate_submissions TO autobench_operator;
+
+GRANT SELECT ON TABLE app_private.task_registry TO autobench_operator;
+
+GRANT SELECT ON TABLE app_operations.job_runs TO autobench_operator;
+
+GRANT SELECT ON TABLE app_private.daily_spend TO autobench_operator;
+
+GRANT SELECT ON TABLE app_private.ledger_faults TO autobench_operator;
+
+GRANT SELECT ON TABLE app_operations.ledger_faults TO autobench_operator;
+
+GRANT SELECT ON TABLE app_private.operator_log TO autobench_operator;
+
+GRANT SELECT ON TABLE app_operations.operator_log TO autobench_operator;
+
+GRANT SELECT ON TABLE app_operations.pipeline_today TO autobench_operator;
+
+GRANT SELECT ON TABLE app_private.skipped_models TO autobench_operator;
+
+GRANT SELECT ON TABLE app_operations.skipped_models TO autobench_operator;
+
+GRANT SELECT ON TABLE app_private.model_caps TO autobench_operator;
+
+GRANT SELECT ON TABLE app_operations.spend TO autobench_operator;
+
+GRANT SELECT ON TABLE app_private.workers TO autobench_operator;
+
+GRANT SELECT ON TABLE app_operations.workers TO autobench_operator;
+
+GRANT SELECT ON TABLE app_private.dispatch_gate TO autobench_operator;
+
+GRANT SELECT ON TABLE app_private.llm_roles TO autobench_operator;
+
+GRANT SELECT ON TABLE app_private.prompts TO autobench_operator;
+
+GRANT SELECT ON TABLE app_private.providers TO autobench_operator;
+
+GRANT SELECT ON TABLE app_private.retention_rules TO autobench_operator;
+
+GRANT SELECT ON TABLE app_private.task_aliases TO autobench_operator;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE autobench_owner REVOKE ALL ON TYPES FROM PUBLIC;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE autobench_owner REVOKE ALL ON FUNCTIONS FROM PUBLIC;

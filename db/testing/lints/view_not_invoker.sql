@@ -1,0 +1,12 @@
+-- db/testing/lints.test.ts -> [db/testing/lints/view_not_invoker.sql] -> pg_class
+-- A view reads with its caller's rights (security_invoker), and no function of the caller's sees a row before its own
+-- condition has (security_barrier). The views in the list show a materialized view, which only its owner may read.
+select c.oid::regclass || ' ' || o.name as offender
+  from pg_class c, unnest(array['security_invoker', 'security_barrier']) o (name)
+  where c.relkind = 'v' and c.relnamespace::regnamespace::text ~ '^app_'
+    and not exists (
+      select from pg_options_to_table(c.reloptions) x where x.option_name = o.name and x.option_value::boolean
+    )
+    and not (o.name = 'security_invoker' and c.oid::regclass::text = any (array[
+      -- 'app_public.<view>', -- over app_private.<materialized view>
+    ]::text[]));

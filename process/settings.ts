@@ -29,6 +29,11 @@ export const settings = {
     default: "3001",
     help: "Port of the second origin, which serves pages that models wrote.",
   },
+  SANDBOX_URL: {
+    kind: "url",
+    group: "Server",
+    help: "Address under which browsers reach the second origin, when a proxy stands in front: another host name than the site's, best another domain. Default: the site's with SANDBOX_PORT.",
+  },
   PUBLIC_URL: {
     kind: "url",
     group: "Server",
@@ -142,6 +147,23 @@ export const settings = {
     group: "Worker",
     default: "24",
     help: "Jobs that one worker runs at once; most of them wait for a model.",
+  },
+  CHROMIUM_PATH: {
+    kind: "path",
+    group: "Worker",
+    help: "The browser that pages are rendered in. Default: the system's Chromium, else the one of the npm package @sparticuz/chromium.",
+  },
+  RENDER_CONCURRENCY: {
+    kind: "number",
+    group: "Worker",
+    default: "0",
+    help: "Pages that one worker renders at once; 0 is half the processor's cores, at most 4.",
+  },
+  RENDER_SANDBOX: {
+    kind: "flag",
+    group: "Worker",
+    default: "1",
+    help: "0 lets the browser run without its own sandbox where the machine allows none. The pages are hostile: better give the machine user namespaces.",
   },
 } as const satisfies Record<string, Setting>;
 

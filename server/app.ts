@@ -3,6 +3,7 @@
 import type { Express, RequestHandler } from "express";
 import type pg from "pg";
 import type { Log } from "../process/log.ts";
+import type { Addresses } from "./addresses.ts";
 import type { ServerConfig } from "./config.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { RequestError } from "./errors.ts";
@@ -15,6 +16,7 @@ import { clerkRoutes } from "./routes/clerk.ts";
 import { cronRoutes } from "./routes/cron.ts";
 import { answerError, notFound } from "./routes/failure.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { imageRoutes } from "./routes/images.ts";
 import { homeRoutes } from "./routes/home.ts";
 import { latestChallengeRoute } from "./routes/latest-challenge.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
@@ -30,10 +32,11 @@ export interface Doors {
   identityPool: pg.Pool;
   healthPool: pg.Pool;
   schedulePool: pg.Pool;
+  pagePool: pg.Pool;
   visitorPool: pg.Pool;
   site: Endpoint;
   operations: OnDemand;
-  sandboxPort: number;
+  addresses: () => Addresses;
 }
 
 export function addRoutes(app: Express, doors: Doors): void {
@@ -43,7 +46,7 @@ export function addRoutes(app: Express, doors: Doors): void {
     next();
   };
   const api = ["/graphql", "/operations/graphql", "/api"];
-  app.use(siteHeaders(config, doors.sandboxPort));
+  app.use(siteHeaders(config, doors.addresses().sandbox));
   app.use(healthRoutes(doors.healthPool));
   app.use(api, allowOrigins(doors.isOrigin)); // before anything is refused: a page may read why
   app.use(limitRate(doors.takeOne));
@@ -63,7 +66,8 @@ export function addRoutes(app: Express, doors: Doors): void {
     app.use(clerkRoutes({ secret: config.clerkWebhookSecret, issuer, pool: doors.identityPool }));
   }
   app.use(latestChallengeRoute(doors.visitorPool));
-  app.use(homeRoutes(config));
+  app.use(imageRoutes(doors.pagePool));
+  app.use(homeRoutes({ config, pool: doors.pagePool, addresses: doors.addresses }));
   app.use(notFound, answerError(doors.log));
 }
 

@@ -10,6 +10,8 @@ export interface ServerConfig {
   /** Origins whose pages may open a socket or call the API: the site's own, and those that the settings name. */
   origins: readonly string[];
   publicUrl: string;
+  /** The second origin as browsers know it, where it is not the site's with another port. */
+  sandboxUrl: string | undefined;
   trustProxy: number;
   hasGraphiql: boolean;
   isIntrospectable: boolean;
@@ -92,6 +94,9 @@ export function serverConfig(settings: Settings, isDevelopment = false): ServerC
       "SANDBOX_PORT must differ from PORT: pages that models wrote are never served from the site's origin.",
     );
   }
+  if (settings.SANDBOX_URL && new URL(settings.SANDBOX_URL).origin === new URL(publicUrl).origin) {
+    problems.push("SANDBOX_URL must be of another origin than the site, best of another domain.");
+  }
   const identity = identityConfig(settings, problems);
   if (
     identity.kind === "issuer" &&
@@ -120,6 +125,7 @@ export function serverConfig(settings: Settings, isDevelopment = false): ServerC
     sandboxPort: settings.SANDBOX_PORT,
     origins: [new URL(publicUrl).origin, ...ownOrigins(host, settings.PORT), ...settings.CORS_ORIGINS],
     publicUrl,
+    sandboxUrl: settings.SANDBOX_URL,
     trustProxy: settings.TRUST_PROXY,
     hasGraphiql: settings.GRAPHIQL ?? isDevelopment,
     isIntrospectable: settings.INTROSPECTION ?? local,

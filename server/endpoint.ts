@@ -38,6 +38,7 @@ export interface EndpointOptions {
   isOrigin: (origin: string) => boolean;
   addressOf: AddressOf;
   takeOne: TakeOne;
+  sandboxUrl: () => string;
   log: Log;
 }
 
@@ -70,6 +71,7 @@ async function serve(options: EndpointOptions, pools: Pools): Promise<Endpoint> 
       log,
       guard,
       isIntrospectable,
+      sandboxUrl: options.sandboxUrl,
       graphiqlPath: config.hasGraphiql && isPublic ? "/graphiql" : undefined,
     }),
   );

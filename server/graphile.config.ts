@@ -44,6 +44,8 @@ export interface PresetOptions {
   guard: DocumentGuard;
   isIntrospectable: boolean;
   graphiqlPath: string | undefined;
+  /** The second origin, for the addresses of live pages; known once it listens. */
+  sandboxUrl?: () => string;
 }
 
 export function makePreset(options: PresetOptions): GraphileConfig.Preset {
@@ -64,7 +66,7 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
       timeouts: { planning: 500, execution: 5000 },
       context(request) {
         const message: IncomingMessage | undefined = request.expressv4?.req ?? request.ws?.request;
-        return contextFor(options.surface, callerOf(message)?.userId);
+        return contextFor(options.surface, callerOf(message)?.userId, options.sandboxUrl?.());
       },
     },
     grafserv: {
@@ -85,12 +87,18 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
 }
 
 /** Whom a request acts for, as Postgres is told: the role, the member, and how long a statement may take. */
-export function contextFor(name: SurfaceName, userId: string | undefined): Partial<Grafast.Context> {
+export function contextFor(name: SurfaceName, userId: string | undefined, sandboxUrl = ""): Partial<Grafast.Context> {
   const surface = surfaces[name];
   const role = userId === undefined ? surface.anonymous : surface.signedIn;
   if (role === undefined) throw new Error("Only operators get to this surface.");
   return {
     userId: userId ?? null,
-    pgSettings: { role, "app.user_id": userId ?? "", statement_timeout: "3000", lock_timeout: "1000" },
+    pgSettings: {
+      role,
+      "app.user_id": userId ?? "",
+      "app.sandbox_url": sandboxUrl,
+      statement_timeout: "3000",
+      lock_timeout: "1000",
+    },
   };
 }

@@ -4,7 +4,7 @@ import helmet from "helmet";
 import type { ServerConfig } from "./config.ts";
 
 /** The site's own headers: scripts and styles of its own, frames of the second origin alone. */
-export function siteHeaders(config: ServerConfig, sandboxPort: number): RequestHandler {
+export function siteHeaders(config: ServerConfig, sandbox: string): RequestHandler {
   const isHttps = config.publicUrl.startsWith("https:");
   return helmet({
     contentSecurityPolicy: {
@@ -16,7 +16,7 @@ export function siteHeaders(config: ServerConfig, sandboxPort: number): RequestH
         imgSrc: ["'self'", "data:"],
         fontSrc: ["'self'"],
         connectSrc: ["'self'"],
-        frameSrc: [sandboxOrigin(config, sandboxPort)],
+        frameSrc: [sandbox],
         formAction: ["'self'"],
         baseUri: ["'none'"],
         frameAncestors: ["'none'"],
@@ -39,13 +39,6 @@ export const graphiqlHeaders: RequestHandler = (_request, response, next) => {
   );
   next();
 };
-
-/** Where pages that models wrote are served from. */
-export function sandboxOrigin(config: ServerConfig, port: number): string {
-  const url = new URL(config.publicUrl);
-  url.port = String(port);
-  return url.origin;
-}
 
 /** CORS by list: other origins read answers only if they are named in CORS_ORIGINS. Tokens travel in a header, never in a cookie. */
 export function allowOrigins(isOrigin: (origin: string) => boolean): RequestHandler {

@@ -9,6 +9,7 @@ import type { Database } from "../db/cluster/database.ts";
 import type { Log } from "../process/log.ts";
 import { Shutdown } from "../process/shutdown.ts";
 import { addressReader } from "./address.ts";
+import { addressesOf } from "./addresses.ts";
 import { addRoutes } from "./app.ts";
 import { inUrl, ownOrigins, type ServerConfig } from "./config.ts";
 import { openEndpoint } from "./endpoint.ts";
@@ -58,6 +59,10 @@ async function startParts(
   const identityPool = await openOwn("identity", 4);
   const healthPool = await openOwn("health", 1, 1000);
   const schedulePool = await openOwn("schedule", 2);
+  // Pages and pictures have connections of their own: many of them are asked for at once, and none is urgent.
+  const pagePool = await openOwn("pages", 4);
+  const ports = { site: config.port, sandbox: config.sandboxPort };
+  const addresses = () => addressesOf(config, ports);
   const visitorPool = await openOwn("visitors", 2);
   const localIssuer = config.identity.kind === "local" ? await makeLocalIssuer() : undefined;
   const identify = makeIdentify(makeVerify(config.identity, localIssuer), identityPool);
@@ -72,14 +77,26 @@ async function startParts(
   const isOrigin = (origin: string) => origins.has(origin);
   const open = (surface: SurfaceName) => {
     const url = database.url(surface === "public" ? "autobench_server" : "autobench_operations");
-    return openEndpoint({ surface, url, config, identify, persisted, isOrigin, addressOf, takeOne, log });
+    return openEndpoint({
+      surface,
+      url,
+      config,
+      identify,
+      persisted,
+      isOrigin,
+      addressOf,
+      takeOne,
+      sandboxUrl: () => addresses().sandbox,
+      log,
+    });
   };
   const site = await open("public");
   await parts.add("public surface", () => site.close());
   const operations = openOnDemand(() => open("operations"));
   await parts.add("operators' surface", () => operations.close());
 
-  const sandbox = await startSandbox(config);
+  const sandbox = await startSandbox(config, { pool: pagePool, addresses, log });
+  ports.sandbox = sandbox.port;
   await parts.add("second origin", () => sandbox.close());
   addRoutes(app, {
     config,
@@ -91,10 +108,11 @@ async function startParts(
     identityPool,
     healthPool,
     schedulePool,
+    pagePool,
     visitorPool,
     site,
     operations,
-    sandboxPort: sandbox.port,
+    addresses,
   });
 
   const { headersMs, requestMs, checkMs } = config.timeouts;
@@ -124,6 +142,7 @@ async function startParts(
   // Sockets are let go of while requests finish: the server counts them as connections, and would wait for them.
   await parts.add("site", () => Promise.all([closeServer(server), site.hangUp(), operations.hangUp()]));
   const { port } = server.address() as AddressInfo;
+  ports.site = port;
   if (config.port === 0) for (const origin of ownOrigins(config.host, port)) origins.add(origin);
   return {
     port,

@@ -35,7 +35,13 @@ const test = base
   .extend("sdl", async ({ database, server }) => {
     return async (surface: SurfaceName): Promise<string> => {
       const url = database.url(surface === "public" ? "autobench_server" : "autobench_operations");
-      const nobody = { identify: async () => undefined, isOrigin: () => false, addressOf: () => "", takeOne: () => 0 };
+      const nobody = {
+        identify: async () => undefined,
+        isOrigin: () => false,
+        addressOf: () => "",
+        takeOne: () => 0,
+        sandboxUrl: () => "",
+      };
       const persisted = readPersistedOperations();
       const endpoint = await openEndpoint({
         surface,

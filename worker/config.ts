@@ -15,12 +15,13 @@ export interface WorkerConfig {
   dailyLimitUsd: number;
   /** How long the database may be away before an answer is kept on disk. */
   patienceMs: number;
+  render: { chromiumPath: string | undefined; concurrency: number; mayLackSandbox: boolean };
 }
 
 export function workerConfig(settings: Settings): WorkerConfig {
   const problems: string[] = [];
   const within = (
-    name: "WORKER_CONCURRENCY" | "TASKS_PER_DAY" | "LLM_TIMEOUT_SECONDS",
+    name: "WORKER_CONCURRENCY" | "TASKS_PER_DAY" | "LLM_TIMEOUT_SECONDS" | "RENDER_CONCURRENCY",
     least: number,
     most: number,
   ) => {
@@ -38,6 +39,11 @@ export function workerConfig(settings: Settings): WorkerConfig {
     callDeadlineMs: within("LLM_TIMEOUT_SECONDS", 5, 3600) * 1000,
     dailyLimitUsd: settings.DAILY_SPEND_LIMIT_USD,
     patienceMs: 120_000,
+    render: {
+      chromiumPath: settings.CHROMIUM_PATH,
+      concurrency: within("RENDER_CONCURRENCY", 0, 64),
+      mayLackSandbox: !settings.RENDER_SANDBOX,
+    },
   };
   if (problems.length) throw new SettingsError(problems);
   return config;

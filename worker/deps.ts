@@ -2,6 +2,7 @@
 // What a task is given beside its job: nothing in a task reaches for settings, keys or files by itself.
 import type { Log } from "../process/log.ts";
 import type { Ask } from "./ledger.ts";
+import type { Renderer } from "./render/renderer.ts";
 
 export interface WorkerDeps {
   log: Log;
@@ -11,6 +12,7 @@ export interface WorkerDeps {
   /** Whether the canned models of this machine stand in for real ones. */
   hasRehearsal: boolean;
   tasksPerDay: number;
+  renderer: Renderer;
   /** Stores the answers that waited on disk for the database; returns how many. */
   replaySpool(): Promise<number>;
 }

@@ -8,10 +8,11 @@ import { openPool } from "../db/cluster/connect.ts";
 import type { Database } from "../db/cluster/database.ts";
 import type { Log } from "../process/log.ts";
 import type { WorkerConfig } from "./config.ts";
-import { meetEpoch } from "./epoch.ts";
+import { meetEpoch, noteAttempt } from "./epoch.ts";
 import { makeAsk, replaySpool } from "./ledger.ts";
 import { complete } from "./llm/complete.ts";
 import { announce } from "./presence.ts";
+import { makeRenderer } from "./render/renderer.ts";
 import { openSpool } from "./spool.ts";
 import { loadTasks } from "./task-list.ts";
 import { readTimetable, watchTimetable } from "./timetable.ts";
@@ -48,24 +49,28 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     deadlineMs: config.callDeadlineMs,
     dailyLimitUsd: config.dailyLimitUsd,
     patienceMs: config.patienceMs,
+    noteAttempt: (id) => noteAttempt(options.folder, id),
   });
+  const renderer = makeRenderer({ ...config.render, folder: options.folder, log });
+  if (config.render.mayLackSandbox) log.warn("RENDER_SANDBOX=0: hostile pages may be rendered without a sandbox");
   const taskList = await loadTasks({
     log,
     ask,
+    renderer,
     keyNames: Object.keys(options.keys),
     hasRehearsal: options.hasRehearsal,
     tasksPerDay: config.tasksPerDay,
     async replaySpool() {
-      const replayed = await replaySpool(pool, spool);
+      const replayed = await replaySpool(pool, spool, log);
       await meetEpoch(pool, options.folder, log);
       return replayed;
     },
   });
   await meetEpoch(pool, options.folder, log);
-  await replaySpool(pool, spool);
+  await replaySpool(pool, spool, log);
   const events: WorkerEvents = new EventEmitter();
   const poolId = new Promise<string>((resolve) => {
-    events.once("pool:create", ({ workerPool }) => resolve(workerPool.id));
+    events.once("pool:create", ({ workerPool }) => resolve((worker = workerPool.id))); // before the first job begins
   });
   const parsedCronItems = readTimetable();
   const timetable = await watchTimetable(pool, parsedCronItems, log);
@@ -88,7 +93,6 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     },
   });
   const id = await poolId;
-  worker = id;
   const presence = await announce(url, id, config, log).catch(async (error: unknown) => {
     await runner.stop();
     await pool.end();
@@ -98,6 +102,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     poolId: id,
     async stop() {
       await runner.stop();
+      await renderer.close();
       // stop() resolves a little before the last job's end has reached the database.
       for (let tries = 0; tries < 200; tries++) {
         const { rowCount } = await pool.query("select from graphile_worker.jobs where locked_by = $1", [id]);

@@ -1,4 +1,5 @@
 // bench/dispatch/run.ts -> [bench/dispatch/variants.ts] -> graphile-worker, worker/ledger.ts, worker/tasks/answer_task.ts
+import { noRenderer } from "../../worker/tests/renderer.ts";
 import { EventEmitter, once } from "node:events";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -104,7 +105,15 @@ export async function ledgerJobs(
       patienceMs: 60_000,
     });
     const replaySpool = () => Promise.resolve(0);
-    const deps = { log: silentLog, ask, keyNames: [], hasRehearsal: false, tasksPerDay: 3, replaySpool };
+    const deps = {
+      log: silentLog,
+      ask,
+      keyNames: [],
+      hasRehearsal: false,
+      renderer: noRenderer,
+      tasksPerDay: 3,
+      replaySpool,
+    };
     const measured = await drain(pool, load, settings, gauge, { answer_task: answerTask(deps) });
     const { left } = await oneRow<{ left: number }>(
       owner,

@@ -1,6 +1,7 @@
 // bench/faults/storm.ts -> [bench/faults/worker.ts] -> worker/ledger.ts, worker/tasks/*
 // A worker process to be killed: the product's ledger, tasks, spool, epoch and presence, with short times. It ends when
 // its queue does, and is then started anew.
+import { noRenderer } from "../../worker/tests/renderer.ts";
 import { EventEmitter } from "node:events";
 import { flushCompileCache } from "node:module";
 import path from "node:path";
@@ -27,6 +28,7 @@ const order = JSON.parse(process.argv[2] ?? "{}") as Order;
 const config: WorkerConfig = {
   concurrency: 24,
   host: "bench",
+  render: { chromiumPath: undefined, concurrency: 1, mayLackSandbox: false },
   beatMs: 250,
   deadAfter: "800 milliseconds",
   stopMs: 5000,
@@ -57,6 +59,7 @@ const deps: WorkerDeps = {
   ask: mutateAsk(order.mutant, ask, pool, order.deadlineMs),
   keyNames: [],
   hasRehearsal: false,
+  renderer: noRenderer,
   tasksPerDay: config.tasksPerDay,
   async replaySpool() {
     const replayed = await replaySpool(pool, spool);

@@ -7,6 +7,7 @@ import { type ServerConfig, serverConfig } from "../../server/config.ts";
 import { closeServer } from "../../server/main.ts";
 import { listen } from "../../server/listen.ts";
 import { workerConfig } from "../../worker/config.ts";
+import { examineBrowser } from "../doctor/browser.ts";
 import { examineDatabase } from "../doctor/database.ts";
 import { check, type Finding } from "../doctor/finding.ts";
 import { openSession, runningEmbedded } from "../session.ts";
@@ -15,7 +16,7 @@ import type { Verb } from "../verb.ts";
 const doctor: Verb = {
   usage: "doctor",
   help: [
-    "Looks at settings, database, ports, clock and identity, and says what to do.",
+    "Looks at settings, database, ports, clock, identity and browser, and says what to do.",
     "",
     "Exits with 1 when something is a problem; a warning is none.",
   ].join("\n"),
@@ -31,6 +32,7 @@ const doctor: Verb = {
     const isOurs = running?.holder.url === config.publicUrl;
     for (const name of ["PORT", "SANDBOX_PORT"] as const) findings.push(await port(name, settings, isOurs));
     findings.push(identity(config));
+    findings.push(await examineBrowser(settings));
     const isWell = !findings.some(({ state }) => state === "problem");
     if (isJson) console.log(JSON.stringify({ ok: isWell, findings }));
     else for (const { what, state, detail } of findings) console.log(`${labels[state]}  ${what.padEnd(20)}${detail}`);

@@ -29,5 +29,7 @@ insert into app_private.retention_rules (table_name, column_name, keep, why) val
   ('app_private.scheduled_tasks', 'finished_at', '90 days', 'A quarter of a year of runs shows every habit of the schedule.'),
   ('app_private.erased_subjects', 'erased_at', '400 days', 'No token or webhook from before lives as long.'),
   ('app_public.submission_codes', 'expires_at', '24 hours', 'A page is kept for a day after it has expired.'),
-  ('app_private.llm_replies', 'received_at', '3 days', 'The reply holds the page: it goes when the page goes.')
+  ('app_private.llm_replies', 'received_at', '3 days', 'The reply holds the page: it goes when the page goes.'),
+  ('app_private.handles', 'expires_at', '1 hour', 'A handle that has expired opens nothing.'),
+  ('app_private.blobs', 'created_at', null, 'The pictures of revealed tasks stay: a model''s gallery is pictures.')
 on conflict on constraint retention_rules_pkey do nothing;

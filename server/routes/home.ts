@@ -1,30 +1,57 @@
-// GET / -> [server/routes/home.ts]
-import { Router } from "express";
+// GET /, GET /days/<date> -> [server/routes/home.ts] -> server/gallery/
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { type Response, Router } from "express";
+import type pg from "pg";
+import type { Addresses } from "../addresses.ts";
 import type { ServerConfig } from "../config.ts";
-import { page, stylesheet } from "./page.ts";
+import { RequestError } from "../errors.ts";
+import { readGallery } from "../gallery/read.ts";
+import { type Door, galleryPage } from "../gallery/view.ts";
+import { stylesheet } from "./page.ts";
 
-export function homeRoutes(config: ServerConfig): Router {
-  const doors = [
-    ["/graphql", "the GraphQL API: POST a document, or open a WebSocket for subscriptions"],
-    ...(config.hasGraphiql ? [["/graphiql", "an explorer for that API"]] : []),
-    ...(config.identity.kind === "local" ? [["/sign-in", "a token for rehearsal"]] : []),
-    ["/operations/graphql", "the operators' API"],
-    ["/ready", "whether everything is up"],
-  ];
-  const list = doors.map(([path, what]) => `<dt><a href="${path}">${path}</a></dt><dd>${what}</dd>`).join("\n");
+const folder = path.join(import.meta.dirname, "..", "gallery");
+
+export interface HomeOptions {
+  config: ServerConfig;
+  pool: pg.Pool;
+  addresses: () => Addresses;
+}
+
+export function homeRoutes({ config, pool, addresses }: HomeOptions): Router {
+  const css = `${stylesheet}${readFileSync(path.join(folder, "site.css"), "utf8")}`;
+  const script = readFileSync(path.join(folder, "site.js"), "utf8");
+  const doors = doorsOf(config);
+  const show = async (day?: string) => {
+    const gallery = await readGallery(pool, addresses().sandbox, day);
+    if (day !== undefined && gallery?.day !== day) {
+      throw new RequestError(404, "TB064", "The arena was closed on that day.", "See / for the newest one.");
+    }
+    return galleryPage(gallery, doors);
+  };
+  const send = (response: Response, type: string, text: string): void => {
+    response.setHeader("cache-control", "public, max-age=5, s-maxage=15");
+    response.type(type).send(text);
+  };
   return Router()
-    .get("/site.css", (_request, response) => {
-      response.setHeader("cache-control", "public, max-age=3600");
-      response.type("css").send(stylesheet);
-    })
-    .get("/", (_request, response) => {
-      response
-        .type("html")
-        .send(
-          page(
-            "Autobench",
-            `<p>A daily coding arena for AI models, and a practice ground for people.</p>\n<dl>\n${list}\n</dl>`,
-          ),
-        );
+    .get("/site.css", (_request, response) => send(response, "css", css))
+    .get("/site.js", (_request, response) => send(response, "text/javascript", script))
+    .get("/", async (_request, response) => send(response, "html", await show()))
+    .get(/^\/days\/(\d{4}-\d{2}-\d{2})$/, async (request, response) => {
+      const day = String(request.params[0]);
+      const isDay = !Number.isNaN(Date.parse(day)) && new Date(day).toISOString().startsWith(day);
+      if (!isDay) throw new RequestError(404, "TB064", "There is no such day.", "Days look like 2026-11-20.");
+      send(response, "html", await show(day));
     });
+}
+
+function doorsOf(config: ServerConfig): Door[] {
+  return [
+    { path: "/graphql", what: "the GraphQL API: POST a document, or open a WebSocket for subscriptions" },
+    ...(config.hasGraphiql ? [{ path: "/graphiql", what: "an explorer for that API" }] : []),
+    { path: "/api/latest_challenge", what: "today's challenge as JSON" },
+    ...(config.identity.kind === "local" ? [{ path: "/sign-in", what: "a token for rehearsal" }] : []),
+    { path: "/operations/graphql", what: "the operators' API" },
+    { path: "/ready", what: "whether everything is up" },
+  ];
 }

@@ -1,5 +1,6 @@
 // worker/ledger.test.ts, worker/tests/*.test.ts -> [worker/tests/setup.ts] -> worker/ledger.ts
 // A worker without a queue: the product's own ledger and tasks, on a database that can be taken away at any statement.
+import { noRenderer } from "./renderer.ts";
 import { mkdtempSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -93,6 +94,7 @@ export function makeWorker(
     ask: makeAsk(ledger),
     keyNames: options.keyNames ?? [],
     hasRehearsal: false,
+    renderer: noRenderer,
     tasksPerDay: options.tasksPerDay ?? 1,
     replaySpool: () => replaySpool(database, spool),
   };

@@ -24,6 +24,16 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA extensions;
 
 COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
 
+CREATE TYPE app_public.artifact_status AS ENUM (
+    'queued',
+    'running',
+    'rendered',
+    'skipped',
+    'failed'
+);
+
+COMMENT ON TYPE app_public.artifact_status IS 'How far a picture is. Skipped: there was no browser, which says nothing about the page.';
+
 CREATE TYPE app_public.submission_status AS ENUM (
     'queued',
     'running',
@@ -744,6 +754,43 @@ $$;
 
 COMMENT ON FUNCTION app_private.call_of(role text, subject_type text, subject_id uuid, round integer) IS 'The call that was made for a subject, role and round, if one was.';
 
+CREATE FUNCTION app_private.claim_artifact(submission_id uuid, lease interval, at timestamp with time zone DEFAULT now(), OUT verdict text, OUT html text) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_artifact app_public.artifacts;
+begin
+  select a.* into v_artifact
+    from app_public.artifacts a
+    where a.submission_id = claim_artifact.submission_id
+    for update;
+  if not found or v_artifact.status not in ('queued', 'running') then
+    verdict := 'done';
+    return;
+  elsif v_artifact.status = 'running' and v_artifact.started_at + claim_artifact.lease > claim_artifact.at then
+    verdict := 'wait'; -- another browser is at it, or its worker has gone: the lease decides
+    return;
+  end if;
+  select c.html into html
+    from app_public.submission_codes c
+    where c.submission_id = claim_artifact.submission_id;
+  if html is null then
+    update app_public.artifacts a
+      set status = 'failed', reason = 'The page has gone before it could be rendered.', rendered_at = claim_artifact.at
+      where a.submission_id = claim_artifact.submission_id;
+    verdict := 'done';
+    return;
+  end if;
+  update app_public.artifacts a
+    set status = 'running', started_at = claim_artifact.at
+    where a.submission_id = claim_artifact.submission_id;
+  verdict := 'render';
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.claim_artifact(submission_id uuid, lease interval, at timestamp with time zone, OUT verdict text, OUT html text) IS 'Takes an artifact to be rendered and returns its page. Verdicts: render, wait (somebody is at it), done.';
+
 CREATE FUNCTION app_private.close_task(id uuid, at timestamp with time zone DEFAULT now()) RETURNS app_public.tasks
     LANGUAGE plpgsql STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1377,6 +1424,30 @@ $$;
 
 COMMENT ON FUNCTION app_private.metrics(at timestamp with time zone) IS 'Figures for whoever watches this installation, each a gauge with its labels; GET /metrics shows them to Prometheus.';
 
+CREATE FUNCTION app_private.mint_handle(submission_id uuid, kind text, expires_at timestamp with time zone, at timestamp with time zone DEFAULT now()) RETURNS text
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_submission app_public.submissions;
+  -- Two random uuids, hashed: no digit is fixed, and nothing of the row is in it.
+  v_handle text := encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'hex');
+begin
+  select s.* into v_submission from app_public.submissions s where s.id = mint_handle.submission_id;
+  if not found or v_submission.status <> 'succeeded' then
+    raise exception 'There is no page to be shown.' using errcode = 'TB061', hint = 'Only an answer that came has one.';
+  elsif v_submission.revealed_at > mint_handle.at and v_submission.names_maker is not null then
+    raise exception 'This page names its maker, so it is not shown while its task is sealed.'
+      using errcode = 'TB062', hint = 'Such a page is not paired.';
+  end if;
+  insert into app_private.handles (handle, submission_id, kind, created_at, expires_at)
+    values (v_handle, mint_handle.submission_id, mint_handle.kind, mint_handle.at, mint_handle.expires_at);
+  return v_handle;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.mint_handle(submission_id uuid, kind text, expires_at timestamp with time zone, at timestamp with time zone) IS 'A new random name under which a page (or its image, or thumb) is shown until it expires. Errors: TB061, TB062.';
+
 CREATE FUNCTION app_private.model_for_role(role text, keys text[], has_rehearsal boolean) RETURNS uuid
     LANGUAGE sql STABLE STRICT SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1655,6 +1726,49 @@ $$;
 
 COMMENT ON FUNCTION app_private.purge_rules() IS 'The tables from which something is to be purged, and how much at a time.';
 
+CREATE FUNCTION app_private.put_blob(bytes bytea) RETURNS bytea
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_sha256 bytea := sha256(put_blob.bytes);
+begin
+  -- What the bytes are is read from themselves: they come from a browser that a hostile page was in.
+  if substr(put_blob.bytes, 1, 4) <> 'RIFF'::bytea or substr(put_blob.bytes, 9, 4) <> 'WEBP'::bytea
+    or octet_length(put_blob.bytes) > 4194304
+  then
+    raise exception 'These bytes are not a picture that is kept here.'
+      using errcode = 'TB060', hint = 'WebP, at most 4 MiB.';
+  end if;
+  insert into app_private.blobs (sha256, media_type, bytes)
+    values (v_sha256, 'image/webp', put_blob.bytes)
+    on conflict on constraint blobs_pkey do nothing;
+  return v_sha256;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.put_blob(bytes bytea) IS 'Keeps a picture, once, and returns the hash that names it. Errors: TB060.';
+
+CREATE FUNCTION app_private.queue_render(submission app_public.submissions) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  insert into app_public.artifacts (submission_id, revealed_at)
+    values (submission.id, submission.revealed_at)
+    on conflict on constraint artifacts_pkey do nothing;
+  if found then
+    -- Behind the models' own jobs (priority 0): an answer that waits costs more than a picture that does.
+    perform graphile_worker.add_job(
+      'render_artifact', json_build_object('submissionId', submission.id),
+      job_key => 'render:' || submission.id, max_attempts => 5, priority => 10
+    );
+  end if;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.queue_render(submission app_public.submissions) IS 'Asks for the picture of a submission''s page, once.';
+
 CREATE FUNCTION app_private.queue_scheduled_task(id bigint, at timestamp with time zone DEFAULT now()) RETURNS app_private.scheduled_tasks
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1680,6 +1794,63 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.queue_scheduled_task(id bigint, at timestamp with time zone) IS 'Hands a run to the queue, in the caller''s transaction; the job''s key makes it one job however often it is done.';
+
+CREATE FUNCTION app_private.read_handle(handle text, is_page boolean, at timestamp with time zone DEFAULT now(), OUT media_type text, OUT bytes bytea) RETURNS record
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_handle app_private.handles;
+begin
+  select h.* into v_handle
+    from app_private.handles h
+    where h.handle = read_handle.handle and h.expires_at > read_handle.at and (h.kind = 'page') = read_handle.is_page;
+  if not found then
+    return;
+  elsif v_handle.kind = 'page' then
+    select 'text/html', convert_to(c.html, 'UTF8') into media_type, bytes
+      from app_public.submission_codes c
+      where c.submission_id = v_handle.submission_id;
+  else
+    select b.media_type, b.bytes into media_type, bytes
+      from app_public.artifacts a
+        inner join app_private.blobs b
+          on b.sha256 = case v_handle.kind when 'thumb' then a.thumb_sha256 else a.image_sha256 end
+      where a.submission_id = v_handle.submission_id;
+  end if;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.read_handle(handle text, is_page boolean, at timestamp with time zone, OUT media_type text, OUT bytes bytea) IS 'What a handle opens: a page for the second origin, or a picture for the site; nulls when it opens nothing.';
+
+CREATE FUNCTION app_private.read_image(sha256 bytea, at timestamp with time zone DEFAULT now(), OUT media_type text, OUT bytes bytea) RETURNS record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select b.media_type, b.bytes
+    from app_private.blobs b
+    where b.sha256 = read_image.sha256
+      and exists (
+        select from app_public.artifacts a
+          where read_image.sha256 in (a.image_sha256, a.thumb_sha256) and a.revealed_at <= read_image.at
+      );
+$$;
+
+COMMENT ON FUNCTION app_private.read_image(sha256 bytea, at timestamp with time zone, OUT media_type text, OUT bytes bytea) IS 'A picture by its hash, if it belongs to something that is revealed; nulls when it does not.';
+
+CREATE FUNCTION app_private.read_page(sha256 bytea, at timestamp with time zone DEFAULT now(), OUT bytes bytea, OUT seconds_left integer) RETURNS record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select convert_to(c.html, 'UTF8'), floor(extract(epoch from c.expires_at - read_page.at))::integer
+    from app_public.submissions s
+      inner join app_public.submission_codes c on c.submission_id = s.id
+    where s.html_sha256 = read_page.sha256 and c.revealed_at <= read_page.at and c.expires_at > read_page.at
+    order by c.expires_at desc
+    limit 1;
+$$;
+
+COMMENT ON FUNCTION app_private.read_page(sha256 bytea, at timestamp with time zone, OUT bytes bytea, OUT seconds_left integer) IS 'A model''s page by its hash while it is revealed and has not expired, with the seconds that are left; nulls when it is not.';
 
 CREATE FUNCTION app_private.readiness(OUT migrations text[], OUT worker_seen_at timestamp with time zone) RETURNS record
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -1779,6 +1950,38 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.record_answer(call_id bigint, html text, is_truncated boolean, names_maker text[], reason text) IS 'Stores the page taken out of a call''s reply, or that there was none; says whether it did, or another run had.';
+
+CREATE FUNCTION app_private.record_artifact(submission_id uuid, outcome jsonb, image bytea DEFAULT NULL::bytea, thumb bytea DEFAULT NULL::bytea, at timestamp with time zone DEFAULT now()) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_status app_public.artifact_status := (outcome ->> 'status')::app_public.artifact_status;
+begin
+  if v_status = 'queued' then
+    -- Given back: the browser could not be started, and the next run may have more luck.
+    update app_public.artifacts a set status = 'queued'
+      where a.submission_id = record_artifact.submission_id and a.status = 'running';
+    return found;
+  end if;
+  update app_public.artifacts a
+    set status = v_status,
+      reason = left(outcome ->> 'reason', 500),
+      image_sha256 = case when v_status = 'rendered' then app_private.put_blob(record_artifact.image) end,
+      thumb_sha256 = case when v_status = 'rendered' then app_private.put_blob(record_artifact.thumb) end,
+      width = (outcome ->> 'width')::integer,
+      height = (outcome ->> 'height')::integer,
+      console = coalesce(outcome -> 'console', '[]'),
+      errors = coalesce(outcome -> 'errors', '[]'),
+      is_blank = (outcome ->> 'isBlank')::boolean,
+      is_moving = (outcome ->> 'isMoving')::boolean,
+      rendered_at = record_artifact.at
+    where a.submission_id = record_artifact.submission_id and a.status in ('queued', 'running');
+  return found; -- false: another run was faster, and its picture stays
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.record_artifact(submission_id uuid, outcome jsonb, image bytea, thumb bytea, at timestamp with time zone) IS 'Stores what came of rendering a page, once; says whether it did. Errors: TB060.';
 
 CREATE FUNCTION app_private.record_reply(attempt_id bigint, lease_token uuid, status integer, headers jsonb, body bytea) RETURNS boolean
     LANGUAGE plpgsql STRICT SECURITY DEFINER
@@ -2101,19 +2304,22 @@ CREATE FUNCTION app_private.settle_submission(call app_private.llm_calls) RETURN
     AS $$
 declare
   v_attempt app_private.llm_attempts;
+  v_is_useless boolean;
 begin
   select * into v_attempt from app_private.llm_attempts a where a.call_id = call.id order by a.n desc limit 1;
+  -- An answer that is of no use is at its end: nothing of it has to be read, and often nothing of it could be stored.
+  v_is_useless := call.state = 'done' and v_attempt.state = 'unusable';
   -- The figures of the attempt that counts; of a done call the page itself is recorded by record_answer().
   update app_public.submissions s
     set status = case call.state
           when 'pending' then 'queued'
           when 'active' then 'running'
-          when 'done' then 'running'
+          when 'done' then case when v_is_useless then 'failed' else 'running' end
           when 'failed' then 'failed'
           else 'in_doubt'
         end::app_public.submission_status,
       started_at = coalesce(v_attempt.sending_at, s.started_at),
-      finished_at = case when call.state in ('failed', 'in_doubt') then now() end,
+      finished_at = case when v_is_useless or call.state in ('failed', 'in_doubt') then now() end,
       latency_ms = case
         when call.state = 'done' then coalesce(
           -- What the worker has measured: an answer that waited on disk, or for another worker to read it, was not slow.
@@ -2129,7 +2335,9 @@ begin
       input_tokens = case when call.state = 'done' then v_attempt.input_tokens end,
       output_tokens = case when call.state = 'done' then v_attempt.output_tokens end,
       cost_usd = case when call.state = 'done' then v_attempt.cost_usd end,
-      reason = case when call.state in ('failed', 'in_doubt') then coalesce(call.reason, v_attempt.error, 'unknown') end
+      reason = case
+        when v_is_useless or call.state in ('failed', 'in_doubt') then coalesce(call.reason, v_attempt.error, 'unknown')
+      end
     where s.id = call.subject_id and s.status <> 'succeeded';
 end;
 $$;
@@ -2437,7 +2645,9 @@ begin
     end if;
     -- A pending call has a job. So has a done one, in case the worker goes away before it has read the reply: record_answer()
     -- takes that job back. The key keeps it to one.
-    if new.state in ('pending', 'done') then
+    if new.state = 'pending'
+      or (new.state = 'done' and exists (select from app_public.submissions s where s.id = new.subject_id and s.finished_at is null))
+    then
       perform graphile_worker.add_job(
         'answer_task',
         json_build_object('callId', new.id),
@@ -2492,6 +2702,30 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.tg_submissions__notify() IS 'Tells those who watch a task that one of its submissions has changed.';
+
+CREATE FUNCTION app_private.tg_submissions__queue_render() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform app_private.queue_render(new);
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_submissions__queue_render() IS 'Asks for the picture of a page as soon as there is one.';
+
+CREATE FUNCTION app_private.tg_submissions__reveal_artifact() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  update app_public.artifacts a set revealed_at = new.revealed_at where a.submission_id = new.id;
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_submissions__reveal_artifact() IS 'Seals and reveals a picture together with its submission.';
 
 CREATE FUNCTION app_private.tg_tasks__forward_only() RETURNS trigger
     LANGUAGE plpgsql
@@ -2664,6 +2898,95 @@ CREATE FUNCTION app_private.writer_prompt(task_id uuid, model_id uuid) RETURNS T
 $$;
 
 COMMENT ON FUNCTION app_private.writer_prompt(task_id uuid, model_id uuid) IS 'What a model needs to be told to write a task.';
+
+CREATE TABLE app_public.artifacts (
+    submission_id uuid NOT NULL,
+    status app_public.artifact_status DEFAULT 'queued'::app_public.artifact_status NOT NULL,
+    reason text,
+    image_sha256 bytea,
+    thumb_sha256 bytea,
+    width integer,
+    height integer,
+    console jsonb DEFAULT '[]'::jsonb NOT NULL,
+    errors jsonb DEFAULT '[]'::jsonb NOT NULL,
+    is_blank boolean,
+    is_moving boolean,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    started_at timestamp with time zone,
+    rendered_at timestamp with time zone,
+    revealed_at timestamp with time zone NOT NULL,
+    CONSTRAINT artifacts_console_cut CHECK (((jsonb_typeof(console) = 'array'::text) AND (jsonb_array_length(console) <= 50) AND (char_length((console)::text) <= 40000))),
+    CONSTRAINT artifacts_end_has_reason CHECK (((status <> ALL (ARRAY['skipped'::app_public.artifact_status, 'failed'::app_public.artifact_status])) OR (reason IS NOT NULL))),
+    CONSTRAINT artifacts_end_is_dated CHECK (((status = ANY (ARRAY['queued'::app_public.artifact_status, 'running'::app_public.artifact_status])) = (rendered_at IS NULL))),
+    CONSTRAINT artifacts_errors_cut CHECK (((jsonb_typeof(errors) = 'array'::text) AND (jsonb_array_length(errors) <= 20) AND (char_length((errors)::text) <= 20000))),
+    CONSTRAINT artifacts_reason_short CHECK ((char_length(reason) <= 500)),
+    CONSTRAINT artifacts_rendered_whole CHECK (((status = 'rendered'::app_public.artifact_status) = ((image_sha256 IS NOT NULL) AND (thumb_sha256 IS NOT NULL) AND (width IS NOT NULL) AND (height IS NOT NULL) AND (is_blank IS NOT NULL) AND (is_moving IS NOT NULL)))),
+    CONSTRAINT artifacts_size_sane CHECK ((((width >= 1) AND (width <= 8192)) AND ((height >= 1) AND (height <= 8192)))),
+    CONSTRAINT artifacts_start_is_dated CHECK (((status <> 'running'::app_public.artifact_status) OR (started_at IS NOT NULL)))
+);
+
+COMMENT ON TABLE app_public.artifacts IS 'What a submission''s page looks like: rendered once, in a browser with no way out.';
+
+COMMENT ON COLUMN app_public.artifacts.submission_id IS 'The submission.';
+
+COMMENT ON COLUMN app_public.artifacts.status IS 'How far it is.';
+
+COMMENT ON COLUMN app_public.artifacts.reason IS 'Why there is no picture.';
+
+COMMENT ON COLUMN app_public.artifacts.image_sha256 IS 'SHA-256 of the picture; see imageUrl.';
+
+COMMENT ON COLUMN app_public.artifacts.thumb_sha256 IS 'SHA-256 of the small picture; see thumbUrl.';
+
+COMMENT ON COLUMN app_public.artifacts.width IS 'Width of the picture, in pixels.';
+
+COMMENT ON COLUMN app_public.artifacts.height IS 'Height of the picture, in pixels.';
+
+COMMENT ON COLUMN app_public.artifacts.console IS 'What the page wrote to its console, cut: a list of level and text. Untrusted.';
+
+COMMENT ON COLUMN app_public.artifacts.errors IS 'Errors that the page did not catch, cut: a list of texts. Untrusted.';
+
+COMMENT ON COLUMN app_public.artifacts.is_blank IS 'Whether the picture holds one colour only.';
+
+COMMENT ON COLUMN app_public.artifacts.is_moving IS 'Whether the page looked different a moment later.';
+
+COMMENT ON COLUMN app_public.artifacts.created_at IS 'When it was queued.';
+
+COMMENT ON COLUMN app_public.artifacts.started_at IS 'When a browser last began with it.';
+
+COMMENT ON COLUMN app_public.artifacts.rendered_at IS 'When its end was known.';
+
+COMMENT ON COLUMN app_public.artifacts.revealed_at IS 'From when everybody may see whose it is.';
+
+CREATE FUNCTION app_public.artifacts_image_url(artifact app_public.artifacts) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select '/images/' || encode(artifact.image_sha256, 'hex') || '.webp';
+$$;
+
+COMMENT ON FUNCTION app_public.artifacts_image_url(artifact app_public.artifacts) IS 'Address of the picture, on the origin of this API; null where there is none.';
+
+CREATE FUNCTION app_public.artifacts_live_url(artifact app_public.artifacts) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  -- Read under the caller's own rights: a page that is sealed, expired or purged has no address.
+  select coalesce(current_setting('app.sandbox_url', true), '') || '/p/' || encode(s.html_sha256, 'hex')
+    from app_public.submissions s
+      inner join app_public.submission_codes c on c.submission_id = s.id
+    where s.id = artifact.submission_id and s.revealed_at <= now() and c.expires_at > now();
+$$;
+
+COMMENT ON FUNCTION app_public.artifacts_live_url(artifact app_public.artifacts) IS 'Address of the live page on the second origin, for a frame with sandbox="allow-scripts" alone; null when it is not shown any more.';
+
+CREATE FUNCTION app_public.artifacts_thumb_url(artifact app_public.artifacts) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select '/images/' || encode(artifact.thumb_sha256, 'hex') || '.webp';
+$$;
+
+COMMENT ON FUNCTION app_public.artifacts_thumb_url(artifact app_public.artifacts) IS 'Address of the small picture, on the origin of this API; null where there is none.';
 
 CREATE FUNCTION app_public.current_user_id() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -3582,6 +3905,27 @@ When it was last heard of.';
 COMMENT ON COLUMN app_operations.workers.is_alive IS '@notNull
 Whether it was heard of within the last half minute.';
 
+CREATE TABLE app_private.blobs (
+    sha256 bytea NOT NULL,
+    media_type text NOT NULL,
+    bytes bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT blobs_media_type_known CHECK ((media_type = 'image/webp'::text)),
+    CONSTRAINT blobs_named_by_content CHECK ((sha256 = sha256(bytes))),
+    CONSTRAINT blobs_size_sane CHECK (((octet_length(bytes) >= 1) AND (octet_length(bytes) <= 4194304)))
+);
+ALTER TABLE ONLY app_private.blobs ALTER COLUMN bytes SET STORAGE EXTERNAL;
+
+COMMENT ON TABLE app_private.blobs IS 'Pictures, each kept once under the hash of its bytes.';
+
+COMMENT ON COLUMN app_private.blobs.sha256 IS 'SHA-256 of the bytes.';
+
+COMMENT ON COLUMN app_private.blobs.media_type IS 'What the bytes are.';
+
+COMMENT ON COLUMN app_private.blobs.bytes IS 'The picture.';
+
+COMMENT ON COLUMN app_private.blobs.created_at IS 'When it was stored first.';
+
 CREATE TABLE app_private.content_syncs (
     kind text NOT NULL,
     hash bytea NOT NULL,
@@ -3645,6 +3989,29 @@ COMMENT ON TABLE app_private.erased_subjects IS 'People who were forgotten, as h
 COMMENT ON COLUMN app_private.erased_subjects.subject_hash IS 'SHA-256 of issuer and subject.';
 
 COMMENT ON COLUMN app_private.erased_subjects.erased_at IS 'When they were forgotten.';
+
+CREATE TABLE app_private.handles (
+    handle text NOT NULL,
+    submission_id uuid NOT NULL,
+    kind text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT handles_end_after_they_begin CHECK ((expires_at > created_at)),
+    CONSTRAINT handles_form CHECK ((handle ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT handles_kind_known CHECK ((kind = ANY (ARRAY['page'::text, 'image'::text, 'thumb'::text])))
+);
+
+COMMENT ON TABLE app_private.handles IS 'Random names under which a sealed page or picture is shown: new for every ballot, so that they say nothing about whose it is.';
+
+COMMENT ON COLUMN app_private.handles.handle IS 'The name: 64 random hexadecimal digits.';
+
+COMMENT ON COLUMN app_private.handles.submission_id IS 'What it stands for.';
+
+COMMENT ON COLUMN app_private.handles.kind IS 'Which of it: the page, its picture, or the small picture.';
+
+COMMENT ON COLUMN app_private.handles.created_at IS 'When it was minted.';
+
+COMMENT ON COLUMN app_private.handles.expires_at IS 'Until when it opens anything.';
 
 ALTER TABLE app_private.llm_attempts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME app_private.llm_attempts_id_seq
@@ -3877,6 +4244,9 @@ ALTER TABLE ONLY app_private.accounts
 ALTER TABLE ONLY app_private.accounts
     ADD CONSTRAINT accounts_pkey PRIMARY KEY (user_id);
 
+ALTER TABLE ONLY app_private.blobs
+    ADD CONSTRAINT blobs_pkey PRIMARY KEY (sha256);
+
 ALTER TABLE ONLY app_private.content_syncs
     ADD CONSTRAINT content_syncs_pkey PRIMARY KEY (kind);
 
@@ -3891,6 +4261,9 @@ ALTER TABLE ONLY app_private.dispatch_gate
 
 ALTER TABLE ONLY app_private.erased_subjects
     ADD CONSTRAINT erased_subjects_pkey PRIMARY KEY (subject_hash);
+
+ALTER TABLE ONLY app_private.handles
+    ADD CONSTRAINT handles_pkey PRIMARY KEY (handle);
 
 ALTER TABLE ONLY app_private.llm_attempts
     ADD CONSTRAINT llm_attempts_client_request_id_unique UNIQUE (client_request_id);
@@ -3958,6 +4331,9 @@ ALTER TABLE ONLY app_private.workers
 ALTER TABLE ONLY app_private.workers
     ADD CONSTRAINT workers_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY app_public.artifacts
+    ADD CONSTRAINT artifacts_pkey PRIMARY KEY (submission_id);
+
 ALTER TABLE ONLY app_public.models
     ADD CONSTRAINT models_pkey PRIMARY KEY (id);
 
@@ -3990,9 +4366,15 @@ COMMENT ON CONSTRAINT users_username_unique ON app_public.users IS '@behavior -r
 This username is taken.
 Hint: Choose another one.';
 
+CREATE INDEX blobs_created_at_idx ON app_private.blobs USING btree (created_at);
+
 CREATE INDEX daily_spend_model_id_idx ON app_private.daily_spend USING btree (model_id);
 
 CREATE INDEX erased_subjects_erased_at_idx ON app_private.erased_subjects USING btree (erased_at);
+
+CREATE INDEX handles_expires_at_idx ON app_private.handles USING btree (expires_at);
+
+CREATE INDEX handles_submission_id_idx ON app_private.handles USING btree (submission_id);
 
 CREATE INDEX llm_attempts_lease_idx ON app_private.llm_attempts USING btree (lease_until) WHERE (state = ANY (ARRAY['reserved'::text, 'sending'::text]));
 
@@ -4027,6 +4409,12 @@ CREATE INDEX skipped_models_model_id_idx ON app_private.skipped_models USING btr
 CREATE INDEX task_aliases_name_idx ON app_private.task_aliases USING btree (name);
 
 CREATE INDEX webhook_messages_received_at_idx ON app_private.webhook_messages USING btree (received_at);
+
+CREATE INDEX artifacts_image_sha256_idx ON app_public.artifacts USING btree (image_sha256);
+
+CREATE INDEX artifacts_thumb_sha256_idx ON app_public.artifacts USING btree (thumb_sha256);
+
+CREATE INDEX artifacts_unfinished_idx ON app_public.artifacts USING btree (created_at) WHERE (rendered_at IS NULL);
 
 CREATE INDEX models_provider_idx ON app_public.models USING btree (provider);
 
@@ -4075,6 +4463,12 @@ CREATE TRIGGER _200_forward_only BEFORE UPDATE ON app_public.tasks FOR EACH ROW 
 
 CREATE TRIGGER _200_limit_updates BEFORE UPDATE ON app_public.users FOR EACH ROW EXECUTE FUNCTION app_private.tg_users__limit_updates();
 
+CREATE TRIGGER _300_queue_render_insert AFTER INSERT ON app_public.submissions FOR EACH ROW WHEN ((new.status = 'succeeded'::app_public.submission_status)) EXECUTE FUNCTION app_private.tg_submissions__queue_render();
+
+CREATE TRIGGER _300_queue_render_update AFTER UPDATE ON app_public.submissions FOR EACH ROW WHEN (((new.status = 'succeeded'::app_public.submission_status) AND (old.status IS DISTINCT FROM new.status))) EXECUTE FUNCTION app_private.tg_submissions__queue_render();
+
+CREATE TRIGGER _310_reveal_artifact AFTER UPDATE ON app_public.submissions FOR EACH ROW WHEN ((old.revealed_at IS DISTINCT FROM new.revealed_at)) EXECUTE FUNCTION app_private.tg_submissions__reveal_artifact();
+
 CREATE TRIGGER _500_mark_purged AFTER DELETE ON app_public.submission_codes REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app_private.tg_submission_codes__mark_purged();
 
 CREATE TRIGGER _900_notify AFTER UPDATE ON app_public.users FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION app_private.tg_users__notify();
@@ -4088,6 +4482,9 @@ ALTER TABLE ONLY app_private.accounts
 
 ALTER TABLE ONLY app_private.daily_spend
     ADD CONSTRAINT daily_spend_model FOREIGN KEY (model_id) REFERENCES app_public.models(id);
+
+ALTER TABLE ONLY app_private.handles
+    ADD CONSTRAINT handles_submission FOREIGN KEY (submission_id) REFERENCES app_public.submissions(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY app_private.llm_attempts
     ADD CONSTRAINT llm_attempts_call FOREIGN KEY (call_id) REFERENCES app_private.llm_calls(id);
@@ -4119,6 +4516,15 @@ ALTER TABLE ONLY app_private.task_aliases
 ALTER TABLE ONLY app_private.time_zone_changes
     ADD CONSTRAINT time_zone_changes_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY app_public.artifacts
+    ADD CONSTRAINT artifacts_image FOREIGN KEY (image_sha256) REFERENCES app_private.blobs(sha256);
+
+ALTER TABLE ONLY app_public.artifacts
+    ADD CONSTRAINT artifacts_submission FOREIGN KEY (submission_id) REFERENCES app_public.submissions(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_public.artifacts
+    ADD CONSTRAINT artifacts_thumb FOREIGN KEY (thumb_sha256) REFERENCES app_private.blobs(sha256);
+
 ALTER TABLE ONLY app_public.models
     ADD CONSTRAINT models_provider FOREIGN KEY (provider) REFERENCES app_private.providers(name);
 
@@ -4133,6 +4539,8 @@ ALTER TABLE ONLY app_public.submissions
 
 ALTER TABLE app_private.accounts ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app_private.blobs ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app_private.content_syncs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.daily_spend ENABLE ROW LEVEL SECURITY;
@@ -4140,6 +4548,8 @@ ALTER TABLE app_private.daily_spend ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app_private.dispatch_gate ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.erased_subjects ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.handles ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.llm_attempts ENABLE ROW LEVEL SECURITY;
 
@@ -4207,7 +4617,11 @@ ALTER TABLE app_private.webhook_messages ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.workers ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app_public.artifacts ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app_public.models ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY select_all ON app_public.artifacts FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_public.models FOR SELECT TO autobench_anon, autobench_member USING (true);
 
@@ -4224,6 +4638,8 @@ CREATE POLICY select_listed ON app_public.users FOR SELECT TO autobench_anon USI
 CREATE POLICY select_listed_or_own ON app_public.users FOR SELECT TO autobench_member USING ((is_listed OR (id = ( SELECT app_public.current_user_id() AS current_user_id))));
 
 CREATE POLICY select_open ON app_public.submission_codes FOR SELECT TO autobench_anon, autobench_member USING (((revealed_at <= ( SELECT now() AS now)) AND (expires_at > ( SELECT now() AS now))));
+
+CREATE POLICY select_revealed ON app_public.artifacts FOR SELECT TO autobench_anon, autobench_member USING ((revealed_at <= ( SELECT now() AS now)));
 
 CREATE POLICY select_revealed ON app_public.submissions FOR SELECT TO autobench_anon, autobench_member USING ((revealed_at <= ( SELECT now() AS now)));
 
@@ -4248,6 +4664,10 @@ GRANT USAGE ON SCHEMA app_private TO autobench_worker;
 GRANT USAGE ON SCHEMA app_public TO autobench_anon;
 GRANT USAGE ON SCHEMA app_public TO autobench_member;
 GRANT USAGE ON SCHEMA app_public TO autobench_operator;
+
+REVOKE ALL ON TYPE app_public.artifact_status FROM PUBLIC;
+GRANT ALL ON TYPE app_public.artifact_status TO autobench_anon;
+GRANT ALL ON TYPE app_public.artifact_status TO autobench_member;
 
 REVOKE ALL ON TYPE app_public.submission_status FROM PUBLIC;
 GRANT ALL ON TYPE app_public.submission_status TO autobench_anon;
@@ -4316,6 +4736,9 @@ GRANT ALL ON FUNCTION app_private.begin_scheduled_task(id bigint, at timestamp w
 REVOKE ALL ON FUNCTION app_private.call_of(role text, subject_type text, subject_id uuid, round integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.call_of(role text, subject_type text, subject_id uuid, round integer) TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_private.claim_artifact(submission_id uuid, lease interval, at timestamp with time zone, OUT verdict text, OUT html text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.claim_artifact(submission_id uuid, lease interval, at timestamp with time zone, OUT verdict text, OUT html text) TO autobench_worker;
+
 REVOKE ALL ON FUNCTION app_private.close_task(id uuid, at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.cost_of(usage jsonb, prices jsonb) FROM PUBLIC;
@@ -4382,6 +4805,8 @@ GRANT ALL ON FUNCTION app_private.mend_cron_clock(at timestamp with time zone) T
 REVOKE ALL ON FUNCTION app_private.metrics(at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.metrics(at timestamp with time zone) TO autobench_server;
 
+REVOKE ALL ON FUNCTION app_private.mint_handle(submission_id uuid, kind text, expires_at timestamp with time zone, at timestamp with time zone) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.model_for_role(role text, keys text[], has_rehearsal boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.model_for_role(role text, keys text[], has_rehearsal boolean) TO autobench_worker;
 
@@ -4414,7 +4839,20 @@ GRANT ALL ON FUNCTION app_private.purge_batch(table_name text, at timestamp with
 REVOKE ALL ON FUNCTION app_private.purge_rules() FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.purge_rules() TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_private.put_blob(bytes bytea) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.queue_render(submission app_public.submissions) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.queue_scheduled_task(id bigint, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.read_handle(handle text, is_page boolean, at timestamp with time zone, OUT media_type text, OUT bytes bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.read_handle(handle text, is_page boolean, at timestamp with time zone, OUT media_type text, OUT bytes bytea) TO autobench_server;
+
+REVOKE ALL ON FUNCTION app_private.read_image(sha256 bytea, at timestamp with time zone, OUT media_type text, OUT bytes bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.read_image(sha256 bytea, at timestamp with time zone, OUT media_type text, OUT bytes bytea) TO autobench_server;
+
+REVOKE ALL ON FUNCTION app_private.read_page(sha256 bytea, at timestamp with time zone, OUT bytes bytea, OUT seconds_left integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.read_page(sha256 bytea, at timestamp with time zone, OUT bytes bytea, OUT seconds_left integer) TO autobench_server;
 
 REVOKE ALL ON FUNCTION app_private.readiness(OUT migrations text[], OUT worker_seen_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.readiness(OUT migrations text[], OUT worker_seen_at timestamp with time zone) TO autobench_server;
@@ -4427,6 +4865,9 @@ REVOKE ALL ON FUNCTION app_private.reconcile(reason text, closed_through date, O
 
 REVOKE ALL ON FUNCTION app_private.record_answer(call_id bigint, html text, is_truncated boolean, names_maker text[], reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.record_answer(call_id bigint, html text, is_truncated boolean, names_maker text[], reason text) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.record_artifact(submission_id uuid, outcome jsonb, image bytea, thumb bytea, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.record_artifact(submission_id uuid, outcome jsonb, image bytea, thumb bytea, at timestamp with time zone) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.record_reply(attempt_id bigint, lease_token uuid, status integer, headers jsonb, body bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.record_reply(attempt_id bigint, lease_token uuid, status integer, headers jsonb, body bytea) TO autobench_worker;
@@ -4487,6 +4928,10 @@ REVOKE ALL ON FUNCTION app_private.tg_submission_codes__mark_purged() FROM PUBLI
 
 REVOKE ALL ON FUNCTION app_private.tg_submissions__notify() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.tg_submissions__queue_render() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.tg_submissions__reveal_artifact() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.tg_tasks__forward_only() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.tg_users__limit_updates() FROM PUBLIC;
@@ -4508,6 +4953,21 @@ REVOKE ALL ON FUNCTION app_private.worker_lock() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.writer_prompt(task_id uuid, model_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.writer_prompt(task_id uuid, model_id uuid) TO autobench_worker;
+
+GRANT SELECT ON TABLE app_public.artifacts TO autobench_anon;
+GRANT SELECT ON TABLE app_public.artifacts TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.artifacts_image_url(artifact app_public.artifacts) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.artifacts_image_url(artifact app_public.artifacts) TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.artifacts_image_url(artifact app_public.artifacts) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.artifacts_live_url(artifact app_public.artifacts) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.artifacts_live_url(artifact app_public.artifacts) TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.artifacts_live_url(artifact app_public.artifacts) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.artifacts_thumb_url(artifact app_public.artifacts) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.artifacts_thumb_url(artifact app_public.artifacts) TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.artifacts_thumb_url(artifact app_public.artifacts) TO autobench_member;
 
 REVOKE ALL ON FUNCTION app_public.current_user_id() FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.current_user_id() TO autobench_anon;

@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:4ed1e723dcdbdf1bb5b06a05efec8ec11e0c9b39
+--! Hash: sha1:87c0d82530794312288c07ceff1fe1f6cee316eb
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -2794,6 +2794,140 @@ comment on column app_public.submission_codes.html is 'The page, as text.';
 comment on column app_public.submission_codes.revealed_at is 'From when it can be read.';
 comment on column app_public.submission_codes.expires_at is 'Until when it can be read.';
 --! EndIncluded tasks/app_public.submission_codes.sql
+--! Included tasks/app_public.artifact_status.sql
+-- [app_public.artifact_status] -> app_public.artifacts
+do $$
+begin
+  create type app_public.artifact_status as enum ('queued', 'running', 'rendered', 'skipped', 'failed');
+exception when duplicate_object then
+  null; -- made before
+end;
+$$;
+comment on type app_public.artifact_status is
+  'How far a picture is. Skipped: there was no browser, which says nothing about the page.';
+revoke all on type app_public.artifact_status from public;
+grant usage on type app_public.artifact_status to autobench_anon, autobench_member;
+--! EndIncluded tasks/app_public.artifact_status.sql
+--! Included tasks/app_private.blobs.sql
+-- record_artifact() -> app_private.put_blob() -> [app_private.blobs] -> app_private.read_image() -> /images/<sha256>.webp
+create table if not exists app_private.blobs (
+  sha256      bytea constraint blobs_pkey primary key,
+  media_type  text not null,
+  bytes       bytea not null,
+  created_at  timestamptz not null default now(),
+  constraint blobs_named_by_content check (sha256 = sha256(bytes)),
+  constraint blobs_media_type_known check (media_type = 'image/webp'),
+  constraint blobs_size_sane check (octet_length(bytes) between 1 and 4194304)
+);
+-- Pictures are compressed already.
+alter table app_private.blobs alter column bytes set storage external;
+create index if not exists blobs_created_at_idx on app_private.blobs (created_at);
+
+call app_private.reset_access('app_private.blobs');
+-- No policy and no grant: put_blob(), read_image() and read_handle() are the doors.
+
+comment on table app_private.blobs is 'Pictures, each kept once under the hash of its bytes.';
+comment on column app_private.blobs.sha256 is 'SHA-256 of the bytes.';
+comment on column app_private.blobs.media_type is 'What the bytes are.';
+comment on column app_private.blobs.bytes is 'The picture.';
+comment on column app_private.blobs.created_at is 'When it was stored first.';
+--! EndIncluded tasks/app_private.blobs.sql
+--! Included tasks/app_public.artifacts.sql
+-- app_public.submissions -> tg_submissions__queue_render() -> [app_public.artifacts] -> artifacts (GraphQL), the gallery
+create table if not exists app_public.artifacts (
+  submission_id  uuid constraint artifacts_pkey primary key,
+  status         app_public.artifact_status not null default 'queued',
+  reason         text,
+  image_sha256   bytea,
+  thumb_sha256   bytea,
+  width          integer,
+  height         integer,
+  console        jsonb not null default '[]',
+  errors         jsonb not null default '[]',
+  is_blank       boolean,
+  is_moving      boolean,
+  created_at     timestamptz not null default now(),
+  started_at     timestamptz,
+  rendered_at    timestamptz,
+  revealed_at    timestamptz not null,
+  constraint artifacts_submission foreign key (submission_id) references app_public.submissions on delete cascade,
+  constraint artifacts_image foreign key (image_sha256) references app_private.blobs,
+  constraint artifacts_thumb foreign key (thumb_sha256) references app_private.blobs,
+  constraint artifacts_rendered_whole check (
+    (status = 'rendered') = (
+      image_sha256 is not null and thumb_sha256 is not null and width is not null and height is not null
+      and is_blank is not null and is_moving is not null
+    )
+  ),
+  constraint artifacts_end_has_reason check (status not in ('skipped', 'failed') or reason is not null),
+  constraint artifacts_end_is_dated check ((status in ('queued', 'running')) = (rendered_at is null)),
+  constraint artifacts_start_is_dated check (status <> 'running' or started_at is not null),
+  constraint artifacts_size_sane check (width between 1 and 8192 and height between 1 and 8192),
+  constraint artifacts_reason_short check (char_length(reason) <= 500),
+  constraint artifacts_console_cut check (
+    jsonb_typeof(console) = 'array' and jsonb_array_length(console) <= 50 and char_length(console::text) <= 40000
+  ),
+  constraint artifacts_errors_cut check (
+    jsonb_typeof(errors) = 'array' and jsonb_array_length(errors) <= 20 and char_length(errors::text) <= 20000
+  )
+);
+create index if not exists artifacts_image_sha256_idx on app_public.artifacts (image_sha256);
+create index if not exists artifacts_thumb_sha256_idx on app_public.artifacts (thumb_sha256);
+create index if not exists artifacts_unfinished_idx on app_public.artifacts (created_at) where rendered_at is null;
+
+call app_private.reset_access('app_public.artifacts');
+-- Sealed as the submission is: the instant stands on the row itself, so that the rule needs no other table.
+create policy select_revealed on app_public.artifacts for select to autobench_anon, autobench_member
+  using (revealed_at <= (select now()));
+create policy select_all on app_public.artifacts for select to autobench_operator
+  using (true);
+grant select on app_public.artifacts to autobench_anon, autobench_member;
+-- No write: claim_artifact() and record_artifact() are the doors.
+
+comment on table app_public.artifacts is 'What a submission''s page looks like: rendered once, in a browser with no way out.';
+comment on column app_public.artifacts.submission_id is 'The submission.';
+comment on column app_public.artifacts.status is 'How far it is.';
+comment on column app_public.artifacts.reason is 'Why there is no picture.';
+comment on column app_public.artifacts.image_sha256 is 'SHA-256 of the picture; see imageUrl.';
+comment on column app_public.artifacts.thumb_sha256 is 'SHA-256 of the small picture; see thumbUrl.';
+comment on column app_public.artifacts.width is 'Width of the picture, in pixels.';
+comment on column app_public.artifacts.height is 'Height of the picture, in pixels.';
+comment on column app_public.artifacts.console is 'What the page wrote to its console, cut: a list of level and text. Untrusted.';
+comment on column app_public.artifacts.errors is 'Errors that the page did not catch, cut: a list of texts. Untrusted.';
+comment on column app_public.artifacts.is_blank is 'Whether the picture holds one colour only.';
+comment on column app_public.artifacts.is_moving is 'Whether the page looked different a moment later.';
+comment on column app_public.artifacts.created_at is 'When it was queued.';
+comment on column app_public.artifacts.started_at is 'When a browser last began with it.';
+comment on column app_public.artifacts.rendered_at is 'When its end was known.';
+comment on column app_public.artifacts.revealed_at is 'From when everybody may see whose it is.';
+--! EndIncluded tasks/app_public.artifacts.sql
+--! Included tasks/app_private.handles.sql
+-- app_private.mint_handle() -> [app_private.handles] -> app_private.read_handle() -> /h/<handle>, /images/h/<handle>
+create table if not exists app_private.handles (
+  handle         text constraint handles_pkey primary key,
+  submission_id  uuid not null,
+  kind           text not null,
+  created_at     timestamptz not null default now(),
+  expires_at     timestamptz not null,
+  constraint handles_submission foreign key (submission_id) references app_public.submissions on delete cascade,
+  constraint handles_form check (handle ~ '^[0-9a-f]{64}$'),
+  constraint handles_kind_known check (kind in ('page', 'image', 'thumb')),
+  constraint handles_end_after_they_begin check (expires_at > created_at)
+);
+create index if not exists handles_submission_id_idx on app_private.handles (submission_id);
+create index if not exists handles_expires_at_idx on app_private.handles (expires_at);
+
+call app_private.reset_access('app_private.handles');
+-- No policy and no grant: mint_handle() and read_handle() are the doors.
+
+comment on table app_private.handles is
+  'Random names under which a sealed page or picture is shown: new for every ballot, so that they say nothing about whose it is.';
+comment on column app_private.handles.handle is 'The name: 64 random hexadecimal digits.';
+comment on column app_private.handles.submission_id is 'What it stands for.';
+comment on column app_private.handles.kind is 'Which of it: the page, its picture, or the small picture.';
+comment on column app_private.handles.created_at is 'When it was minted.';
+comment on column app_private.handles.expires_at is 'Until when it opens anything.';
+--! EndIncluded tasks/app_private.handles.sql
 --! Included tasks/app_private.skipped_models.sql
 -- app_private.dispatch_tasks() -> [app_private.skipped_models] -> app_operations.skipped_models, autobench doctor
 create table if not exists app_private.skipped_models (
@@ -3080,19 +3214,22 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_attempt app_private.llm_attempts;
+  v_is_useless boolean;
 begin
   select * into v_attempt from app_private.llm_attempts a where a.call_id = call.id order by a.n desc limit 1;
+  -- An answer that is of no use is at its end: nothing of it has to be read, and often nothing of it could be stored.
+  v_is_useless := call.state = 'done' and v_attempt.state = 'unusable';
   -- The figures of the attempt that counts; of a done call the page itself is recorded by record_answer().
   update app_public.submissions s
     set status = case call.state
           when 'pending' then 'queued'
           when 'active' then 'running'
-          when 'done' then 'running'
+          when 'done' then case when v_is_useless then 'failed' else 'running' end
           when 'failed' then 'failed'
           else 'in_doubt'
         end::app_public.submission_status,
       started_at = coalesce(v_attempt.sending_at, s.started_at),
-      finished_at = case when call.state in ('failed', 'in_doubt') then now() end,
+      finished_at = case when v_is_useless or call.state in ('failed', 'in_doubt') then now() end,
       latency_ms = case
         when call.state = 'done' then coalesce(
           -- What the worker has measured: an answer that waited on disk, or for another worker to read it, was not slow.
@@ -3108,7 +3245,9 @@ begin
       input_tokens = case when call.state = 'done' then v_attempt.input_tokens end,
       output_tokens = case when call.state = 'done' then v_attempt.output_tokens end,
       cost_usd = case when call.state = 'done' then v_attempt.cost_usd end,
-      reason = case when call.state in ('failed', 'in_doubt') then coalesce(call.reason, v_attempt.error, 'unknown') end
+      reason = case
+        when v_is_useless or call.state in ('failed', 'in_doubt') then coalesce(call.reason, v_attempt.error, 'unknown')
+      end
     where s.id = call.subject_id and s.status <> 'succeeded';
 end;
 $$;
@@ -3216,6 +3355,345 @@ comment on function app_private.close_task(uuid, timestamptz) is
   'Closes a task before its time: voting ends, its models are revealed. Errors: TB052.';
 revoke all on function app_private.close_task(uuid, timestamptz) from public;
 --! EndIncluded tasks/app_private.close_task.sql
+--! Included tasks/app_private.queue_render.sql
+-- tg_submissions__queue_render() -> [app_private.queue_render()] -> app_public.artifacts, render_artifact (the queue)
+create or replace function app_private.queue_render(submission app_public.submissions) returns void
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  insert into app_public.artifacts (submission_id, revealed_at)
+    values (submission.id, submission.revealed_at)
+    on conflict on constraint artifacts_pkey do nothing;
+  if found then
+    -- Behind the models' own jobs (priority 0): an answer that waits costs more than a picture that does.
+    perform graphile_worker.add_job(
+      'render_artifact', json_build_object('submissionId', submission.id),
+      job_key => 'render:' || submission.id, max_attempts => 5, priority => 10
+    );
+  end if;
+end;
+$$;
+comment on function app_private.queue_render(app_public.submissions) is 'Asks for the picture of a submission''s page, once.';
+revoke all on function app_private.queue_render(app_public.submissions) from public;
+--! EndIncluded tasks/app_private.queue_render.sql
+--! Included tasks/app_private.tg_submissions__queue_render.sql
+-- app_public.submissions -> [app_private.tg_submissions__queue_render()] -> app_private.queue_render() -> render_artifact
+create or replace function app_private.tg_submissions__queue_render() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform app_private.queue_render(new);
+  return null;
+end;
+$$;
+comment on function app_private.tg_submissions__queue_render() is 'Asks for the picture of a page as soon as there is one.';
+revoke all on function app_private.tg_submissions__queue_render() from public;
+
+create or replace trigger _300_queue_render_insert after insert on app_public.submissions
+  for each row when (new.status = 'succeeded') execute function app_private.tg_submissions__queue_render();
+create or replace trigger _300_queue_render_update after update on app_public.submissions
+  for each row when (new.status = 'succeeded' and old.status is distinct from new.status)
+  execute function app_private.tg_submissions__queue_render();
+--! EndIncluded tasks/app_private.tg_submissions__queue_render.sql
+--! Included tasks/app_private.tg_submissions__reveal_artifact.sql
+-- close_task() -> app_public.submissions -> [app_private.tg_submissions__reveal_artifact()] -> app_public.artifacts.revealed_at
+create or replace function app_private.tg_submissions__reveal_artifact() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  update app_public.artifacts a set revealed_at = new.revealed_at where a.submission_id = new.id;
+  return null;
+end;
+$$;
+comment on function app_private.tg_submissions__reveal_artifact() is 'Seals and reveals a picture together with its submission.';
+revoke all on function app_private.tg_submissions__reveal_artifact() from public;
+
+create or replace trigger _310_reveal_artifact after update on app_public.submissions
+  for each row when (old.revealed_at is distinct from new.revealed_at)
+  execute function app_private.tg_submissions__reveal_artifact();
+--! EndIncluded tasks/app_private.tg_submissions__reveal_artifact.sql
+--! Included tasks/app_private.put_blob.sql
+-- record_artifact() -> [app_private.put_blob()] -> app_private.blobs
+create or replace function app_private.put_blob(bytes bytea) returns bytea
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_sha256 bytea := sha256(put_blob.bytes);
+begin
+  -- What the bytes are is read from themselves: they come from a browser that a hostile page was in.
+  if substr(put_blob.bytes, 1, 4) <> 'RIFF'::bytea or substr(put_blob.bytes, 9, 4) <> 'WEBP'::bytea
+    or octet_length(put_blob.bytes) > 4194304
+  then
+    raise exception 'These bytes are not a picture that is kept here.'
+      using errcode = 'TB060', hint = 'WebP, at most 4 MiB.';
+  end if;
+  insert into app_private.blobs (sha256, media_type, bytes)
+    values (v_sha256, 'image/webp', put_blob.bytes)
+    on conflict on constraint blobs_pkey do nothing;
+  return v_sha256;
+end;
+$$;
+comment on function app_private.put_blob(bytea) is 'Keeps a picture, once, and returns the hash that names it. Errors: TB060.';
+revoke all on function app_private.put_blob(bytea) from public;
+--! EndIncluded tasks/app_private.put_blob.sql
+--! Included tasks/app_private.claim_artifact.sql
+-- render_artifact -> [app_private.claim_artifact()] -> app_public.artifacts, app_public.submission_codes
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.claim_artifact(
+  submission_id uuid,
+  lease interval,
+  at timestamptz default now(),
+  out verdict text,
+  out html text
+)
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_artifact app_public.artifacts;
+begin
+  select a.* into v_artifact
+    from app_public.artifacts a
+    where a.submission_id = claim_artifact.submission_id
+    for update;
+  if not found or v_artifact.status not in ('queued', 'running') then
+    verdict := 'done';
+    return;
+  elsif v_artifact.status = 'running' and v_artifact.started_at + claim_artifact.lease > claim_artifact.at then
+    verdict := 'wait'; -- another browser is at it, or its worker has gone: the lease decides
+    return;
+  end if;
+  select c.html into html
+    from app_public.submission_codes c
+    where c.submission_id = claim_artifact.submission_id;
+  if html is null then
+    update app_public.artifacts a
+      set status = 'failed', reason = 'The page has gone before it could be rendered.', rendered_at = claim_artifact.at
+      where a.submission_id = claim_artifact.submission_id;
+    verdict := 'done';
+    return;
+  end if;
+  update app_public.artifacts a
+    set status = 'running', started_at = claim_artifact.at
+    where a.submission_id = claim_artifact.submission_id;
+  verdict := 'render';
+end;
+$$;
+comment on function app_private.claim_artifact(uuid, interval, timestamptz) is
+  'Takes an artifact to be rendered and returns its page. Verdicts: render, wait (somebody is at it), done.';
+revoke all on function app_private.claim_artifact(uuid, interval, timestamptz) from public;
+grant execute on function app_private.claim_artifact(uuid, interval, timestamptz) to autobench_worker;
+--! EndIncluded tasks/app_private.claim_artifact.sql
+--! Included tasks/app_private.record_artifact.sql
+-- render_artifact -> [app_private.record_artifact()] -> app_private.put_blob(), app_public.artifacts
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.record_artifact(
+  submission_id uuid,
+  outcome jsonb,
+  image bytea default null,
+  thumb bytea default null,
+  at timestamptz default now()
+) returns boolean
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_status app_public.artifact_status := (outcome ->> 'status')::app_public.artifact_status;
+begin
+  if v_status = 'queued' then
+    -- Given back: the browser could not be started, and the next run may have more luck.
+    update app_public.artifacts a set status = 'queued'
+      where a.submission_id = record_artifact.submission_id and a.status = 'running';
+    return found;
+  end if;
+  update app_public.artifacts a
+    set status = v_status,
+      reason = left(outcome ->> 'reason', 500),
+      image_sha256 = case when v_status = 'rendered' then app_private.put_blob(record_artifact.image) end,
+      thumb_sha256 = case when v_status = 'rendered' then app_private.put_blob(record_artifact.thumb) end,
+      width = (outcome ->> 'width')::integer,
+      height = (outcome ->> 'height')::integer,
+      console = coalesce(outcome -> 'console', '[]'),
+      errors = coalesce(outcome -> 'errors', '[]'),
+      is_blank = (outcome ->> 'isBlank')::boolean,
+      is_moving = (outcome ->> 'isMoving')::boolean,
+      rendered_at = record_artifact.at
+    where a.submission_id = record_artifact.submission_id and a.status in ('queued', 'running');
+  return found; -- false: another run was faster, and its picture stays
+end;
+$$;
+comment on function app_private.record_artifact(uuid, jsonb, bytea, bytea, timestamptz) is
+  'Stores what came of rendering a page, once; says whether it did. Errors: TB060.';
+revoke all on function app_private.record_artifact(uuid, jsonb, bytea, bytea, timestamptz) from public;
+grant execute on function app_private.record_artifact(uuid, jsonb, bytea, bytea, timestamptz) to autobench_worker;
+--! EndIncluded tasks/app_private.record_artifact.sql
+--! Included tasks/app_private.mint_handle.sql
+-- drawing a ballot -> [app_private.mint_handle()] -> app_private.handles
+create or replace function app_private.mint_handle(
+  submission_id uuid,
+  kind text,
+  expires_at timestamptz,
+  at timestamptz default now()
+) returns text
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_submission app_public.submissions;
+  -- Two random uuids, hashed: no digit is fixed, and nothing of the row is in it.
+  v_handle text := encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'hex');
+begin
+  select s.* into v_submission from app_public.submissions s where s.id = mint_handle.submission_id;
+  if not found or v_submission.status <> 'succeeded' then
+    raise exception 'There is no page to be shown.' using errcode = 'TB061', hint = 'Only an answer that came has one.';
+  elsif v_submission.revealed_at > mint_handle.at and v_submission.names_maker is not null then
+    raise exception 'This page names its maker, so it is not shown while its task is sealed.'
+      using errcode = 'TB062', hint = 'Such a page is not paired.';
+  end if;
+  insert into app_private.handles (handle, submission_id, kind, created_at, expires_at)
+    values (v_handle, mint_handle.submission_id, mint_handle.kind, mint_handle.at, mint_handle.expires_at);
+  return v_handle;
+end;
+$$;
+comment on function app_private.mint_handle(uuid, text, timestamptz, timestamptz) is
+  'A new random name under which a page (or its image, or thumb) is shown until it expires. Errors: TB061, TB062.';
+revoke all on function app_private.mint_handle(uuid, text, timestamptz, timestamptz) from public;
+--! EndIncluded tasks/app_private.mint_handle.sql
+--! Included tasks/app_private.read_handle.sql
+-- GET /h/<handle>, /images/h/<handle> -> [app_private.read_handle()] -> app_private.handles
+-- Definer: the server's login may open what somebody was given a name for, and nothing else.
+create or replace function app_private.read_handle(
+  handle text,
+  is_page boolean,
+  at timestamptz default now(),
+  out media_type text,
+  out bytes bytea
+)
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_handle app_private.handles;
+begin
+  select h.* into v_handle
+    from app_private.handles h
+    where h.handle = read_handle.handle and h.expires_at > read_handle.at and (h.kind = 'page') = read_handle.is_page;
+  if not found then
+    return;
+  elsif v_handle.kind = 'page' then
+    select 'text/html', convert_to(c.html, 'UTF8') into media_type, bytes
+      from app_public.submission_codes c
+      where c.submission_id = v_handle.submission_id;
+  else
+    select b.media_type, b.bytes into media_type, bytes
+      from app_public.artifacts a
+        inner join app_private.blobs b
+          on b.sha256 = case v_handle.kind when 'thumb' then a.thumb_sha256 else a.image_sha256 end
+      where a.submission_id = v_handle.submission_id;
+  end if;
+end;
+$$;
+comment on function app_private.read_handle(text, boolean, timestamptz) is
+  'What a handle opens: a page for the second origin, or a picture for the site; nulls when it opens nothing.';
+revoke all on function app_private.read_handle(text, boolean, timestamptz) from public;
+grant execute on function app_private.read_handle(text, boolean, timestamptz) to autobench_server;
+--! EndIncluded tasks/app_private.read_handle.sql
+--! Included tasks/app_private.read_image.sql
+-- GET /images/<sha256>.webp -> [app_private.read_image()] -> app_private.blobs
+-- Definer: the server's login may read a picture that is revealed without being able to read the table.
+create or replace function app_private.read_image(
+  sha256 bytea,
+  at timestamptz default now(),
+  out media_type text,
+  out bytes bytea
+)
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select b.media_type, b.bytes
+    from app_private.blobs b
+    where b.sha256 = read_image.sha256
+      and exists (
+        select from app_public.artifacts a
+          where read_image.sha256 in (a.image_sha256, a.thumb_sha256) and a.revealed_at <= read_image.at
+      );
+$$;
+comment on function app_private.read_image(bytea, timestamptz) is
+  'A picture by its hash, if it belongs to something that is revealed; nulls when it does not.';
+revoke all on function app_private.read_image(bytea, timestamptz) from public;
+grant execute on function app_private.read_image(bytea, timestamptz) to autobench_server;
+--! EndIncluded tasks/app_private.read_image.sql
+--! Included tasks/app_private.read_page.sql
+-- GET /p/<sha256> (second origin) -> [app_private.read_page()] -> app_public.submission_codes
+-- Definer: the server's login may read a page that is revealed without being able to read the table.
+create or replace function app_private.read_page(
+  sha256 bytea,
+  at timestamptz default now(),
+  out bytes bytea,
+  out seconds_left integer
+)
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select convert_to(c.html, 'UTF8'), floor(extract(epoch from c.expires_at - read_page.at))::integer
+    from app_public.submissions s
+      inner join app_public.submission_codes c on c.submission_id = s.id
+    where s.html_sha256 = read_page.sha256 and c.revealed_at <= read_page.at and c.expires_at > read_page.at
+    order by c.expires_at desc
+    limit 1;
+$$;
+comment on function app_private.read_page(bytea, timestamptz) is
+  'A model''s page by its hash while it is revealed and has not expired, with the seconds that are left; nulls when it is not.';
+revoke all on function app_private.read_page(bytea, timestamptz) from public;
+grant execute on function app_private.read_page(bytea, timestamptz) to autobench_server;
+--! EndIncluded tasks/app_private.read_page.sql
+--! Included tasks/app_public.artifacts_image_url.sql
+-- app_public.artifacts -> [app_public.artifacts_image_url()] -> imageUrl (GraphQL) -> GET /images/<sha256>.webp
+create or replace function app_public.artifacts_image_url(artifact app_public.artifacts) returns text
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select '/images/' || encode(artifact.image_sha256, 'hex') || '.webp';
+$$;
+comment on function app_public.artifacts_image_url(app_public.artifacts) is
+  'Address of the picture, on the origin of this API; null where there is none.';
+revoke all on function app_public.artifacts_image_url(app_public.artifacts) from public;
+grant execute on function app_public.artifacts_image_url(app_public.artifacts) to autobench_anon, autobench_member;
+--! EndIncluded tasks/app_public.artifacts_image_url.sql
+--! Included tasks/app_public.artifacts_thumb_url.sql
+-- app_public.artifacts -> [app_public.artifacts_thumb_url()] -> thumbUrl (GraphQL) -> GET /images/<sha256>.webp
+create or replace function app_public.artifacts_thumb_url(artifact app_public.artifacts) returns text
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select '/images/' || encode(artifact.thumb_sha256, 'hex') || '.webp';
+$$;
+comment on function app_public.artifacts_thumb_url(app_public.artifacts) is
+  'Address of the small picture, on the origin of this API; null where there is none.';
+revoke all on function app_public.artifacts_thumb_url(app_public.artifacts) from public;
+grant execute on function app_public.artifacts_thumb_url(app_public.artifacts) to autobench_anon, autobench_member;
+--! EndIncluded tasks/app_public.artifacts_thumb_url.sql
+--! Included tasks/app_public.artifacts_live_url.sql
+-- app_public.artifacts -> [app_public.artifacts_live_url()] -> liveUrl (GraphQL) -> GET /p/<sha256> on the second origin
+create or replace function app_public.artifacts_live_url(artifact app_public.artifacts) returns text
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  -- Read under the caller's own rights: a page that is sealed, expired or purged has no address.
+  select coalesce(current_setting('app.sandbox_url', true), '') || '/p/' || encode(s.html_sha256, 'hex')
+    from app_public.submissions s
+      inner join app_public.submission_codes c on c.submission_id = s.id
+    where s.id = artifact.submission_id and s.revealed_at <= now() and c.expires_at > now();
+$$;
+comment on function app_public.artifacts_live_url(app_public.artifacts) is
+  'Address of the live page on the second origin, for a frame with sandbox="allow-scripts" alone; null when it is not shown any more.';
+revoke all on function app_public.artifacts_live_url(app_public.artifacts) from public;
+grant execute on function app_public.artifacts_live_url(app_public.artifacts) to autobench_anon, autobench_member;
+--! EndIncluded tasks/app_public.artifacts_live_url.sql
 --! Included tasks/app_public.latest_challenge.sql
 -- app_public.tasks, app_public.submissions -> [app_public.latest_challenge] -> latestChallenge (GraphQL), GET /api/latest_challenge
 create or replace view app_public.latest_challenge with (security_invoker, security_barrier) as
@@ -3490,7 +3968,9 @@ begin
     end if;
     -- A pending call has a job. So has a done one, in case the worker goes away before it has read the reply: record_answer()
     -- takes that job back. The key keeps it to one.
-    if new.state in ('pending', 'done') then
+    if new.state = 'pending'
+      or (new.state = 'done' and exists (select from app_public.submissions s where s.id = new.subject_id and s.finished_at is null))
+    then
       perform graphile_worker.add_job(
         'answer_task',
         json_build_object('callId', new.id),
@@ -4272,7 +4752,9 @@ insert into app_private.retention_rules (table_name, column_name, keep, why) val
   ('app_private.scheduled_tasks', 'finished_at', '90 days', 'A quarter of a year of runs shows every habit of the schedule.'),
   ('app_private.erased_subjects', 'erased_at', '400 days', 'No token or webhook from before lives as long.'),
   ('app_public.submission_codes', 'expires_at', '24 hours', 'A page is kept for a day after it has expired.'),
-  ('app_private.llm_replies', 'received_at', '3 days', 'The reply holds the page: it goes when the page goes.')
+  ('app_private.llm_replies', 'received_at', '3 days', 'The reply holds the page: it goes when the page goes.'),
+  ('app_private.handles', 'expires_at', '1 hour', 'A handle that has expired opens nothing.'),
+  ('app_private.blobs', 'created_at', null, 'The pictures of revealed tasks stay: a model''s gallery is pictures.')
 on conflict on constraint retention_rules_pkey do nothing;
 --! EndIncluded retention/app_private.retention_rules.sql
 --! Included retention/app_private.purge_rules.sql

@@ -157,7 +157,7 @@ export const settings = {
     kind: "number",
     group: "Worker",
     default: "0",
-    help: "Pages that one worker renders at once; 0 is half the processor's cores, at most 4.",
+    help: "Pages that one worker renders at once; 0 is the number of the processor's cores, at most 4.",
   },
   RENDER_SANDBOX: {
     kind: "flag",

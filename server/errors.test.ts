@@ -48,7 +48,7 @@ describe("a rule that a member breaks", () => {
   test.for([
     ["TB010", { username: "TAKEN_one" }, "This username is taken."],
     ["TB011", { username: "1st" }, "A username begins with a letter and has 3 to 30 letters, digits or underscores."],
-    ["TB012", { fullName: "a\nb" }, "A full name has 1 to 80 characters on one line."],
+    ["TB012", { fullName: "a\nb" }, "A full name has 1 to 80 visible characters on one line."],
     [
       "TB013",
       { avatarUrl: "http://x.example/a.png" },

@@ -24,7 +24,11 @@ describe("security headers", () => {
       "x-permitted-cross-domain-policies": "none",
       "x-xss-protection": "0",
     };
-    expect(policy((await server.send("/")).headers)).toEqual({ ...common, "content-type": "text/html; charset=utf-8" });
+    expect(policy((await server.send("/")).headers)).toEqual({
+      ...common,
+      "cache-control": "public, max-age=5, s-maxage=15",
+      "content-type": "text/html; charset=utf-8",
+    });
     expect(policy((await server.send("/nothing")).headers)).toEqual({
       ...common,
       "cache-control": "no-store",

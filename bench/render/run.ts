@@ -11,6 +11,7 @@ import { silentLog } from "../../process/log.ts";
 import { readLibrary } from "../../worker/library.ts";
 import { skills } from "../../worker/rehearsal/models.ts";
 import { pageFor } from "../../worker/rehearsal/pages/answer.ts";
+import { browserPid, family, memoryOf } from "../../worker/render/processes.ts";
 import { makeRenderer, type Renderer } from "../../worker/render/renderer.ts";
 import { eachOf } from "../../worker/render/testing/browser.ts";
 import { hostilePages } from "../../worker/render/testing/hostile.ts";
@@ -58,7 +59,7 @@ async function compare(ours: Renderer, count: number): Promise<void> {
     ],
   ] as const) {
     let [peak, blank] = [0, 0];
-    const meter = setInterval(() => (peak = Math.max(peak, memory())), 100);
+    const meter = setInterval(() => (peak = Math.max(peak, memoryOf(process.pid))), 100);
     const began = performance.now();
     await eachOf(pages, atOnce, async (html) => void (blank += Number(await render(html))));
     clearInterval(meter);
@@ -96,7 +97,9 @@ async function killing(ours: Renderer, count: number): Promise<void> {
     ours.concurrency,
     async () => {
       const timer = setTimeout(() => {
-        const pids = browserProcesses();
+        const [home] = left().toSorted(() => Math.random() - 0.5);
+        const leader = home && browserPid(home);
+        const pids = leader ? family(leader) : [];
         const pid = pids[Math.floor(Math.random() * pids.length)];
         if (pid) process.kill(pid, "SIGKILL");
       }, Math.random() * 2500);
@@ -129,34 +132,20 @@ async function hostile(ours: Renderer): Promise<void> {
   await listener.close();
 }
 
-const left = (): string[] =>
-  readdirSync(tmpdir()).filter((name) => name.startsWith(`autobench-render-${process.pid}-`));
-
-/** Living processes of the browser's program that descend from this one, or belong to one of its renders. */
-function browserProcesses(): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .filter((name) => {
-      try {
-        const text = readFileSync(`/proc/${name}/environ`, "utf8") + readFileSync(`/proc/${name}/cmdline`, "utf8");
-        return text.includes(`autobench-render-${process.pid}-`) || text.includes(`playwright_chromiumdev_profile`);
-      } catch {
-        return false; // ended
-      }
-    })
-    .map(Number);
+/** Folders of renders; each is to be gone with its render. */
+function left(): string[] {
+  return readdirSync(tmpdir())
+    .filter((name) => name.startsWith(`autobench-render-${process.pid}-`))
+    .map((name) => path.join(tmpdir(), name));
 }
 
-function memory(): number {
-  let kilobytes = 0;
-  for (const pid of browserProcesses()) {
+/** The browsers' living processes, however they were started from here. */
+function browserProcesses(): number[] {
+  return family(process.pid).filter((pid) => {
     try {
-      const status = readFileSync(`/proc/${pid}/status`, "utf8");
-      for (const name of ["RssAnon", "RssShmem"])
-        kilobytes += Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1] ?? 0);
+      return /chrom/i.test(readFileSync(`/proc/${pid}/comm`, "utf8"));
     } catch {
-      continue; // ended
+      return false; // ended
     }
-  }
-  return kilobytes * 1024;
+  });
 }

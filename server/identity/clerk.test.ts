@@ -136,7 +136,6 @@ describe("a message of Clerk's", () => {
   test.for([
     ["no JSON", "{", 400],
     ["JSON that Postgres cannot keep", JSON.stringify(created("a\u0000b")), 400],
-    ["a number for a date", JSON.stringify(created("user_odd", { updated_at: "x" })), 400],
     ["65 KB", JSON.stringify({ type: "x", data: { id: "x".repeat(66_000) } }), 413],
   ] as const)("well signed, with %s, is refused for good", async ([, body, status], { hooked }) => {
     const [id, at] = [`msg_${randomUUID()}`, now()];

@@ -27,7 +27,7 @@ export function browserPid(home: string): number | undefined {
 }
 
 /** Ids of the living processes of a browser: those of its session, and whatever descends from them. */
-function family(leader: number): number[] {
+export function family(leader: number): number[] {
   const members = new Set<number>([leader]);
   const parents = new Map<number, number>();
   for (const name of readdirSync("/proc")) {

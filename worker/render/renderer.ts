@@ -37,7 +37,7 @@ export interface Renderer {
 }
 
 export function makeRenderer(options: RendererOptions): Renderer {
-  const concurrency = options.concurrency || Math.max(1, Math.min(4, Math.floor(availableParallelism() / 2)));
+  const concurrency = options.concurrency || Math.min(4, availableParallelism());
   const laneOptions = {
     timing: { ...usualTiming, ...options.timing },
     memory: options.memory ?? 1536 * 2 ** 20,

@@ -160,6 +160,8 @@ test("the rehearsal's pages have pictures that show them", { timeout: 90_000 }, 
        from app_public.artifacts a left join app_private.blobs b on b.sha256 = a.image_sha256
        order by a.created_at desc limit 8`,
   );
-  expect(rows.map(({ status, is_blank }) => [status, is_blank])).toEqual(Array(8).fill(["rendered", false]));
+  expect(rows.map(({ status, is_blank }) => [status, is_blank])).toEqual(
+    Array.from({ length: 8 }, () => ["rendered", false]),
+  );
   for (const { bytes } of rows) expect(bytes).toBeGreaterThan(2500);
 });

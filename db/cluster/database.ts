@@ -1,11 +1,11 @@
 // settings, embedded Postgres -> [db/cluster/database.ts] -> every connection of ours
 // The connection strings of one Autobench database, one for each login.
 import { createHmac, randomBytes } from "node:crypto";
-import fs from "node:fs";
 import path from "node:path";
 import { root } from "../../process/environment.ts";
 import { type Settings, SettingsError } from "../../process/settings.ts";
 import type { Cluster } from "./embedded.ts";
+import { keepSecret } from "./secret.ts";
 
 export const logins = ["autobench_owner", "autobench_worker", "autobench_server", "autobench_operations"] as const;
 export type Login = (typeof logins)[number];
@@ -48,19 +48,13 @@ export function externalDatabase(settings: Settings): Database | undefined {
 
 /** A database of an embedded cluster: the logins' passwords follow from one random secret in the data folder. */
 export function embeddedDatabase(cluster: Pick<Cluster, "folder" | "port">, name = databaseName): Database {
-  const secret = secretOf(cluster.folder);
+  const secret = keepSecret(path.join(cluster.folder, "logins.secret"), () => randomBytes(32).toString("base64url"));
   return {
     url(login) {
       const password = createHmac("sha256", secret).update(login).digest("base64url");
       return `postgres://${login}:${password}@127.0.0.1:${cluster.port}/${name}`;
     },
   };
-}
-
-function secretOf(folder: string): string {
-  const file = path.join(folder, "logins.secret");
-  if (!fs.existsSync(file)) fs.writeFileSync(file, randomBytes(32).toString("base64url"), { mode: 0o600, flag: "wx" });
-  return fs.readFileSync(file, "utf8").trim();
 }
 
 /** The same address with another database's name. */

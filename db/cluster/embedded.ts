@@ -9,6 +9,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { ExplainedError } from "../../process/explained.ts";
 import { type Account, postgresAccount, postgresFolder, reachableFolder } from "./binaries.ts";
 import { adoptLeftover, isPostgres, readPidFile } from "./leftover.ts";
+import { keepSecret } from "./secret.ts";
 
 export interface Cluster {
   /** The folder with the data and the secrets; the wanted one, or its stand-in when root cannot share it. */
@@ -40,23 +41,23 @@ export async function startCluster(options: {
   if (!fs.existsSync(path.join(pgdata, "PG_VERSION"))) initialise(programs, folder, pgdata, account);
   refuseOtherMajor(pgdata);
 
-  const adopted = await adoptLeftover(pgdata);
-  const running = adopted
-    ? { port: adopted.port, stop: () => stopAdopted(adopted.pid) }
-    : await launch(programs, folder, pgdata, account, options.settings ?? {});
   const password = fs.readFileSync(path.join(folder, "superuser.password"), "utf8").trim();
-  return {
-    folder,
-    ...running,
-    superuserUrl: (database) => `postgres://postgres:${password}@127.0.0.1:${running.port}/${database}`,
-  };
+  const urlAt = (port: number, name = "postgres") => `postgres://postgres:${password}@127.0.0.1:${port}/${name}`;
+  const adopted = await adoptLeftover(pgdata, urlAt);
+  const running = adopted
+    ? { port: adopted.port, stop: () => stopAdopted(adopted.pid, pgdata) }
+    : await launch(programs, folder, pgdata, account, options.settings ?? {});
+  return { folder, ...running, superuserUrl: (database) => urlAt(running.port, database) };
 }
 
 /** initdb into a temporary folder that is then renamed, so that a killed first start leaves no half a cluster. */
 function initialise(programs: string, folder: string, pgdata: string, account: Account): void {
+  for (const left of fs.globSync("initdb-*", { cwd: folder })) fs.rmSync(path.join(folder, left), { recursive: true });
   const half = fs.mkdtempSync(path.join(folder, "initdb-"));
   try {
-    const password = randomBytes(24).toString("base64url");
+    // A password without a cluster is of a first start that was killed: nothing knows it.
+    fs.rmSync(path.join(folder, "superuser.password"), { force: true });
+    const password = keepSecret(path.join(folder, "superuser.password"), () => randomBytes(24).toString("base64url"));
     const passwordFile = path.join(half, "password");
     fs.writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
     if (account.uid !== undefined && account.gid !== undefined) {
@@ -73,7 +74,6 @@ function initialise(programs: string, folder: string, pgdata: string, account: A
         `initdb could not make a database cluster in ${folder}: ${run.error?.message ?? run.stderr}`,
       );
     }
-    fs.writeFileSync(path.join(folder, "superuser.password"), password, { mode: 0o600 });
     fs.renameSync(path.join(half, "postgres"), pgdata);
   } finally {
     fs.rmSync(half, { recursive: true, force: true });
@@ -169,9 +169,9 @@ function withDeathSignal(program: string, flags: string[], account: Account): [s
   return [setpriv, [...drop, "--pdeathsig", "INT", "--", program, ...flags], {}];
 }
 
-async function stopAdopted(pid: number): Promise<void> {
-  if (isPostgres(pid)) process.kill(pid, "SIGINT");
-  while (isPostgres(pid)) await delay(20);
+async function stopAdopted(pid: number, pgdata: string): Promise<void> {
+  if (isPostgres(pid, pgdata)) process.kill(pid, "SIGINT");
+  while (isPostgres(pid, pgdata)) await delay(20);
 }
 
 async function freePort(wanted: number): Promise<number> {

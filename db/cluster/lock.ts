@@ -15,20 +15,24 @@ export interface Holder {
   url?: string;
 }
 
+/** Somebody has the folder, and does not say who: a stopped process, or one that is not ours. */
+const stranger: Holder = { pid: 0, what: "a process that does not answer", since: "" };
+
 export class AlreadyRunning extends ExplainedError {
   readonly holder: Holder;
   constructor(holder: Holder, folder: string) {
+    const { what, pid, since, url } = holder;
+    const who = [what, pid && `process ${pid}`, since && `since ${since}`, url].filter(Boolean).join(", ");
     super(
-      `Autobench is already running on ${folder} (${holder.what}, process ${holder.pid}, since ${holder.since}${
-        holder.url ? `, ${holder.url}` : ""
-      }). Stop it first, or set DATA_DIR, PORT and SANDBOX_PORT for a second one.`,
+      `Autobench is already running on ${folder} (${who}). Stop it first, or set DATA_DIR, PORT and SANDBOX_PORT for a second one.`,
     );
     this.name = "AlreadyRunning";
     this.holder = holder;
   }
 }
 
-function address(folder: string): string {
+/** Where the holder of a folder listens: the same however the folder is reached. */
+export function lockAddress(folder: string): string {
   fs.mkdirSync(folder, { recursive: true });
   const id = createHash("sha256").update(fs.realpathSync(folder)).digest("hex").slice(0, 24);
   if (process.platform === "linux") return `\0autobench-${id}`; // abstract: no file to be left over
@@ -37,40 +41,64 @@ function address(folder: string): string {
 }
 
 /** Who owns the folder now, if anyone does. */
-export function lockHolder(folder: string): Promise<Holder | undefined> {
+export function lockHolder(folder: string, waitMs = 2000): Promise<Holder | undefined> {
   return new Promise((resolve) => {
     let text = "";
-    const socket = net.connect(address(folder));
-    socket.setTimeout(2000, () => socket.destroy());
+    const socket = net.connect(lockAddress(folder));
+    socket.setTimeout(waitMs, () => socket.destroy());
     socket.setEncoding("utf8");
     socket.on("data", (part) => (text += part));
-    socket.on("error", () => resolve(undefined)); // nobody listens
-    socket.on("close", () => resolve(text ? (JSON.parse(text) as Holder) : undefined));
+    socket.on("error", (error: NodeJS.ErrnoException) => {
+      resolve(["ECONNREFUSED", "ENOENT"].includes(error.code ?? "") ? undefined : stranger); // refused: nobody listens
+    });
+    socket.on("close", () => resolve(readHolder(text)));
   });
+}
+
+function readHolder(text: string): Holder {
+  try {
+    const said = JSON.parse(text) as Partial<Holder> | null;
+    if (typeof said?.pid === "number" && typeof said.what === "string") return { since: "", ...said } as Holder;
+  } catch {
+    // Not our words.
+  }
+  return stranger;
 }
 
 /** Takes the folder for this process, or throws AlreadyRunning. `describe` may learn more later, such as the URL. */
 export async function takeLock(
   folder: string,
   describe: () => Partial<Holder> & { what: string },
+  options: { waitMs?: number } = {},
 ): Promise<() => Promise<void>> {
+  const address = lockAddress(folder);
   const since = new Date().toISOString();
   const server = net.createServer((socket) => {
     socket.on("error", () => socket.destroy());
-    socket.end(JSON.stringify({ pid: process.pid, since, ...describe() } satisfies Holder));
+    socket.end(JSON.stringify({ pid: process.pid, since, ...describe() } satisfies Holder), () => socket.destroy());
   });
-  const listen = () =>
-    new Promise<void>((resolve, reject) => {
-      server.once("error", reject).listen(address(folder), resolve);
-    });
-  try {
-    await listen();
-  } catch {
-    const holder = await lockHolder(folder);
-    if (holder) throw new AlreadyRunning(holder, folder);
-    if (process.platform !== "linux" && process.platform !== "win32") fs.rmSync(address(folder), { force: true });
-    await listen();
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await listen(server, address);
+      break;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE" || attempt === 10) throw error;
+      const holder = await lockHolder(folder, options.waitMs);
+      if (holder) throw new AlreadyRunning(holder, folder);
+      // Nobody listens any more: the holder has just ended. Where the socket is a file, that is left over.
+      if (address.startsWith("/")) fs.rmSync(address, { force: true });
+    }
   }
   server.unref();
-  return () => new Promise((resolve) => server.close(() => resolve()));
+  return () => new Promise((resolve) => void server.close(() => resolve()));
+}
+
+function listen(server: net.Server, address: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(address, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
 }

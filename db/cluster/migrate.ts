@@ -77,10 +77,14 @@ export async function refuseOldPostgres(url: string): Promise<void> {
       client,
       "select current_setting('server_version_num')::int as version",
     );
-    if (version < 180_000) {
-      throw new ExplainedError(
-        `DATABASE_URL points at Postgres ${Math.floor(version / 10_000)}; Autobench needs Postgres 18 or newer. Upgrade it, or leave DATABASE_URL out to use the embedded one.`,
-      );
-    }
+    refuseOldVersion(version);
   });
+}
+
+/** Throws for a server that is too old; `version` is its server_version_num, such as 180004. */
+export function refuseOldVersion(version: number): void {
+  if (version >= 180_000) return;
+  throw new ExplainedError(
+    `DATABASE_URL points at Postgres ${Math.floor(version / 10_000)}; Autobench needs Postgres 18 or newer. Upgrade it, or leave DATABASE_URL out to use the embedded one.`,
+  );
 }

@@ -49,6 +49,26 @@ describe("when slow requests of visitors take all their connections", () => {
     await socket.close();
   });
 
+  test("nor does a crowd at the doors for visitors keep members from signing in", async ({ costly, member, pool }) => {
+    const { token } = await member();
+    await costly.gql("{ me { id } }", { token });
+    const client = await pool.connect();
+    await client.query("begin; lock table app_public.tasks");
+    const crowd = Array.from({ length: 20 }, () => costly.send("/api/latest_challenge"));
+    const took: number[] = [];
+    for (let i = 0; i < 10; i++) {
+      const { status, ms } = await costly.gql("{ me { id } }", { token });
+      expect(status).toBe(200);
+      took.push(ms);
+    }
+    await client.query("rollback");
+    client.release();
+    expect(took.toSorted((a, b) => a - b)[5]).toBeLessThan(200);
+    for (const { status, code } of await Promise.all(crowd)) {
+      expect(["503 TB033", "503 TB032", "404 TB053"]).toContain(`${status} ${code}`);
+    }
+  });
+
   test("a crowd at /ready is one question to the database, and all get its answer", async ({ costly, pool }) => {
     const client = await pool.connect();
     await client.query("begin; lock table app_private.workers");

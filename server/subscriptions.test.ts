@@ -1,6 +1,7 @@
 // server/plugins/subscriptions.ts, server/notifications.ts, server/guest.ts -> [server/subscriptions.test.ts]
 // What a subscriber hears, until when, and what they never hear (G23, G24).
 import type pg from "pg";
+import { dispatch, makeArena, utcDay, writeDay, writePrompts } from "../db/budget/testing/calls.ts";
 import { describe, expect, test, until } from "./testing/server.ts";
 import { isListening, subscribe } from "./testing/listening.ts";
 
@@ -113,6 +114,50 @@ describe("meChanged", () => {
     await subscribe(server, socket, ada.id);
     await socket.close();
     await until("the server stops listening", isSilent);
+  });
+});
+
+describe("submissionChanged", () => {
+  const watched = "subscription ($id: UUID!) { submissionChanged(taskId: $id) { id status } }";
+
+  test("tells everybody of the open task, and of a sealed one operators alone", async ({ server, operator, pool }) => {
+    await writePrompts(pool);
+    await pool.query("update app_public.models set is_active = false");
+    await makeArena(pool, { models: 1, isContestant: true });
+    const [open = "", sealed = ""] = await writeDay(pool, utcDay(), 2);
+    await dispatch(pool, utcDay());
+    const { token } = await operator();
+    const [visitor, root] = [await server.socket(), await server.socket({ token, path: "/operations/graphql" })];
+    const seen = { open: visitor.begin(watched, { id: open }), sealed: visitor.begin(watched, { id: sealed }) };
+    const all = { open: root.begin(watched, { id: open }), sealed: root.begin(watched, { id: sealed }) };
+    await until("both surfaces listen to both", () => {
+      const topics = server.log.filter(({ message }) => message === "listening to a topic").map(({ topic }) => topic);
+      return [open, sealed].every((id) => topics.filter((topic) => topic === `submissions:${id}`).length === 2);
+    });
+    for (const id of [sealed, open]) {
+      await pool.query("update app_public.submissions set status = 'running', started_at = now() where task_id = $1", [
+        id,
+      ]);
+    }
+    const running = { payload: { data: { submissionChanged: { status: "running" } } } };
+    expect(await visitor.next(result(seen.open))).toMatchObject(running);
+    expect(await root.next(result(all.sealed))).toMatchObject(running);
+    expect(await root.next(result(all.open))).toMatchObject(running);
+    await visitor.ask("{ me { id } }");
+    expect(visitor.received.filter(({ type }) => type === "next")).toEqual([]);
+    await Promise.all([visitor.close(), root.close()]);
+  });
+
+  test("knows a task however its id is written", async ({ server }) => {
+    const socket = await server.socket();
+    const topic = "submissions:0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d";
+    for (const id of [topic.slice(12), topic.slice(12).toUpperCase(), topic.slice(12).replaceAll("-", "")]) {
+      const begun = socket.begin(watched, { id });
+      await until("the server listens", () => isListening(server, topic));
+      socket.send({ type: "complete", id: begun });
+      await until("it no longer does", () => !isListening(server, topic));
+    }
+    await socket.close();
   });
 });
 

@@ -3,11 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
-<<<<<<< HEAD
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-=======
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
->>>>>>> dbtests
 import { ask, ClusterStage, isAlive, pgdataOf, rowsIn } from "./cluster-stage.ts";
 import { withClient } from "./connect.ts";
 import { readPidFile } from "./leftover.ts";
@@ -16,12 +12,9 @@ const stage = new ClusterStage();
 beforeAll(() => stage.make());
 afterAll(() => stage.clear());
 
-<<<<<<< HEAD
-=======
 /** An ending process is gone a moment after it has let go of its folder. */
 const hasEnded = (pid: number) => vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 5000, interval: 5 });
 
->>>>>>> dbtests
 describe("what an earlier run left", () => {
   test("a Postgres that still runs is taken over, and stopped in the end", async () => {
     const folder = stage.copy();
@@ -31,11 +24,7 @@ describe("what an earlier run left", () => {
     const pid = readPidFile(pgdataOf(folder))?.pid ?? 0;
     expect(await rowsIn(second)).toBe(1);
     await second.stop();
-<<<<<<< HEAD
-    expect(isAlive(pid)).toBe(false);
-=======
     await hasEnded(pid);
->>>>>>> dbtests
   });
 
   test.skipIf(process.platform !== "linux")(
@@ -60,11 +49,7 @@ describe("what an earlier run left", () => {
       parent.kill("SIGKILL");
       await once(parent, "exit");
       const cluster = await stage.start(folder); // at once: it has to wait for the old one to end
-<<<<<<< HEAD
-      expect(isAlive(pid)).toBe(false);
-=======
       await hasEnded(pid);
->>>>>>> dbtests
       expect(await rowsIn(cluster)).toBe(2);
       await cluster.stop();
     },

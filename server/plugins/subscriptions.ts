@@ -60,17 +60,14 @@ export const SubscriptionsPlugin = extendSchema((build) => {
               const $own = lambda([$id, context().get("userId")], ([id, userId]) => (id === userId ? id : null));
               return users.get({ id: $own });
             },
-            submissionChanged: {
-              subscribePlan(_$root: Step, fieldArgs: FieldArgs) {
-                const $topic = lambda(
-                  fieldArgs.getRaw("taskId"),
-                  (taskId) => `submissions:${canonical(String(taskId))}`,
-                );
-                return listen(context().get("pgSubscriber"), $topic, ($payload: Step) => lambda($payload, idOf));
-              },
-              plan($id: Step<string | null>) {
-                return submissions.get({ id: $id });
-              },
+          },
+          submissionChanged: {
+            subscribePlan(_$root: Step, fieldArgs: FieldArgs) {
+              const $topic = lambda(fieldArgs.getRaw("taskId"), (taskId) => `submissions:${canonical(String(taskId))}`);
+              return listen(context().get("pgSubscriber"), $topic, ($payload: Step) => lambda($payload, idOf));
+            },
+            plan($id: Step<string | null>) {
+              return submissions.get({ id: $id });
             },
           },
         },

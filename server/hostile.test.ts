@@ -7,7 +7,8 @@ import { addAnswer, addTask } from "../db/testing/arena.ts";
 import { expect, test as base } from "../db/testing/database.ts";
 import { silentLog } from "../process/log.ts";
 import { readSettings } from "../process/settings.ts";
-import { eachOf, openVisitorsBrowser } from "../worker/render/testing/browser.ts";
+import { openVisitorsBrowser } from "../worker/render/testing/browser.ts";
+import { eachOf } from "../worker/render/testing/each-of.ts";
 import { type HostilePage, hostilePages } from "../worker/render/testing/hostile.ts";
 import { leakDomain, type Listener, startListener } from "../worker/render/testing/listener.ts";
 import { serverConfig } from "./config.ts";
@@ -55,7 +56,7 @@ test("without protection they do get out", { timeout: limit }, async () => {
       await expect.poll(arrives, { timeout: 20_000, message: name }).toBe(true);
     }
   });
-  if (visitor.looksAhead) await expect.poll(() => listener.heard, { timeout: 20_000 }).toContain("raw");
+  if (visitor.looksAhead) await expect.poll(() => listener.heard, { timeout: 20_000 }).toContain("opened ahead");
   const record = await visitor.close();
   bare.close();
   await listener.close();

@@ -13,7 +13,7 @@ import { skills } from "../../worker/rehearsal/models.ts";
 import { pageFor } from "../../worker/rehearsal/pages/answer.ts";
 import { browserPid, family, memoryOf } from "../../worker/render/processes.ts";
 import { makeRenderer, type Renderer } from "../../worker/render/renderer.ts";
-import { eachOf } from "../../worker/render/testing/browser.ts";
+import { eachOf } from "../../worker/render/testing/each-of.ts";
 import { hostilePages } from "../../worker/render/testing/hostile.ts";
 import { startListener } from "../../worker/render/testing/listener.ts";
 

@@ -4,7 +4,8 @@
 import { readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { expect, test } from "vitest";
-import { eachOf, makeTestRenderer, quickTiming } from "./testing/browser.ts";
+import { makeTestRenderer, quickTiming } from "./testing/browser.ts";
+import { eachOf } from "./testing/each-of.ts";
 import { hostilePages } from "./testing/hostile.ts";
 import { startListener } from "./testing/listener.ts";
 

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type BrowserContext, chromium } from "playwright-core";
+import { onTestFinished } from "vitest";
 import { root } from "../../../process/environment.ts";
 import { silentLog } from "../../../process/log.ts";
 import { findBrowser } from "../find-browser.ts";
@@ -45,25 +46,17 @@ export async function openVisitorsBrowser(): Promise<VisitorsBrowser> {
     env: { ...found.environment, HOME: folder, TMPDIR: folder, PATH: "/usr/bin:/bin" },
     viewport: { width: 1280, height: 800 },
   });
+  // Whatever becomes of the test, its browser ends.
+  onTestFinished(async () => {
+    await context.close();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+  });
   return {
     context,
     looksAhead: found.source !== "@sparticuz/chromium",
     async close() {
-      await context.close();
-      try {
-        return readFileSync(netLog, "utf8");
-      } finally {
-        rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
-      }
+      await context.close(); // only then the record is whole
+      return readFileSync(netLog, "utf8");
     },
   };
-}
-
-/** Runs `work` on each item, a few at a time. */
-export async function eachOf<T>(items: readonly T[], atOnce: number, work: (item: T) => Promise<void>): Promise<void> {
-  const left = [...items];
-  const take = async (): Promise<void> => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: atOnce }, take));
 }

@@ -153,7 +153,7 @@ const quiet: [string, string][] = [
 const raw: HostilePage[] = [
   { name: "web-socket", html: script("new WebSocket('{{ws}}')"), reaches: "http" },
   { name: "web-transport", html: script("new WebTransport('https://{{host}}/web-transport')") },
-  { name: "preconnect", html: `<link rel=preconnect href="{{origin}}">${done}`, reaches: "raw" },
+  { name: "preconnect", html: `<link rel=preconnect href="{{ahead}}">${done}`, reaches: "raw" },
   {
     name: "dns-prefetch",
     html: `<link rel=dns-prefetch href="//dns-prefetch.{{dns}}"><a href="http://a.{{dns}}">x</a>${done}`,

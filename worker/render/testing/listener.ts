@@ -33,14 +33,23 @@ export async function startListener(): Promise<Listener> {
       );
     });
   });
+  // Where nothing is ever asked for: a connection that was opened ahead is not taken by some other page's request.
+  const ahead = net.createServer((socket) => {
+    heard.push("opened ahead");
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    socket.on("error", () => socket.destroy());
+  });
   const udp = dgram.createSocket("udp4");
   udp.on("message", () => packets++);
   server.listen(0, "127.0.0.1");
+  ahead.listen(0, "127.0.0.1");
   udp.bind(0, "127.0.0.1");
-  await Promise.all([once(server, "listening"), once(udp, "listening")]);
+  await Promise.all([once(server, "listening"), once(ahead, "listening"), once(udp, "listening")]);
   const { port } = server.address() as AddressInfo;
   const places: Record<string, string> = {
     origin: `http://127.0.0.1:${port}`,
+    ahead: `http://127.0.0.1:${(ahead.address() as AddressInfo).port}`,
     host: `127.0.0.1:${port}`,
     udp: `127.0.0.1:${udp.address().port}`,
     dns: leakDomain,
@@ -59,6 +68,7 @@ export async function startListener(): Promise<Listener> {
       for (const socket of sockets) socket.destroy();
       await Promise.all([
         new Promise<void>((resolve) => void server.close(() => resolve())),
+        new Promise<void>((resolve) => void ahead.close(() => resolve())),
         new Promise<void>((resolve) => void udp.close(() => resolve())),
       ]);
     },

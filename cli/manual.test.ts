@@ -41,6 +41,7 @@ interface Running {
 const test = base.extend("running", { scope: "file" }, async ({ autobench }, { onCleanup }): Promise<Running> => {
   const started = autobench.spawn("start");
   const [, site = ""] = await started.until(/Site +(http:\S+)/);
+  await started.until(/12 of 12 submissions/); // the documents speak of a day that has had its cycle
   const url = (await autobench.run("url")).output.trim();
   const owner = openPool(url, { name: "test", max: 1, log: silentLog, waitMs: 10_000 });
   onCleanup(async () => {

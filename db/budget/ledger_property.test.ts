@@ -125,7 +125,6 @@ describe("the ledger", () => {
         "finish succeeded",
         "finish in_doubt",
         "finish refused",
-        "abandon",
         "sweep",
       ]) {
         expect(done[what] ?? 0, `${what} in ${JSON.stringify(done)}`).toBeGreaterThan(0);

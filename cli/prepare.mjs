@@ -3,7 +3,7 @@
 // are missing or older than the lock file. Among them is the Node that everything else runs on.
 import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -19,19 +19,36 @@ if (major < 20) {
 if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs) {
   console.log("Installing the locked packages (npm install --no-save) ...");
   const started = performance.now();
-  // npm's own entry point where npm started us, so that its version and settings are those the caller chose.
-  const npm = process.env.npm_execpath;
-  // Not npm ci: it refuses a lock file without an entry for every platform's variant of an optional package, and the
-  // lock holds only those that its registry had. This takes the locked versions as well, and leaves the lock as it is.
-  const args = ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
-  const run = npm?.endsWith(".js")
-    ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: "inherit" })
-    : spawnSync("npm", args, { cwd: root, stdio: "inherit", shell: process.platform === "win32" });
-  if (run.status !== 0) {
+  const status = install(process.execPath) || installWithOwnNode();
+  if (status !== 0) {
     console.error(
       "The installation failed. Check the network and the free disk space (about 900 MB), then run the command again.",
     );
-    process.exit(run.status ?? 1);
+    process.exit(status);
   }
   console.log(`Installed in ${Math.round((performance.now() - started) / 1000)} s.`);
+}
+
+/** Runs npm under a Node, and returns its exit code. */
+function install(node) {
+  // Not npm ci: it refuses a lock file without an entry for every platform's variant of an optional package, and the
+  // lock holds only those that its registry had. This takes the locked versions as well, and leaves the lock as it is.
+  const args = ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
+  const options = { cwd: root, stdio: "inherit" };
+  // npm's own entry point where npm started us, so that its version and settings are those the caller chose.
+  const npm = process.env.npm_execpath;
+  const run = npm?.endsWith(".js")
+    ? spawnSync(node, [npm, ...args], options)
+    : spawnSync("npm", args, {
+        ...options,
+        env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` },
+        shell: process.platform === "win32",
+      });
+  return run.status ?? 1;
+}
+
+/** npm passes over optional packages that its Node is too old for: so the Node that was just installed has a look too. */
+function installWithOwnNode() {
+  const own = join(root, "node_modules", `node-${process.platform}-${process.arch}`, "bin", "node");
+  return major < 24 && existsSync(own) ? install(own) : 0;
 }

@@ -133,10 +133,11 @@ describe("the renderer", () => {
 async function untilBrowser(): Promise<string> {
   let found = "";
   const look = () => {
-    [found = ""] = homes().map((name) => path.join(tmpdir(), name));
+    const folders = homes().map((name) => path.join(tmpdir(), name));
+    found = folders.toSorted((one, other) => processesOf(other).length - processesOf(one).length)[0] ?? "";
     return found === "" ? 0 : processesOf(found).length;
   };
-  await expect.poll(look, { timeout: 20_000, interval: 20 }).toBeGreaterThan(2);
+  await expect.poll(look, { timeout: 20_000, interval: 20 }).toBeGreaterThan(1);
   return found;
 }
 

@@ -115,6 +115,8 @@ describe("render_artifact", () => {
       const state = await artifact(submissionId);
       if (attempts === 5) expect(state).toEqual({ status: "failed", reason: "no memory", jobs: [] });
       else expect(state).toMatchObject({ status: "queued", jobs: [{ attempts, last_error: "no memory" }] });
+      const held = "select from graphile_worker.jobs where locked_at is not null";
+      await expect.poll(async () => (await pool.query(held)).rowCount).toBe(0); // the failure is written down a little later
       await pool.query("update graphile_worker._private_jobs set run_at = now() where key = $1", [
         `render:${submissionId}`,
       ]);

@@ -101,8 +101,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   return {
     poolId: id,
     async stop() {
-      await runner.stop();
-      await renderer.close();
+      // A page under way is let go of, and rendered another time; a model's answer is waited for.
+      await Promise.all([runner.stop(), renderer.close()]);
       // stop() resolves a little before the last job's end has reached the database.
       for (let tries = 0; tries < 200; tries++) {
         const { rowCount } = await pool.query("select from graphile_worker.jobs where locked_by = $1", [id]);

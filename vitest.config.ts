@@ -8,8 +8,6 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: 2,
     env: { GRAPHILE_ENV: "test" },
-    // Some tests hold the server and real processes to limits of time: a busy machine gets a second try, a fault fails twice.
-    retry: 1,
     testTimeout: 15_000,
     hookTimeout: 30_000,
   },

@@ -118,3 +118,16 @@
 --! include retention/app_private.retention_rules.sql
 --! include retention/app_private.purge_rules.sql
 --! include retention/app_private.purge_batch.sql
+
+--! include ratings/app_private.row_products.sql
+--! include ratings/app_private.cholesky.sql
+--! include ratings/app_private.cholesky_inverse.sql
+--! include ratings/app_private.board_components.sql
+--! include ratings/app_private.fit_strengths.sql
+--! include ratings/app_private.rate_models.sql
+--! include ratings/app_private.bradley_terry.sql
+--! include ratings/app_private.fit_board.sql
+--! include ratings/app_private.pair_gains.sql
+--! include ratings/app_private.elo_fold.sql
+--! include ratings/app_private.fragility.sql
+--! include ratings/app_private.e_value.sql

@@ -26,7 +26,7 @@ begin
       u[(j - 1) * v_stride + i] := -v_sum / l[(i - 1) * v_stride + i];
     end loop;
   end loop;
-  return app_private.row_products(u, u, size, v_stride, true);
+  return app_private.row_products(u, u, size, v_stride, true, true);
 end;
 $$;
 comment on function app_private.cholesky_inverse(float8[], integer) is 'The inverse of L · Lᵀ, from L.';

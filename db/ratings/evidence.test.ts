@@ -9,16 +9,16 @@ describe("app_private.e_value", () => {
   test.for(
     vectors.anomaly.cases.map((one) => [`${one.scores.join(" ")} where ${one.expected} was expected`, one] as const),
   )("%s", async ([, { scores, expected, e_value }], { db }) => {
-    const row = await db.row<{ e: number }>("select app_private.e_value($1, $2) as e", [
-      scores,
-      scores.map(() => expected),
-    ]);
+    const row = await db.row<{ e: number }>(
+      "select app_private.e_value(sum(ln(1 + s - e)), sum(ln(1 - s + e))) as e from unnest($1::float8[], $2::float8[]) v (s, e)",
+      [scores, scores.map(() => expected)],
+    );
     expect(Math.abs(row.e / e_value - 1)).toBeLessThan(1e-8);
   });
 
   test("stays finite after ten thousand votes", async ({ db }) => {
     const row = await db.row<{ e: number }>(
-      "select app_private.e_value(array_fill(1::float8, array[10000]), array_fill(0.5::float8, array[10000])) as e",
+      "select app_private.e_value(10000 * ln(1.5::float8), 10000 * ln(0.5::float8)) as e",
     );
     expect(row.e).toBeGreaterThan(1e290);
     expect(row.e).toBeLessThan(Infinity);

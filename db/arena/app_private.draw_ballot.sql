@@ -48,7 +48,8 @@ begin
                 else 1.0 / count(*) over () end as chance
             from app_private.matches m
               inner join app_public.tasks t on t.id = m.task_id
-            where case when draw_ballot.task_id is null then not t.is_showcase and t.closes_at > draw_ballot.at
+            where m.opened_at <= draw_ballot.at
+              and case when draw_ballot.task_id is null then not t.is_showcase and t.closes_at > draw_ballot.at
                 else t.id = draw_ballot.task_id and t.expires_at > draw_ballot.at end
               and not exists (
                 select from app_public.ballots b where b.voter_id = draw_ballot.voter_id and b.match_id = m.id

@@ -154,15 +154,13 @@
 --! include arena/app_private.counts_of_votes.sql
 --! include arena/app_private.count_faults.sql
 --! include arena/app_private.unused_ballots.sql
---! include arena/app_private.lock_task.sql
+--! include arena/app_private.task_lock.sql
 --! include arena/app_private.ensure_voter.sql
 --! include arena/app_private.network_hash.sql
 --! include arena/app_private.take_draws.sql
---! include arena/app_private.ballot_model.sql
 --! include arena/app_private.ballot_page.sql
 --! include arena/app_private.draw_ballot.sql
 --! include arena/app_public.draw_ballot.sql
---! include arena/app_private.count_vote.sql
 --! include arena/app_private.cast_vote.sql
 --! include arena/app_public.cast_vote.sql
 --! include arena/app_private.refresh_pairing.sql

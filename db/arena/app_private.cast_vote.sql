@@ -1,4 +1,4 @@
--- app_public.cast_vote() -> [app_private.cast_vote()] -> app_public.votes, app_private.count_vote()
+-- app_public.cast_vote() -> [app_private.cast_vote()] -> app_public.votes, app_private.pair_counts
 create or replace function app_private.cast_vote(
   voter_id bigint,
   network_hash bytea,
@@ -18,6 +18,10 @@ declare
   v_network text := encode(cast_vote.network_hash, 'hex');
   v_used record;
   v_failed text[] := '{}';
+  v_left app_private.outcome; -- what a vote for the left side says
+  v_right app_private.outcome;
+  v_outcome app_private.outcome;
+  v_is_revealed boolean;
   v_result app_public.vote_result;
 begin
   -- The locks come first and the clock is read after them: whoever closes the task, or excludes the voter, has then either
@@ -27,8 +31,8 @@ begin
     raise exception 'This is not a ballot of yours.' using errcode = 'TB074', hint = 'Draw a ballot first.';
   end if;
   perform pg_advisory_xact_lock_shared(hashtextextended('voter:' || v_ballot.voter_id, 0)),
-    pg_advisory_xact_lock_shared(hashtextextended('network:' || v_network, 0));
-  perform app_private.lock_task(v_ballot.task_id, false);
+    pg_advisory_xact_lock_shared(hashtextextended('network:' || v_network, 0)),
+    pg_advisory_xact_lock_shared(app_private.task_lock(v_ballot.task_id));
   v_at := coalesce(cast_vote.at, clock_timestamp());
   select * into strict v_match from app_private.matches m where m.id = v_ballot.match_id;
   select s.votes_per_voter_day, s.votes_per_network_day, s.votes_per_network_model_day, t.closes_at, t.is_showcase, v.excluded_at,
@@ -94,23 +98,27 @@ begin
       select v_ballot.id, n.kind, 'unknown', v_at from unnest(array['network_cap', 'model_cap']) n (kind) where v_network is null;
   end if;
 
+  v_left := app_private.turn_verdict('left', v_ballot.is_first_left);
+  v_right := app_private.turn_verdict('right', v_ballot.is_first_left);
+  v_is_revealed := v_now.is_showcase or v_now.closes_at <= v_at;
+  v_outcome := app_private.turn_verdict(cast_vote.verdict, v_ballot.is_first_left);
   -- Read before this vote is added: the tally is of others, whether or not this vote counts.
   select v_ballot.id, cast_vote.verdict,
-      coalesce(sum(c.votes) filter (where c.outcome = app_private.turn_verdict('left', v_ballot.is_first_left)), 0),
-      coalesce(sum(c.votes) filter (where c.outcome = app_private.turn_verdict('right', v_ballot.is_first_left)), 0),
+      coalesce(sum(c.votes) filter (where c.outcome = v_left), 0),
+      coalesce(sum(c.votes) filter (where c.outcome = v_right), 0),
       coalesce(sum(c.votes) filter (where c.outcome = 'tie'), 0),
       coalesce(sum(c.votes) filter (where c.outcome = 'both_bad'), 0),
-      case when v_now.is_showcase or v_now.closes_at <= v_at then app_private.ballot_model(v_ballot, 'left') end,
-      case when v_now.is_showcase or v_now.closes_at <= v_at then app_private.ballot_model(v_ballot, 'right') end
+      case when v_is_revealed then case v_left when 'first' then v_match.first_model_id else v_match.second_model_id end end,
+      case when v_is_revealed then case v_left when 'first' then v_match.second_model_id else v_match.first_model_id end end
     into v_result
     from app_private.pair_counts c
     where c.task_id = v_match.task_id and c.first_model_id = v_match.first_model_id
       and c.second_model_id = v_match.second_model_id and c.stratum = v_ballot.stratum;
   if v_failed = '{}' then
-    perform app_private.count_vote(
-      v_match.task_id, v_match.first_model_id, v_match.second_model_id, v_ballot.stratum,
-      app_private.turn_verdict(cast_vote.verdict, v_ballot.is_first_left)
-    );
+    -- One upsert, and last: whoever else votes on this pair waits for no more than our commit.
+    insert into app_private.pair_counts as c (task_id, first_model_id, second_model_id, stratum, outcome, votes)
+      values (v_match.task_id, v_match.first_model_id, v_match.second_model_id, v_ballot.stratum, v_outcome, 1)
+      on conflict on constraint pair_counts_pkey do update set votes = c.votes + 1;
   end if;
   return v_result;
 end;

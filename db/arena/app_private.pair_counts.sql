@@ -1,4 +1,4 @@
--- app_private.count_vote() -> [app_private.pair_counts] -> app_private.fit_board()
+-- app_private.cast_vote() -> [app_private.pair_counts] -> app_private.fit_board()
 create table if not exists app_private.pair_counts (
   task_id          uuid not null,
   first_model_id   uuid not null,
@@ -16,7 +16,7 @@ call app_private.reset_access('app_private.pair_counts');
 create policy select_all on app_private.pair_counts for select to autobench_operator
   using (true);
 grant select on app_private.pair_counts to autobench_operator;
--- No write: count_vote() counts, recount_votes() makes it anew from the votes.
+-- No write: cast_vote() and judge_votes() count, recount_votes() makes it anew from the votes.
 
 comment on table app_private.pair_counts is
   'How often each pair of a task ended how: the counted votes, added up. All ratings are made of this.';

@@ -1,4 +1,4 @@
--- app_private.ensure_voter() -> [app_private.voters] -> app_public.ballots, app_operations.voters
+-- app_private.ensure_voter() -> [app_private.voters] -> app_public.ballots, app_private.exclude_voter()
 create table if not exists app_private.voters (
   id                 bigint generated always as identity constraint voters_pkey primary key,
   user_id            uuid,

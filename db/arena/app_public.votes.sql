@@ -1,4 +1,4 @@
--- castVote (GraphQL) -> app_private.cast_vote() -> [app_public.votes] -> app_private.count_vote()
+-- castVote (GraphQL) -> app_private.cast_vote() -> [app_public.votes] -> app_private.pair_counts
 create table if not exists app_public.votes (
   ballot_id     uuid constraint votes_one_per_ballot primary key,
   verdict       app_public.verdict not null,

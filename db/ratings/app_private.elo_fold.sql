@@ -1,4 +1,4 @@
--- fold_elo() -> [app_private.elo_fold()]
+-- elo_of_tasks() -> [app_private.elo_fold()]
 create or replace function app_private.elo_fold(
   ratings float8[],
   firsts integer[],

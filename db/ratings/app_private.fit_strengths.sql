@@ -99,7 +99,6 @@ begin
       theta := v_trial;
       v_best := likelihood;
       v_lower := app_private.cholesky(h, v_size);
-      exit when v_largest * v_move < 1e-12 and v_lower is not null;
       if v_lower is null or steps = 100 then
         raise exception 'These counts have no finite ratings.'
           using errcode = 'TB072', hint = 'Give prior_votes a greater value; the default is 1.';
@@ -127,6 +126,10 @@ begin
     for a in 1..v_size loop
       v_trial[a] := theta[a] + v_move * v_step[a];
     end loop;
+    if v_largest * v_move < 1e-12 then
+      theta := v_trial; -- as near as numbers go; the information is the same here
+      exit;
+    end if;
   end loop;
 
   if prior_votes = 0 then

@@ -32,7 +32,7 @@ begin
     return 0;
   end if;
   for i in 1..cardinality(v_tasks) loop
-    perform app_private.lock_task(v_tasks[i], true); -- votes that are under way are waited for
+    perform pg_advisory_xact_lock(app_private.task_lock(v_tasks[i])); -- votes that are under way are waited for
   end loop;
 
   select array_agg(m.id order by m.id), array_agg(coalesce(e.elo, s.elo_start) order by m.id)

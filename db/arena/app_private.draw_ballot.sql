@@ -12,7 +12,7 @@ declare
   v_settings app_private.arena_settings;
   v_ballot app_public.ballots;
   v_current uuid;
-  v_closes_at timestamptz;
+  v_tasks uuid[];
   v_draw float8 := random();
 begin
   -- One draw of a voter at a time.
@@ -33,12 +33,18 @@ begin
   perform app_private.take_draws('network', encode(draw_ballot.network_hash, 'hex'), v_settings.draws_per_network_hour, draw_ballot.at);
   perform app_private.take_draws('voter', draw_ballot.voter_id::text, v_settings.draws_per_voter_hour, draw_ballot.at);
 
+  -- Looked up first: only their matches are then read, however many days there were before.
+  if draw_ballot.task_id is null then
+    select array_agg(t.id) into v_tasks from app_public.tasks t where t.closes_at > draw_ballot.at and not t.is_showcase;
+  else
+    select array_agg(t.id) into v_tasks from app_public.tasks t where t.id = draw_ballot.task_id and t.expires_at > draw_ballot.at;
+  end if;
   -- By what a vote would tell, and a share of them uniformly: so every pair has its chance, and every chance is known.
-  select c.id, c.task_id, c.closes_at, c.chance / 2,
+  select c.id, c.task_id, c.chance / 2,
       case when c.is_sealed then 'sealed' else 'revealed' end,
       case when c.is_sealed then least(c.closes_at, draw_ballot.at + v_settings.ballot_time)
         else least(c.expires_at, draw_ballot.at + v_settings.ballot_time) end
-    into v_ballot.match_id, v_ballot.task_id, v_closes_at, v_ballot.propensity, v_ballot.stratum, v_ballot.expires_at
+    into v_ballot.match_id, v_ballot.task_id, v_ballot.propensity, v_ballot.stratum, v_ballot.expires_at
     from (
       select w.*, sum(w.chance) over (order by w.id) as until
         from (
@@ -48,9 +54,7 @@ begin
                 else 1.0 / count(*) over () end as chance
             from app_private.matches m
               inner join app_public.tasks t on t.id = m.task_id
-            where m.opened_at <= draw_ballot.at
-              and case when draw_ballot.task_id is null then not t.is_showcase and t.closes_at > draw_ballot.at
-                else t.id = draw_ballot.task_id and t.expires_at > draw_ballot.at end
+            where m.task_id = any (v_tasks) and m.opened_at <= draw_ballot.at
               and not exists (
                 select from app_public.ballots b where b.voter_id = draw_ballot.voter_id and b.match_id = m.id
               )

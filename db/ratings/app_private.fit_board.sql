@@ -19,7 +19,11 @@ declare
   v_wins float8[] := array_fill(0::float8, array[models, models]);
   v_ties float8[] := v_wins;
   v_votes float8[] := array_fill(0::float8, array[models]);
-  v_tasks constant integer := (select count(distinct t)::integer from unnest(tasks) t);
+  v_tasks constant integer := (
+    select count(distinct c.task)::integer
+      from unnest(tasks, first_wins, ties, second_wins) c (task, w, t, l)
+      where c.w + c.t + c.l > 0
+  );
   v_width constant integer := (v_tasks + 7) / 8 * 8;
   v_place integer[]; -- of each entry's task
   v_scores float8[] := array_fill(0::float8, array[models * v_width]);
@@ -32,14 +36,16 @@ declare
   i integer;
   j integer;
 begin
-  select array_agg(d.place order by t.n) into v_place
-    from unnest(fit_board.tasks) with ordinality t (task, n)
-      inner join (
-        select u.task, row_number() over (order by u.task)::integer as place from (select distinct unnest(fit_board.tasks) as task) u
-      ) d on d.task = t.task;
+  -- Only tasks with votes are clusters.
+  select array_agg(e.place order by e.n) into v_place
+    from (
+      select c.n, dense_rank() over (order by c.w + c.t + c.l = 0, c.task) as place
+        from unnest(fit_board.tasks, first_wins, fit_board.ties, second_wins) with ordinality c (task, w, t, l, n)
+    ) e;
   for k in 1..cardinality(firsts) loop
     i := firsts[k];
     j := seconds[k];
+    continue when first_wins[k] + fit_board.ties[k] + second_wins[k] = 0;
     v_wins[i][j] := v_wins[i][j] + first_wins[k];
     v_wins[j][i] := v_wins[j][i] + second_wins[k];
     v_ties[i][j] := v_ties[i][j] + fit_board.ties[k];

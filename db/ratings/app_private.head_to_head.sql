@@ -12,23 +12,26 @@ create materialized view if not exists app_private.head_to_head as
           + sqrt(z.q * ((s.wins + s.ties / 2.0) * (s.losses + s.ties / 2.0) / s.votes + z.q / 4)) / s.votes) / (1 + z.q / s.votes)
       end::float8 as win_rate_high
     from (
-      select p.model_id, p.opponent_id, p.theme, sum(p.wins)::integer as wins, sum(p.losses)::integer as losses,
-          sum(p.ties)::integer as ties, sum(p.both_bad)::integer as both_bad, count(distinct p.task_id)::integer as tasks,
-          sum(p.wins + p.losses + p.ties)::integer as votes
+      select d.model_id, d.opponent_id, a.theme, sum(d.wins)::integer as wins, sum(d.losses)::integer as losses,
+          sum(p.ties)::integer as ties, sum(p.both_bad)::integer as both_bad, sum(p.tasks)::integer as tasks,
+          sum(d.wins + d.losses + p.ties)::integer as votes
         from (
-          select case when d.is_turned then c.second_model_id else c.first_model_id end as model_id,
-              case when d.is_turned then c.first_model_id else c.second_model_id end as opponent_id,
-              case when d.is_all then null else t.theme end as theme, c.task_id,
-              case when c.outcome = case when d.is_turned then 'second' else 'first' end::app_private.outcome then c.votes else 0 end as wins,
-              case when c.outcome = case when d.is_turned then 'first' else 'second' end::app_private.outcome then c.votes else 0 end as losses,
-              case when c.outcome = 'tie' then c.votes else 0 end as ties,
-              case when c.outcome = 'both_bad' then c.votes else 0 end as both_bad
+          select t.theme, c.first_model_id, c.second_model_id, count(distinct c.task_id) as tasks,
+              coalesce(sum(c.votes) filter (where c.outcome = 'first'), 0) as first_wins,
+              coalesce(sum(c.votes) filter (where c.outcome = 'second'), 0) as second_wins,
+              coalesce(sum(c.votes) filter (where c.outcome = 'tie'), 0) as ties,
+              coalesce(sum(c.votes) filter (where c.outcome = 'both_bad'), 0) as both_bad
             from app_private.folded_tasks f
               inner join app_public.tasks t on t.id = f.task_id
               inner join app_private.pair_counts c on c.task_id = f.task_id and c.stratum = 'sealed' and c.votes > 0
-              cross join (values (false, false), (false, true), (true, false), (true, true)) d (is_turned, is_all)
+            group by t.theme, c.first_model_id, c.second_model_id
         ) p
-        group by p.model_id, p.opponent_id, p.theme
+          cross join lateral (values
+            (p.first_model_id, p.second_model_id, p.first_wins, p.second_wins),
+            (p.second_model_id, p.first_model_id, p.second_wins, p.first_wins)
+          ) d (model_id, opponent_id, wins, losses)
+          cross join lateral (values (null), (p.theme)) a (theme)
+        group by d.model_id, d.opponent_id, a.theme
     ) s
     cross join (values (1.959963984540054 ^ 2)) z (q);
 create unique index if not exists head_to_head_one_per_pair

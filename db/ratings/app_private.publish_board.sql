@@ -10,6 +10,10 @@ declare
   v_counts_hash constant bytea := app_private.hash_counts(publish_board.theme, publish_board.is_rehearsal);
   v_exclusions_hash constant bytea := app_private.hash_exclusions();
   v_models uuid[];
+  v_task_ids uuid[];
+  v_first_ids uuid[];
+  v_second_ids uuid[];
+  v_both_bad integer[];
   v_tasks integer[];
   v_firsts integer[];
   v_seconds integer[];
@@ -31,31 +35,28 @@ begin
     return 0; -- nothing that it is made of has changed
   end if;
 
-  select array_agg(distinct u.id order by u.id) into v_models
-    from (
-      select unnest(array[c.first_model_id, c.second_model_id]) as id
-        from app_private.board_counts(publish_board.theme, publish_board.is_rehearsal) c
-        where c.first_wins + c.second_wins + c.ties > 0
-    ) u;
+  -- Read once; all that follows is made of these.
+  select array_agg(c.task_id), array_agg(c.first_model_id), array_agg(c.second_model_id), array_agg(c.first_wins::float8),
+      array_agg(c.second_wins::float8), array_agg(c.ties::float8), array_agg(c.both_bad)
+    into v_task_ids, v_first_ids, v_second_ids, v_first_wins, v_second_wins, v_ties, v_both_bad
+    from app_private.board_counts(publish_board.theme, publish_board.is_rehearsal) c;
+  select array_agg(distinct m.id order by m.id) into v_models
+    from unnest(v_first_ids, v_second_ids, v_first_wins, v_second_wins, v_ties) c (first_id, second_id, w, l, t)
+      cross join lateral (values (c.first_id), (c.second_id)) m (id)
+    where c.w + c.l + c.t > 0;
   if v_models is null and not exists (
     select from app_public.rating_snapshots s
       where s.is_rehearsal = publish_board.is_rehearsal and s.theme is not distinct from publish_board.theme
   ) then
     return 0; -- nobody has voted yet
   end if;
-  select coalesce(array_agg(dense.task order by dense.task, dense.first, dense.second), '{}'),
-      coalesce(array_agg(dense.first order by dense.task, dense.first, dense.second), '{}'),
-      coalesce(array_agg(dense.second order by dense.task, dense.first, dense.second), '{}'),
-      coalesce(array_agg(dense.first_wins::float8 order by dense.task, dense.first, dense.second), '{}'),
-      coalesce(array_agg(dense.second_wins::float8 order by dense.task, dense.first, dense.second), '{}'),
-      coalesce(array_agg(dense.ties::float8 order by dense.task, dense.first, dense.second), '{}')
-    into v_tasks, v_firsts, v_seconds, v_first_wins, v_second_wins, v_ties
+  select array_agg(e.task order by e.n), array_agg(e.first order by e.n), array_agg(e.second order by e.n)
+    into v_tasks, v_firsts, v_seconds
     from (
-      select (dense_rank() over (order by c.task_id))::integer as task, array_position(v_models, c.first_model_id) as first,
-          array_position(v_models, c.second_model_id) as second, c.first_wins, c.second_wins, c.ties
-        from app_private.board_counts(publish_board.theme, publish_board.is_rehearsal) c
-        where c.first_wins + c.second_wins + c.ties > 0
-    ) dense;
+      select c.n, (dense_rank() over (order by c.task_id))::integer as task, coalesce(array_position(v_models, c.first_id), 0) as first,
+          coalesce(array_position(v_models, c.second_id), 0) as second
+        from unnest(v_task_ids, v_first_ids, v_second_ids) with ordinality c (task_id, first_id, second_id, n)
+    ) e;
 
   foreach v_has_ties in array array[true, false] loop
     insert into app_public.rating_snapshots
@@ -63,7 +64,11 @@ begin
       values (
         publish_board.theme, v_has_ties, publish_board.is_rehearsal, c_method, v_prior,
         coalesce((select sum(n) from unnest(v_first_wins || v_second_wins || case when v_has_ties then v_ties end) n), 0),
-        (select count(distinct t) from unnest(v_tasks) t),
+        (
+          select count(distinct c.task)
+            from unnest(v_tasks, v_first_wins, v_second_wins, v_ties) c (task, w, l, t)
+            where c.w + c.l + case when v_has_ties then c.t else 0 end > 0
+        ),
         coalesce((select max(f.position) from app_private.folded_tasks f), 0),
         false, v_counts_hash, v_exclusions_hash, publish_board.at
       )
@@ -71,19 +76,16 @@ begin
     with fitted as materialized (
       select v_models[f.position] as model_id, f.*, max(f.component) over () > 1 as is_disconnected, z * f.se as half
         from app_private.fit_board(
-          coalesce(cardinality(v_models), 0), v_tasks, v_firsts, v_seconds, v_first_wins,
-          case when v_has_ties then v_ties else array_fill(0::float8, array[cardinality(v_ties)]) end, v_second_wins, v_prior
+          coalesce(cardinality(v_models), 0), coalesce(v_tasks, '{}'), coalesce(v_firsts, '{}'), coalesce(v_seconds, '{}'),
+          coalesce(v_first_wins, '{}'),
+          case when v_has_ties then coalesce(v_ties, '{}') else array_fill(0::float8, array[coalesce(cardinality(v_ties), 0)]) end,
+          coalesce(v_second_wins, '{}'), v_prior
         ) f
     ), tallied as (
-      select s.model_id, sum(s.wins) as wins, sum(s.losses) as losses, sum(s.ties) as ties, sum(s.both_bad) as both_bad
-        from (
-          select c.first_model_id as model_id, c.first_wins as wins, c.second_wins as losses, c.ties, c.both_bad
-            from app_private.board_counts(publish_board.theme, publish_board.is_rehearsal) c
-          union all
-          select c.second_model_id, c.second_wins, c.first_wins, c.ties, c.both_bad
-            from app_private.board_counts(publish_board.theme, publish_board.is_rehearsal) c
-        ) s
-        group by s.model_id
+      select m.model_id, sum(m.wins) as wins, sum(m.losses) as losses, sum(c.t) as ties, sum(c.b) as both_bad
+        from unnest(v_first_ids, v_second_ids, v_first_wins, v_second_wins, v_ties, v_both_bad) c (first_id, second_id, w, l, t, b)
+          cross join lateral (values (c.first_id, c.w, c.l), (c.second_id, c.l, c.w)) m (model_id, wins, losses)
+        group by m.model_id
     )
     insert into app_public.ratings (
         snapshot_id, model_id, rank, rank_low, rank_high, theta, rating, se, ci_low, ci_high, elo, votes, win_rate, ties,
@@ -92,8 +94,8 @@ begin
       select v_snapshot_id, f.model_id, f.rank, f.rank_low, f.rank_high, f.theta, f.rating, f.se, f.rating - f.half, f.rating + f.half,
           coalesce(e.elo, s.elo_start), f.votes,
           case when v_has_ties then (t.wins + t.ties / 2.0) / nullif(t.wins + t.losses + t.ties, 0)
-            else t.wins::float8 / nullif(t.wins + t.losses, 0) end,
-          t.ties, t.both_bad::float8 / nullif(t.wins + t.losses + t.ties + t.both_bad, 0),
+            else t.wins / nullif(t.wins + t.losses, 0) end,
+          t.ties, t.both_bad / nullif(t.wins + t.losses + t.ties + t.both_bad, 0),
           f.tasks_met, g.success_rate, g.median_latency_ms, g.cost_per_answer,
           case
             when f.is_disconnected then 'disconnected'

@@ -94,8 +94,8 @@ async function deal(client: pg.Client): Promise<void> {
          select sha256(convert_to(n::text, 'UTF8')) from generate_series(1, ceil($1 / 135.0)::integer * 2) n returning id
      ), dealt as (
        insert into app_public.ballots
-           (match_id, voter_id, task_id, stratum, is_first_left, propensity, left_handle, right_handle, expires_at)
-         select m.id, v.id, m.task_id, 'sealed', true, 0.5, gen_random_uuid(), gen_random_uuid(), now() + interval '1 hour'
+           (match_id, voter_id, task_id, stratum, is_first_left, propensity, expires_at)
+         select m.id, v.id, m.task_id, 'sealed', true, 0.5, now() + interval '1 hour'
            from voters v, app_private.matches m join app_public.tasks t on t.id = m.task_id
            where not t.is_showcase
          returning id, voter_id

@@ -3,6 +3,7 @@ import { syncContent, syncModels } from "../db/cluster/content.ts";
 import { expect, test } from "../db/testing/database.ts";
 import { startRehearsal } from "../worker/rehearsal/server.ts";
 import { startTestWorker } from "../worker/tests/worker.ts";
+import { boardTable } from "./board.ts";
 import { dayTable, runDay } from "./day.ts";
 import { rehearsalContent } from "./rehearsal.ts";
 
@@ -15,7 +16,12 @@ test("a day asks each model once for each task, and asked for again it asks nobo
   const asked = () => Object.fromEntries(provider.requests().map(({ model, requests }) => [model, requests]));
   const run = () => runDay({ database, requestedBy: "cli", onProgress: () => undefined, limitMs: 30_000 });
   try {
-    const rows = await run();
+    const { rows, opened, board } = await run();
+    expect(rows.filter(({ picture }) => ["rendered", "skipped"].includes(picture ?? ""))).toHaveLength(12);
+    expect([opened, board.length]).toEqual([expect.any(Number), 1]); // the header alone: no task has closed
+    const matches = await pool.query("select task_id, count(*)::integer as n from app_private.matches group by 1");
+    expect(matches.rows.map(({ n }) => n)).toEqual([6, 6, 6]);
+    expect(boardTable(board)).toMatch(/^ {2}No board yet/);
     expect(rows.map(({ status }) => status)).toEqual(Array.from({ length: 12 }, () => "succeeded"));
     const once = {
       "rehearsal-writer": 3,
@@ -29,7 +35,7 @@ test("a day asks each model once for each task, and asked for again it asks nobo
     expect(table).toHaveLength(13);
     expect(table[0]).toMatch(/task +model +status +seconds +tokens +cost/);
 
-    expect(await run()).toEqual(rows);
+    expect(await run()).toEqual({ rows, opened: 0, board });
     expect(asked()).toEqual(once);
 
     // Visits cost nothing either: what people see is read from tables.

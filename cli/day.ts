@@ -1,5 +1,6 @@
-// npm start, npm run day -> [cli/day.ts] -> app_private.log_scheduled_task() -> generate_daily_tasks, dispatch_and_collect
-// Today's cycle, asked for now and watched until every submission has its end. Asking twice gives the same runs.
+// npm start, npm run day -> [cli/day.ts] -> app_private.log_scheduled_task() -> generate_daily_tasks, dispatch_and_collect, pair_generator, refresh_leaderboards
+// Today's cycle, asked for now and watched until every submission has its end and its picture, and can be voted on. Asking
+// twice gives the same runs.
 import { setTimeout as delay } from "node:timers/promises";
 import type pg from "pg";
 import { oneRow, withClient } from "../db/cluster/connect.ts";
@@ -19,6 +20,15 @@ export interface DayRow {
   input_tokens: number | null;
   output_tokens: number | null;
   cost_usd: string | null;
+  picture: string | null;
+}
+
+export interface Day {
+  rows: DayRow[];
+  /** Pairs that were opened for votes just now. */
+  opened: number;
+  /** The board as it stands, as lines of CSV. */
+  board: string[];
 }
 
 export interface DayOptions {
@@ -32,37 +42,63 @@ export interface DayOptions {
 
 const isOver = (row: DayRow) => ["succeeded", "failed", "in_doubt"].includes(row.status ?? "");
 
-export async function runDay(options: DayOptions): Promise<DayRow[]> {
+const hasPicture = (row: DayRow) => row.status !== "succeeded" || !["queued", "running"].includes(row.picture ?? "");
+
+export async function runDay(options: DayOptions): Promise<Day> {
   const day = new Date().toISOString().slice(0, 10);
   const until = performance.now() + options.limitMs;
   return withClient(options.database.url("autobench_worker"), async (client) => {
     for (const task of ["generate_daily_tasks", "dispatch_and_collect"]) await runTask(client, task, options, until);
-    let shown = "";
-    for (;;) {
-      const { rows } = await client.query<DayRow>("select * from app_private.day_report($1::date)", [day]);
-      const answers = rows.filter((row) => row.model !== null);
-      const sentence = `${answers.filter(isOver).length} of ${answers.length} submissions have come to an end.`;
-      if (sentence !== shown) options.onProgress((shown = sentence));
-      if (answers.every(isOver)) return rows;
-      await pause(options, until);
-    }
+    const answered = "submissions have come to an end.";
+    await watch(client, day, options, until, isOver, answered);
+    const rows = await watch(client, day, options, until, hasPicture, "pages have been looked at.");
+    // These two are asked for anew: what ran before the last answer came knows nothing of it.
+    const { opened } = await runTask(client, "pair_generator", options, until, false);
+    await runTask(client, "refresh_leaderboards", options, until, false);
+    const { rows: lines } = await client.query<{ line: string }>("select line from app_private.leaderboard_csv() line");
+    return { rows, opened: Number(opened ?? 0), board: lines.map(({ line }) => line) };
   });
 }
 
-async function runTask(client: pg.Client, task: string, options: DayOptions, until: number): Promise<void> {
+/** Looks until something holds for every answer, and says how many are left whenever that has changed. */
+async function watch(
+  client: pg.Client,
+  day: string,
+  options: DayOptions,
+  until: number,
+  holds: (row: DayRow) => boolean,
+  words: string,
+): Promise<DayRow[]> {
+  for (let shown = ""; ;) {
+    const { rows } = await client.query<DayRow>("select * from app_private.day_report($1::date)", [day]);
+    const answers = rows.filter((row) => row.model !== null);
+    const sentence = `${answers.filter(holds).length} of ${answers.length} ${words}`;
+    if (sentence !== shown) options.onProgress((shown = sentence));
+    if (answers.every(holds)) return rows;
+    await pause(options, until);
+  }
+}
+
+async function runTask(
+  client: pg.Client,
+  task: string,
+  options: DayOptions,
+  until: number,
+  isOncePerPeriod = true,
+): Promise<Record<string, unknown>> {
   const { id } = await oneRow<{ id: string }>(
     client,
-    "select id from app_private.log_scheduled_task($1, '{}', now(), $2, app_private.period_key($1, now()))",
-    [task, options.requestedBy],
+    "select id from app_private.log_scheduled_task($1, '{}', now(), $2, case when $3 then app_private.period_key($1, now()) end)",
+    [task, options.requestedBy, isOncePerPeriod],
   );
   options.onProgress(`${task} is asked for.`);
   for (;;) {
-    const run = await oneRow<{ status: string; error: string | null }>(
+    const run = await oneRow<{ status: string; error: string | null; result: Record<string, unknown> | null }>(
       client,
-      "select status, error from app_private.scheduled_task_state($1::bigint)",
+      "select status, error, result from app_private.scheduled_task_state($1::bigint)",
       [id],
     );
-    if (run.status === "completed") return;
+    if (run.status === "completed") return run.result ?? {};
     if (run.status === "failed")
       throw new ExplainedError(`${task} failed: ${run.error ?? "see app_operations.scheduled_tasks"}`);
     await pause(options, until);

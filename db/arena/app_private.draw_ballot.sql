@@ -72,9 +72,8 @@ begin
   v_ballot.voter_id := draw_ballot.voter_id;
   v_ballot.is_first_left := random() < 0.5;
   v_ballot.served_at := draw_ballot.at;
-  v_ballot.left_handle := app_private.ballot_page(v_ballot, 'left');
-  v_ballot.right_handle := app_private.ballot_page(v_ballot, 'right');
   insert into app_public.ballots select v_ballot.*;
+  perform app_private.ballot_page(v_ballot, s.side, draw_ballot.at) from (values ('left'), ('right')) s (side);
   update app_private.voters v set current_ballot_id = v_ballot.id where v.id = draw_ballot.voter_id;
   return v_ballot;
 end;

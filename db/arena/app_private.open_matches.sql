@@ -1,4 +1,4 @@
--- pair_generator -> [app_private.open_matches()] -> app_private.matches, app_private.refresh_pairing()
+-- pair_generator, open_matches -> [app_private.open_matches()] -> app_private.matches, app_private.refresh_pairing()
 -- Definer: the worker's login holds execute grants alone.
 create or replace function app_private.open_matches(at timestamptz default now()) returns integer
 language plpgsql volatile strict security definer

@@ -7,8 +7,6 @@ create table if not exists app_public.ballots (
   stratum        app_public.stratum not null,
   is_first_left  boolean not null,
   propensity     float8 not null,
-  left_handle    uuid not null,
-  right_handle   uuid not null,
   served_at      timestamptz not null default now(),
   expires_at     timestamptz not null,
   constraint ballots_match foreign key (match_id) references app_private.matches,
@@ -26,8 +24,7 @@ create index if not exists ballots_served_at_idx on app_public.ballots (served_a
 call app_private.reset_access('app_public.ballots');
 create policy select_own on app_public.ballots for select to autobench_anon, autobench_member
   using (voter_id = (select app_public.current_voter_id()));
-grant select (id, task_id, stratum, left_handle, right_handle, served_at, expires_at)
-  on app_public.ballots to autobench_anon, autobench_member;
+grant select (id, task_id, stratum, served_at, expires_at) on app_public.ballots to autobench_anon, autobench_member;
 -- No grant on match_id, voter_id, is_first_left and propensity: they tell whose pages these are.
 -- No write: draw_ballot() is the door.
 
@@ -39,7 +36,6 @@ comment on column app_public.ballots.task_id is 'The task that both pages answer
 comment on column app_public.ballots.stratum is 'Whether the models were unknown when it was drawn.';
 comment on column app_public.ballots.is_first_left is 'The coin: whether the match''s first model is shown on the left.';
 comment on column app_public.ballots.propensity is 'The probability with which this pair and these sides were drawn.';
-comment on column app_public.ballots.left_handle is 'Random address of the page on the left, for this ballot alone.';
-comment on column app_public.ballots.right_handle is 'Random address of the page on the right, for this ballot alone.';
 comment on column app_public.ballots.served_at is 'When it was drawn.';
 comment on column app_public.ballots.expires_at is 'Until when it can be used.';
+comment on constraint ballots_one_per_voter_and_pair on app_public.ballots is '@behavior -single';

@@ -1,18 +1,24 @@
--- drawBallot (GraphQL) -> [app_public.draw_ballot()] -> app_private.draw_ballot()
+-- drawBallot (GraphQL) -> [app_public.draw_ballot()] -> app_private.draw_ballot(), app_private.ballot_side()
 -- Definer: nobody may write ballots, nor see what they are drawn from.
-create or replace function app_public.draw_ballot(task_id uuid default null) returns app_public.ballots
+create or replace function app_public.draw_ballot(task_id uuid default null) returns app_public.drawn_ballot
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_ballot app_public.ballots;
 begin
   if app_public.current_user_id() is not null then
     perform app_private.require_member();
   end if;
-  return app_private.draw_ballot(
+  v_ballot := app_private.draw_ballot(
     app_private.ensure_voter(),
     app_private.network_hash(current_setting('app.network', true)),
     draw_ballot.task_id
   );
+  return (
+    v_ballot.id, v_ballot.task_id, v_ballot.stratum, v_ballot.served_at, v_ballot.expires_at,
+    app_private.ballot_side(v_ballot.id, 'left'), app_private.ballot_side(v_ballot.id, 'right')
+  )::app_public.drawn_ballot;
 end;
 $$;
 comment on function app_public.draw_ballot(uuid) is

@@ -16,12 +16,12 @@ exception when duplicate_object then
 end;
 $$;
 comment on type app_public.vote_result is 'A vote, with how others voted on the same pair.';
-comment on column app_public.vote_result.ballot_id is 'The ballot that was used up.';
-comment on column app_public.vote_result.verdict is 'What the voter said.';
-comment on column app_public.vote_result.left_votes is 'Others who preferred the page that was on the left here.';
-comment on column app_public.vote_result.right_votes is 'Others who preferred the page that was on the right here.';
-comment on column app_public.vote_result.tie_votes is 'Others who found them as good.';
-comment on column app_public.vote_result.both_bad_votes is 'Others who found both bad.';
+comment on column app_public.vote_result.ballot_id is E'@notNull\nThe ballot that was used up.';
+comment on column app_public.vote_result.verdict is E'@notNull\nWhat the voter said.';
+comment on column app_public.vote_result.left_votes is E'@notNull\nOthers who preferred the page that was on the left here.';
+comment on column app_public.vote_result.right_votes is E'@notNull\nOthers who preferred the page that was on the right here.';
+comment on column app_public.vote_result.tie_votes is E'@notNull\nOthers who found them as good.';
+comment on column app_public.vote_result.both_bad_votes is E'@notNull\nOthers who found both bad.';
 comment on column app_public.vote_result.left_model_id is 'Whose page was on the left; null as long as the task is sealed.';
 comment on column app_public.vote_result.right_model_id is 'Whose page was on the right; null as long as the task is sealed.';
 revoke all on type app_public.vote_result from public;

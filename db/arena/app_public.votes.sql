@@ -20,7 +20,7 @@ create policy select_own on app_public.votes for select to autobench_anon, autob
 grant select (ballot_id, verdict, dwell_ms, created_at) on app_public.votes to autobench_anon, autobench_member;
 -- No grant on is_counted: a voter whose votes are not counted is not told. No write: a vote is final; cast_vote() is the door.
 
-comment on table app_public.votes is 'What voters said, one row for each used ballot. Rows are never deleted; whether they count is a verdict of its own.';
+comment on table app_public.votes is 'What people said, one row for each used ballot. Rows are never deleted; whether they count is a verdict of its own.';
 comment on column app_public.votes.ballot_id is 'The ballot that was used up.';
 comment on column app_public.votes.verdict is 'What was said.';
 comment on column app_public.votes.dwell_ms is 'How long both pages were looked at, as the voter''s browser tells it.';

@@ -6,8 +6,8 @@ interface Ballot extends Record<string, unknown> {
   id: string;
   task_id: string;
   stratum: string;
-  left_handle: string;
-  right_handle: string;
+  left: string;
+  right: string;
 }
 
 /** Runs `body` as a visitor with this cookie, from this network. */
@@ -27,7 +27,7 @@ async function visit<T>(
   });
 }
 
-const shown = "id, task_id, stratum, left_handle, right_handle, served_at, expires_at";
+const shown = "id, task_id, stratum, served_at, expires_at, (left_page).url as left, (right_page).url as right";
 const draw = (db: Db, visitor: string, task?: string, seat?: Seat): Promise<Ballot> =>
   visit(db, visitor, () => db.row<Ballot>(`select ${shown} from app_public.draw_ballot($1)`, [task ?? null]), seat);
 const cast = (db: Db, visitor: string, ballot: string, verdict = "left", seat?: Seat) =>
@@ -44,7 +44,8 @@ describe("drawBallot", () => {
     const first = await draw(db, "ada");
     expect(first.stratum).toBe("sealed");
     expect(tasks.find(({ id }) => id === first.task_id)?.is_showcase).toBe(false);
-    expect(first.left_handle).not.toBe(first.right_handle);
+    expect(first.left).not.toBe(first.right);
+    for (const url of [first.left, first.right]) expect(url).toMatch(/^\/h\/[0-9a-f]{64}$/);
     expect(await draw(db, "ada")).toEqual(first);
     expect((await draw(db, "ben")).id).not.toBe(first.id);
     await cast(db, "ada", first.id);
@@ -237,9 +238,14 @@ describe("what is seen from each seat", () => {
     ];
     for (const [seat, visitor, ids] of seats) {
       expect(
-        (await visit(db, visitor, () => db.rows<Ballot>(`select ${shown} from app_public.ballots`), seat)).map(
-          ({ id }) => id,
-        ),
+        (
+          await visit(
+            db,
+            visitor,
+            () => db.rows<Ballot>("select id, task_id, stratum, served_at, expires_at from app_public.ballots"),
+            seat,
+          )
+        ).map(({ id }) => id),
       ).toEqual(ids);
       const votes = await visit(db, visitor, () => db.rows("select ballot_id, verdict from app_public.votes"), seat);
       expect(votes).toHaveLength(ids.includes(ballot.id) ? 1 : 0);

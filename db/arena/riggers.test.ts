@@ -24,8 +24,8 @@ const play = `
       from unnest($1::bigint[]) with ordinality v (id, n), generate_series(1, $2::integer) k, size
   ), drawn as (
     insert into app_public.ballots
-        (match_id, voter_id, task_id, stratum, is_first_left, propensity, left_handle, right_handle, served_at, expires_at)
-      select p.id, w.voter_id, p.task_id, 'sealed', true, 0.5, gen_random_uuid(), gen_random_uuid(), now(), now() + interval '1 hour'
+        (match_id, voter_id, task_id, stratum, is_first_left, propensity, served_at, expires_at)
+      select p.id, w.voter_id, p.task_id, 'sealed', true, 0.5, now(), now() + interval '1 hour'
         from wanted w join pairs p on p.n = w.pair
       returning id, match_id, voter_id
   )

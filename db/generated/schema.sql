@@ -47,6 +47,60 @@ CREATE TYPE app_public.artifact_status AS ENUM (
 
 COMMENT ON TYPE app_public.artifact_status IS 'How far a picture is. Skipped: there was no browser, which says nothing about the page.';
 
+CREATE TYPE app_public.shown_page AS (
+	url text,
+	image_url text,
+	thumb_url text
+);
+
+COMMENT ON TYPE app_public.shown_page IS 'Where the page on one side of a ballot is, under names that say nothing of whose it is.';
+
+COMMENT ON COLUMN app_public.shown_page.url IS 'Address of the live page on the second origin, for a frame with sandbox="allow-scripts" alone.';
+
+COMMENT ON COLUMN app_public.shown_page.image_url IS 'Address of its picture; null where no browser took one.';
+
+COMMENT ON COLUMN app_public.shown_page.thumb_url IS 'Address of its small picture; null where no browser took one.';
+
+CREATE TYPE app_public.stratum AS ENUM (
+    'sealed',
+    'revealed'
+);
+
+COMMENT ON TYPE app_public.stratum IS 'Whether the models were unknown when the pair was drawn; only sealed votes count for the headline rating.';
+
+CREATE TYPE app_public.drawn_ballot AS (
+	id uuid,
+	task_id uuid,
+	stratum app_public.stratum,
+	served_at timestamp with time zone,
+	expires_at timestamp with time zone,
+	left_page app_public.shown_page,
+	right_page app_public.shown_page
+);
+
+COMMENT ON TYPE app_public.drawn_ballot IS 'A ballot as its voter is shown it.';
+
+COMMENT ON COLUMN app_public.drawn_ballot.id IS '@notNull
+Identity of the ballot: what castVote() is given.';
+
+COMMENT ON COLUMN app_public.drawn_ballot.task_id IS '@notNull
+The task that both pages answer.';
+
+COMMENT ON COLUMN app_public.drawn_ballot.stratum IS '@notNull
+Whether the models are unknown.';
+
+COMMENT ON COLUMN app_public.drawn_ballot.served_at IS '@notNull
+When it was drawn.';
+
+COMMENT ON COLUMN app_public.drawn_ballot.expires_at IS '@notNull
+Until when it can be used.';
+
+COMMENT ON COLUMN app_public.drawn_ballot.left_page IS '@notNull
+The page on the left.';
+
+COMMENT ON COLUMN app_public.drawn_ballot.right_page IS '@notNull
+The page on the right.';
+
 CREATE TYPE app_public.rating_status AS ENUM (
     'disconnected',
     'provisional',
@@ -55,13 +109,6 @@ CREATE TYPE app_public.rating_status AS ENUM (
 );
 
 COMMENT ON TYPE app_public.rating_status IS 'How much a rating can be trusted. Disconnected: the board has parts that never met. Provisional: below 100 votes or 10 tasks, steered by the prior, or wider than 60 points to either side. Established: within 30.';
-
-CREATE TYPE app_public.stratum AS ENUM (
-    'sealed',
-    'revealed'
-);
-
-COMMENT ON TYPE app_public.stratum IS 'Whether the models were unknown when the pair was drawn; only sealed votes count for the headline rating.';
 
 CREATE TYPE app_public.submission_status AS ENUM (
     'queued',
@@ -103,17 +150,23 @@ CREATE TYPE app_public.vote_result AS (
 
 COMMENT ON TYPE app_public.vote_result IS 'A vote, with how others voted on the same pair.';
 
-COMMENT ON COLUMN app_public.vote_result.ballot_id IS 'The ballot that was used up.';
+COMMENT ON COLUMN app_public.vote_result.ballot_id IS '@notNull
+The ballot that was used up.';
 
-COMMENT ON COLUMN app_public.vote_result.verdict IS 'What the voter said.';
+COMMENT ON COLUMN app_public.vote_result.verdict IS '@notNull
+What the voter said.';
 
-COMMENT ON COLUMN app_public.vote_result.left_votes IS 'Others who preferred the page that was on the left here.';
+COMMENT ON COLUMN app_public.vote_result.left_votes IS '@notNull
+Others who preferred the page that was on the left here.';
 
-COMMENT ON COLUMN app_public.vote_result.right_votes IS 'Others who preferred the page that was on the right here.';
+COMMENT ON COLUMN app_public.vote_result.right_votes IS '@notNull
+Others who preferred the page that was on the right here.';
 
-COMMENT ON COLUMN app_public.vote_result.tie_votes IS 'Others who found them as good.';
+COMMENT ON COLUMN app_public.vote_result.tie_votes IS '@notNull
+Others who found them as good.';
 
-COMMENT ON COLUMN app_public.vote_result.both_bad_votes IS 'Others who found both bad.';
+COMMENT ON COLUMN app_public.vote_result.both_bad_votes IS '@notNull
+Others who found both bad.';
 
 COMMENT ON COLUMN app_public.vote_result.left_model_id IS 'Whose page was on the left; null as long as the task is sealed.';
 
@@ -831,8 +884,6 @@ CREATE TABLE app_public.ballots (
     stratum app_public.stratum NOT NULL,
     is_first_left boolean NOT NULL,
     propensity double precision NOT NULL,
-    left_handle uuid NOT NULL,
-    right_handle uuid NOT NULL,
     served_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     CONSTRAINT ballots_expire_after_they_are_served CHECK ((expires_at >= served_at)),
@@ -855,22 +906,45 @@ COMMENT ON COLUMN app_public.ballots.is_first_left IS 'The coin: whether the mat
 
 COMMENT ON COLUMN app_public.ballots.propensity IS 'The probability with which this pair and these sides were drawn.';
 
-COMMENT ON COLUMN app_public.ballots.left_handle IS 'Random address of the page on the left, for this ballot alone.';
-
-COMMENT ON COLUMN app_public.ballots.right_handle IS 'Random address of the page on the right, for this ballot alone.';
-
 COMMENT ON COLUMN app_public.ballots.served_at IS 'When it was drawn.';
 
 COMMENT ON COLUMN app_public.ballots.expires_at IS 'Until when it can be used.';
 
-CREATE FUNCTION app_private.ballot_page(ballot app_public.ballots, side text) RETURNS uuid
-    LANGUAGE sql
+CREATE FUNCTION app_private.ballot_page(ballot app_public.ballots, side text, at timestamp with time zone DEFAULT now()) RETURNS void
+    LANGUAGE plpgsql STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-  select gen_random_uuid();
+declare
+  v_submission_id uuid;
+  v_kinds text[];
+begin
+  select s.id, case a.status when 'rendered' then array['page', 'image', 'thumb'] else array['page'] end
+    into strict v_submission_id, v_kinds
+    from app_private.matches m
+      inner join app_public.submissions s
+        on s.task_id = m.task_id
+          and s.model_id = case when (ballot_page.side = 'left') = ballot.is_first_left then m.first_model_id else m.second_model_id end
+      left join app_public.artifacts a on a.submission_id = s.id
+    where m.id = ballot.match_id;
+  perform app_private.mint_handle(v_submission_id, k.kind, ballot.expires_at, ballot_page.at, ballot.id, ballot_page.side)
+    from unnest(v_kinds) k (kind);
+end;
 $$;
 
-COMMENT ON FUNCTION app_private.ballot_page(ballot app_public.ballots, side text) IS 'A new random address for the page on one side, left or right, of a ballot: nothing of whose page it is can be told from it.';
+COMMENT ON FUNCTION app_private.ballot_page(ballot app_public.ballots, side text, at timestamp with time zone) IS 'Gives the page on one side, left or right, of a ballot its addresses: new random names, of which nothing of whose page it is can be told. Errors: TB061, TB062.';
+
+CREATE FUNCTION app_private.ballot_side(ballot_id uuid, side text, at timestamp with time zone DEFAULT now()) RETURNS app_public.shown_page
+    LANGUAGE sql STABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select coalesce(current_setting('app.sandbox_url', true), '') || '/h/' || max(h.handle) filter (where h.kind = 'page'),
+      '/images/h/' || max(h.handle) filter (where h.kind = 'image'),
+      '/images/h/' || max(h.handle) filter (where h.kind = 'thumb')
+    from app_private.handles h
+    where h.ballot_id = ballot_side.ballot_id and h.side = ballot_side.side and h.expires_at > ballot_side.at;
+$$;
+
+COMMENT ON FUNCTION app_private.ballot_side(ballot_id uuid, side text, at timestamp with time zone) IS 'Where the page on one side of a ballot is shown, as long as it can be used.';
 
 CREATE FUNCTION app_private.begin_scheduled_task(id bigint, at timestamp with time zone DEFAULT clock_timestamp()) RETURNS SETOF app_private.scheduled_tasks
     LANGUAGE plpgsql SECURITY DEFINER ROWS 1
@@ -1026,6 +1100,27 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.board_fragility(theme text, is_rehearsal boolean, most integer) IS 'How few votes hold each model above the next one on a published board; null when they are more than `most`.';
+
+CREATE FUNCTION app_private.board_work(at timestamp with time zone DEFAULT now(), OUT has_closed boolean, OUT has_voted boolean) RETURNS record
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select exists (
+      select from app_public.tasks t
+        where not t.is_showcase and t.status = 'dispatched' and t.closes_at <= board_work.at
+          and not exists (select from app_private.folded_tasks f where f.task_id = t.id)
+          and exists (select from app_private.matches m where m.task_id = t.id)
+    ) or exists (
+      select from app_private.exclusions e
+        where e.id > (select f.exclusion_id from app_private.folded_tasks f order by f.position desc limit 1)
+    ),
+    exists (
+      select from app_public.votes v
+        where v.created_at > coalesce((select min(s.fitted_at) from app_private.pairing_strengths s), '-infinity') - interval '1 minute'
+    );
+$$;
+
+COMMENT ON FUNCTION app_private.board_work(at timestamp with time zone, OUT has_closed boolean, OUT has_voted boolean) IS 'Whether a task has closed, or votes were judged anew, since boards were last published; and whether somebody has voted since pairs were last weighed.';
 
 CREATE FUNCTION app_private.bradley_terry(wins double precision[], ties double precision[], prior_votes double precision DEFAULT 1) RETURNS TABLE("position" integer, theta double precision, rating double precision, se_fisher double precision, se_sandwich double precision, se double precision, rank integer, rank_low integer, rank_high integer)
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1310,6 +1405,22 @@ $$;
 
 COMMENT ON FUNCTION app_private.close_task(id uuid, at timestamp with time zone) IS 'Closes a task before its time: voting ends, its models are revealed. Errors: TB052.';
 
+CREATE FUNCTION app_private.cookie_secret(purpose text) RETURNS bytea
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_secret bytea;
+begin
+  insert into app_private.cookie_secrets (purpose) values (cookie_secret.purpose)
+    on conflict on constraint cookie_secrets_pkey do nothing;
+  select s.secret into strict v_secret from app_private.cookie_secrets s where s.purpose = cookie_secret.purpose;
+  return v_secret;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.cookie_secret(purpose text) IS 'What a cookie is signed with, made when it is first asked for.';
+
 CREATE FUNCTION app_private.cost_of(usage jsonb, prices jsonb) RETURNS numeric
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1328,15 +1439,16 @@ $$;
 
 COMMENT ON FUNCTION app_private.cost_of(usage jsonb, prices jsonb) IS 'What a provider''s usage costs at given prices, in dollars.';
 
-CREATE FUNCTION app_private.day_report(day date) RETURNS TABLE(slot integer, title text, task_status text, source text, model text, is_rehearsal boolean, status text, reason text, latency_ms integer, input_tokens integer, output_tokens integer, cost_usd numeric)
+CREATE FUNCTION app_private.day_report(day date) RETURNS TABLE(slot integer, title text, task_status text, source text, model text, is_rehearsal boolean, status text, reason text, latency_ms integer, input_tokens integer, output_tokens integer, cost_usd numeric, picture text)
     LANGUAGE sql STABLE STRICT SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
   select t.slot, t.title, t.status::text, t.prompt_metadata ->> 'source', m.display_name, m.is_rehearsal, s.status::text, s.reason,
-      s.latency_ms, s.input_tokens, s.output_tokens, s.cost_usd
+      s.latency_ms, s.input_tokens, s.output_tokens, s.cost_usd, a.status::text
     from app_public.tasks t
       left join app_public.submissions s on s.task_id = t.id
       left join app_public.models m on m.id = s.model_id
+      left join app_public.artifacts a on a.submission_id = s.id
     where t.challenge_date = day_report.day
     order by t.slot, m.slug;
 $$;
@@ -1472,9 +1584,8 @@ begin
   v_ballot.voter_id := draw_ballot.voter_id;
   v_ballot.is_first_left := random() < 0.5;
   v_ballot.served_at := draw_ballot.at;
-  v_ballot.left_handle := app_private.ballot_page(v_ballot, 'left');
-  v_ballot.right_handle := app_private.ballot_page(v_ballot, 'right');
   insert into app_public.ballots select v_ballot.*;
+  perform app_private.ballot_page(v_ballot, s.side, draw_ballot.at) from (values ('left'), ('right')) s (side);
   update app_private.voters v set current_ballot_id = v_ballot.id where v.id = draw_ballot.voter_id;
   return v_ballot;
 end;
@@ -1833,6 +1944,26 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.exclude_voter(voter_id bigint, reason text, is_excluded boolean, at timestamp with time zone) IS 'Takes all votes of a voter out of the count, or puts them back, and writes it down; returns how many moved. Errors: TB017, TB079.';
+
+CREATE FUNCTION app_private.export_days(first_day date DEFAULT '-infinity'::date, last_day date DEFAULT 'infinity'::date, is_rehearsal boolean DEFAULT NULL::boolean, at timestamp with time zone DEFAULT now()) RETURNS SETOF date
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select t.challenge_date
+    from app_public.tasks t
+    where t.challenge_date between first_day and last_day and t.closes_at <= export_days.at and t.status = 'dispatched'
+      and exists (
+        select from app_private.matches m
+            inner join app_public.models f on f.id = m.first_model_id
+          where m.task_id = t.id and f.is_rehearsal = coalesce(
+            export_days.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal)
+          )
+      )
+    group by t.challenge_date
+    order by t.challenge_date;
+$$;
+
+COMMENT ON FUNCTION app_private.export_days(first_day date, last_day date, is_rehearsal boolean, at timestamp with time zone) IS 'The days of which there may be votes to be exported, in order: so that nobody has to hold more than one of them at a time.';
 
 CREATE FUNCTION app_private.fail_scheduled_task(id bigint, attempt integer, error text, is_last boolean, at timestamp with time zone DEFAULT clock_timestamp()) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2459,7 +2590,7 @@ $$;
 
 COMMENT ON FUNCTION app_private.known_task(name text) IS 'The registered name of a task, whether it or an alias was given; names the nearest one otherwise. Errors: TB040.';
 
-CREATE FUNCTION app_private.leaderboard_csv(theme text DEFAULT NULL::text, has_ties boolean DEFAULT true, is_rehearsal boolean DEFAULT false) RETURNS SETOF text
+CREATE FUNCTION app_private.leaderboard_csv(theme text DEFAULT NULL::text, has_ties boolean DEFAULT true, is_rehearsal boolean DEFAULT NULL::boolean) RETURNS SETOF text
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -2473,7 +2604,7 @@ CREATE FUNCTION app_private.leaderboard_csv(theme text DEFAULT NULL::text, has_t
       ], ',', '')
       from app_private.leaderboard b
       where b.theme is not distinct from leaderboard_csv.theme and b.has_ties = leaderboard_csv.has_ties
-        and b.is_rehearsal = leaderboard_csv.is_rehearsal
+        and b.is_rehearsal = coalesce(leaderboard_csv.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal))
       order by b.rating desc, b.slug
   );
 $$;
@@ -2632,8 +2763,8 @@ $$;
 
 COMMENT ON FUNCTION app_private.metrics(at timestamp with time zone) IS 'Figures for whoever watches this installation, each a gauge with its labels; GET /metrics shows them to Prometheus.';
 
-CREATE FUNCTION app_private.mint_handle(submission_id uuid, kind text, expires_at timestamp with time zone, at timestamp with time zone DEFAULT now()) RETURNS text
-    LANGUAGE plpgsql STRICT
+CREATE FUNCTION app_private.mint_handle(submission_id uuid, kind text, expires_at timestamp with time zone, at timestamp with time zone DEFAULT now(), ballot_id uuid DEFAULT NULL::uuid, side text DEFAULT NULL::text) RETURNS text
+    LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
@@ -2648,13 +2779,15 @@ begin
     raise exception 'This page names its maker, so it is not shown while its task is sealed.'
       using errcode = 'TB062', hint = 'Such a page is not paired.';
   end if;
-  insert into app_private.handles (handle, submission_id, kind, created_at, expires_at)
-    values (v_handle, mint_handle.submission_id, mint_handle.kind, mint_handle.at, mint_handle.expires_at);
+  insert into app_private.handles (handle, submission_id, kind, created_at, expires_at, ballot_id, side)
+    values (
+      v_handle, mint_handle.submission_id, mint_handle.kind, mint_handle.at, mint_handle.expires_at, mint_handle.ballot_id, mint_handle.side
+    );
   return v_handle;
 end;
 $$;
 
-COMMENT ON FUNCTION app_private.mint_handle(submission_id uuid, kind text, expires_at timestamp with time zone, at timestamp with time zone) IS 'A new random name under which a page (or its image, or thumb) is shown until it expires. Errors: TB061, TB062.';
+COMMENT ON FUNCTION app_private.mint_handle(submission_id uuid, kind text, expires_at timestamp with time zone, at timestamp with time zone, ballot_id uuid, side text) IS 'A new random name under which a page (or its image, or thumb) is shown until it expires, on a side of a ballot or by itself. Errors: TB061, TB062.';
 
 CREATE FUNCTION app_private.model_for_role(role text, keys text[], has_rehearsal boolean) RETURNS uuid
     LANGUAGE sql STABLE STRICT SECURITY DEFINER
@@ -3548,7 +3681,15 @@ begin
       is_moving = (outcome ->> 'isMoving')::boolean,
       rendered_at = record_artifact.at
     where a.submission_id = record_artifact.submission_id and a.status in ('queued', 'running');
-  return found; -- false: another run was faster, and its picture stays
+  if not found then
+    return false; -- another run was faster, and its picture stays
+  end if;
+  -- One job for all pictures of the next second; while one is at work, a new one waits behind it.
+  perform graphile_worker.add_job(
+    'open_matches', '{}', run_at => record_artifact.at + interval '1 second', job_key => 'open_matches',
+    job_key_mode => 'preserve_run_at', max_attempts => 5
+  );
+  return true;
 end;
 $$;
 
@@ -3602,6 +3743,56 @@ $$;
 
 COMMENT ON FUNCTION app_private.recount_votes() IS 'Makes the counts anew from the votes; returns how many were wrong.';
 
+CREATE FUNCTION app_private.refit_faults() RETURNS TABLE(fault text, subject text, stored text, found text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  z constant float8 := 1.959963984540054;
+  s app_public.rating_snapshots;
+  v_models uuid[];
+begin
+  for s in
+    select l.*
+      from app_public.rating_snapshots l
+      where l.id in (select max(o.id) from app_public.rating_snapshots o group by o.theme, o.is_rehearsal, o.has_ties)
+        -- What was counted anew since is published with the next refresh.
+        and l.counts_hash = app_private.hash_counts(l.theme, l.is_rehearsal)
+      order by l.id
+  loop
+    select array_agg(r.model_id order by r.model_id) into v_models from app_public.ratings r where r.snapshot_id = s.id;
+    return query
+      with counts as (
+        select c.task_id, array_position(v_models, c.first_model_id) as first, array_position(v_models, c.second_model_id) as second,
+            c.first_wins::float8 as first_wins, c.second_wins::float8 as second_wins,
+            case when s.has_ties then c.ties else 0 end::float8 as ties,
+            dense_rank() over (order by c.task_id)::integer as task
+          from app_private.board_counts(s.theme, s.is_rehearsal) c
+          where c.first_wins + c.second_wins + c.ties > 0
+      ), columns as (
+        select coalesce(array_agg(c.task), '{}') as tasks, coalesce(array_agg(c.first), '{}') as firsts,
+            coalesce(array_agg(c.second), '{}') as seconds, coalesce(array_agg(c.first_wins), '{}') as first_wins,
+            coalesce(array_agg(c.ties), '{}') as ties, coalesce(array_agg(c.second_wins), '{}') as second_wins
+          from counts c
+      ), fitted as (
+        select v_models[f.position] as model_id, f.rating, f.rating - z * f.se as ci_low, f.rating + z * f.se as ci_high, f.rank
+          from columns c
+            cross join app_private.fit_board(
+              coalesce(cardinality(v_models), 0), c.tasks, c.firsts, c.seconds, c.first_wins, c.ties, c.second_wins, s.prior_votes
+            ) f
+      )
+      select 'the published board is not what its counts give', concat_ws(' ', s.id, model_id),
+          concat_ws(' ', r.rating, r.ci_low, r.ci_high, r.rank), concat_ws(' ', f.rating, f.ci_low, f.ci_high, f.rank)
+        from (select o.* from app_public.ratings o where o.snapshot_id = s.id) r
+          full join fitted f using (model_id)
+        where greatest(abs(r.rating - f.rating), abs(r.ci_low - f.ci_low), abs(r.ci_high - f.ci_high)) > 1e-9
+          or r.rank is distinct from f.rank;
+  end loop;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.refit_faults() IS 'Fits every board that stands anew from its counts and returns each line that differs by more than a billionth: none.';
+
 CREATE FUNCTION app_private.refresh_leaderboards(at timestamp with time zone DEFAULT now()) RETURNS integer
     LANGUAGE plpgsql STRICT SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3610,16 +3801,9 @@ declare
   v_published integer := 0;
   v_board record;
 begin
-  -- One at a time: two refreshes would publish the same board twice.
-  if not pg_try_advisory_xact_lock(hashtextextended('refresh_leaderboards', 0)) then
-    return 0;
-  end if;
-  if exists (
-    select from app_public.votes v
-      where v.created_at > coalesce((select min(s.fitted_at) from app_private.pairing_strengths s), '-infinity') - interval '1 minute'
-  ) then
-    perform app_private.refresh_pairing(refresh_leaderboards.at);
-  end if;
+  -- One at a time: two refreshes would publish the same board twice. Whoever comes second waits, since the first may have
+  -- begun before the task closed that this one was called for.
+  perform pg_advisory_xact_lock(hashtextextended('refresh_leaderboards', 0));
   if app_private.fold_tasks(refresh_leaderboards.at) = 0 then
     return 0; -- no task has closed, and no vote was judged anew
   end if;
@@ -3639,13 +3823,15 @@ begin
     refresh materialized view concurrently app_private.leaderboard;
     refresh materialized view concurrently app_private.head_to_head;
     -- One for all boards, never one for a vote; whoever hears it reads the boards themselves.
-    perform pg_notify('leaderboard', json_build_object('version', (select max(s.id) from app_public.rating_snapshots s))::text);
+    perform pg_notify('leaderboard', json_build_object('id', (
+        select max(s.id)::text from app_public.rating_snapshots s where s.theme is null and s.has_ties
+      ))::text);
   end if;
   return v_published;
 end;
 $$;
 
-COMMENT ON FUNCTION app_private.refresh_leaderboards(at timestamp with time zone) IS 'Steers pairing by the newest votes, takes in the tasks that have closed, and publishes the boards that this changes; a second run finds nothing to do. Returns how many snapshots it made.';
+COMMENT ON FUNCTION app_private.refresh_leaderboards(at timestamp with time zone) IS 'Takes in the tasks that have closed, and publishes the boards that this changes; a second run finds nothing to do. Returns how many snapshots it made.';
 
 CREATE FUNCTION app_private.refresh_pairing(at timestamp with time zone DEFAULT now()) RETURNS integer
     LANGUAGE plpgsql STRICT SECURITY DEFINER
@@ -3706,6 +3892,109 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.refresh_pairing(at timestamp with time zone) IS 'Fits all sealed votes, of open tasks too, and weighs open matches by what a vote on them would tell; nothing of it is published. Returns how many it weighed.';
+
+CREATE FUNCTION app_private.rehearse_task(day date, slot integer, title text, theme text, prompt_text text, answers jsonb) RETURNS uuid
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_at constant timestamptz := rehearse_task.day::timestamp at time zone 'utc';
+  v_task app_public.tasks;
+begin
+  if exists (
+    select from jsonb_array_elements(answers) a
+        left join app_public.models m on m.slug = a ->> 'model'
+      where m.is_rehearsal is not true
+  ) then
+    raise exception 'Only canned models rehearse.' using errcode = 'TB065', hint = 'Real models are asked, once, on the day itself.';
+  end if;
+  insert into app_public.tasks
+      (challenge_date, slot, title, theme, prompt_text, prompt_metadata, status, created_at, generated_at, dispatched_at, closes_at, expires_at)
+    values (
+      rehearse_task.day, rehearse_task.slot, rehearse_task.title, rehearse_task.theme, rehearse_task.prompt_text, '{"source": "rehearsal"}',
+      'dispatched', v_at, v_at + interval '30 seconds', v_at + interval '5 minutes', v_at + interval '1 day', v_at + interval '2 days'
+    )
+    returning * into v_task;
+  insert into app_public.submissions (
+      task_id, model_id, status, created_at, started_at, finished_at, latency_ms, input_tokens, output_tokens, cost_usd, html_sha256,
+      html_bytes, is_truncated, revealed_at
+    )
+    select v_task.id, m.id, 'succeeded', v_task.dispatched_at, v_task.dispatched_at,
+        v_task.dispatched_at + make_interval(secs => a.latency_ms / 1000.0), a.latency_ms, a.input_tokens, a.output_tokens,
+        (a.input_tokens * m.input_usd_per_million + a.output_tokens * m.output_usd_per_million) / 1e6,
+        sha256(convert_to(a.html, 'UTF8')), octet_length(a.html), false,
+        case when v_task.is_showcase then v_task.dispatched_at else v_task.closes_at end
+      from jsonb_to_recordset(answers) a (model text, html text, latency_ms integer, input_tokens integer, output_tokens integer)
+        inner join app_public.models m on m.slug = a.model
+      order by m.slug;
+  insert into app_public.submission_codes (submission_id, html, revealed_at, expires_at)
+    select s.id, a.html, s.revealed_at, v_task.expires_at
+      from jsonb_to_recordset(answers) a (model text, html text)
+        inner join app_public.models m on m.slug = a.model
+        inner join app_public.submissions s on s.model_id = m.id and s.task_id = v_task.id;
+  return v_task.id;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.rehearse_task(day date, slot integer, title text, theme text, prompt_text text, answers jsonb) IS 'A task of a past day as it would have been, answered by canned models alone, and marked as rehearsed. Errors: TB065.';
+
+CREATE FUNCTION app_private.rehearse_votes(day date, votes integer, strengths jsonb) RETURNS integer
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  c_each constant integer := 12; -- votes of one voter, so that no cap is met
+  v_begin constant timestamptz := rehearse_votes.day::timestamp at time zone 'utc' + interval '15 minutes';
+  v_at timestamptz;
+  v_cast integer := 0;
+  v_voters bigint[];
+  v_ballot app_public.ballots;
+  v_chance float8;
+  v_luck float8;
+begin
+  insert into app_private.voters (visitor_hash, created_at)
+    select sha256(convert_to('rehearsal:' || n, 'UTF8')), v_begin
+      from generate_series(1, greatest(1, (rehearse_votes.votes + c_each - 1) / c_each)) n
+    on conflict on constraint voters_one_per_visitor do nothing;
+  select array_agg(v.id order by v.id) into v_voters
+    from app_private.voters v
+      inner join generate_series(1, greatest(1, (rehearse_votes.votes + c_each - 1) / c_each)) n
+        on v.visitor_hash = sha256(convert_to('rehearsal:' || n, 'UTF8'));
+
+  for k in 1..rehearse_votes.votes loop
+    v_at := v_begin + (k::float8 / rehearse_votes.votes) * interval '23 hours 30 minutes';
+    begin
+      v_ballot := app_private.draw_ballot(v_voters[1 + k % cardinality(v_voters)], null, null, v_at);
+    exception when sqlstate 'TB073' then
+      continue; -- this voter has seen every pair
+    end;
+    -- A page may be better or worse than its model is good for, by a hundred points at most.
+    select 1 / (1 + exp(-sum(
+        case when (m.first_model_id = f.id) = v_ballot.is_first_left then 1 else -1 end
+          * ((strengths ->> f.slug)::float8 + 0.6 * (2 * get_byte(sha256(convert_to(v_ballot.task_id::text || f.slug, 'UTF8')), 0) / 255.0 - 1))
+      )))
+      into strict v_chance
+      from app_private.matches m
+        inner join app_public.models f on f.id in (m.first_model_id, m.second_model_id)
+      where m.id = v_ballot.match_id;
+    v_luck := random();
+    perform app_private.cast_vote(
+      v_ballot.voter_id, null, v_ballot.id,
+      case
+        when v_luck < 0.05 then 'both_bad'
+        when v_luck < 0.22 then 'tie'
+        when random() < v_chance then 'left'
+        else 'right'
+      end::app_public.verdict,
+      (4000 + 40000 * random())::integer, v_at + interval '20 seconds'
+    );
+    v_cast := v_cast + 1;
+  end loop;
+  return v_cast;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.rehearse_votes(day date, votes integer, strengths jsonb) IS 'Votes on the sealed tasks of a rehearsed day, drawn and cast as all are, by voters who exist for that alone; returns how many.';
 
 CREATE FUNCTION app_private.request_hash(request jsonb) RETURNS bytea
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -4544,6 +4833,22 @@ $$;
 
 COMMENT ON FUNCTION app_private.tg_tasks__forward_only() IS 'Lets a task''s status move forward only, and keeps its text once it is written. Errors: TB051.';
 
+CREATE FUNCTION app_private.tg_tasks__queue_publishing() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  -- One job for all tasks that close at an instant, before the models' own jobs: people wait for the board.
+  perform graphile_worker.add_job(
+    'publish_boards', '{}', run_at => new.closes_at, job_key => 'publish_boards:' || extract(epoch from new.closes_at),
+    max_attempts => 10, priority => -10
+  );
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_tasks__queue_publishing() IS 'Has the boards published at the instant at which a task closes, whoever says when that is.';
+
 CREATE FUNCTION app_private.tg_users__limit_updates() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4676,8 +4981,8 @@ $$;
 
 COMMENT ON FUNCTION app_private.vote_health(since timestamp with time zone) IS 'How many votes came in each hour and how many of them count: less than 70 of 100 is an alarm, since a broken check throws honest votes away.';
 
-CREATE FUNCTION app_private.votes_csv(first_day date DEFAULT '-infinity'::date, last_day date DEFAULT 'infinity'::date, is_rehearsal boolean DEFAULT false) RETURNS SETOF text
-    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+CREATE FUNCTION app_private.votes_csv(first_day date DEFAULT '-infinity'::date, last_day date DEFAULT 'infinity'::date, is_rehearsal boolean DEFAULT NULL::boolean) RETURNS SETOF text
+    LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
   select 'day,slot,task,theme,stratum,left,right,verdict,propensity,dwell_ms,created_at,voter,ballot'
@@ -4686,15 +4991,15 @@ CREATE FUNCTION app_private.votes_csv(first_day date DEFAULT '-infinity'::date, 
     select concat_ws(',', e.challenge_date, e.slot, e.task_id, e.theme, e.stratum, e.left_model, e.right_model, e.verdict, e.propensity,
         coalesce(e.dwell_ms::text, ''), to_char(e.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), e.voter, e.ballot_id)
       from app_private.exported_votes e
-      where e.challenge_date between first_day and last_day and e.is_rehearsal = votes_csv.is_rehearsal
+      where e.challenge_date between first_day and last_day and e.is_rehearsal = coalesce(votes_csv.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal))
       order by e.closes_at, e.task_id, e.created_at, e.ballot_id
   );
 $$;
 
 COMMENT ON FUNCTION app_private.votes_csv(first_day date, last_day date, is_rehearsal boolean) IS 'Every counted vote on closed tasks of some days as lines of CSV, the first of them the header. No value holds a comma or a quote.';
 
-CREATE FUNCTION app_private.votes_json(first_day date DEFAULT '-infinity'::date, last_day date DEFAULT 'infinity'::date, is_rehearsal boolean DEFAULT false) RETURNS SETOF text
-    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+CREATE FUNCTION app_private.votes_json(first_day date DEFAULT '-infinity'::date, last_day date DEFAULT 'infinity'::date, is_rehearsal boolean DEFAULT NULL::boolean) RETURNS SETOF text
+    LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
   select json_build_object(
@@ -4703,7 +5008,7 @@ CREATE FUNCTION app_private.votes_json(first_day date DEFAULT '-infinity'::date,
       'created_at', to_char(e.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'voter', e.voter, 'ballot', e.ballot_id
     )::text
     from app_private.exported_votes e
-    where e.challenge_date between first_day and last_day and e.is_rehearsal = votes_json.is_rehearsal
+    where e.challenge_date between first_day and last_day and e.is_rehearsal = coalesce(votes_json.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal))
     order by e.closes_at, e.task_id, e.created_at, e.ballot_id;
 $$;
 
@@ -4945,19 +5250,25 @@ $$;
 COMMENT ON FUNCTION app_public.current_voter_id() IS '@behavior -queryField
 Who is voting: the member, or else the visitor whose cookie the server has checked; null before their first ballot.';
 
-CREATE FUNCTION app_public.draw_ballot(task_id uuid DEFAULT NULL::uuid) RETURNS app_public.ballots
+CREATE FUNCTION app_public.draw_ballot(task_id uuid DEFAULT NULL::uuid) RETURNS app_public.drawn_ballot
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+  v_ballot app_public.ballots;
 begin
   if app_public.current_user_id() is not null then
     perform app_private.require_member();
   end if;
-  return app_private.draw_ballot(
+  v_ballot := app_private.draw_ballot(
     app_private.ensure_voter(),
     app_private.network_hash(current_setting('app.network', true)),
     draw_ballot.task_id
   );
+  return (
+    v_ballot.id, v_ballot.task_id, v_ballot.stratum, v_ballot.served_at, v_ballot.expires_at,
+    app_private.ballot_side(v_ballot.id, 'left'), app_private.ballot_side(v_ballot.id, 'right')
+  )::app_public.drawn_ballot;
 end;
 $$;
 
@@ -5014,6 +5325,193 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_public.export_my_data() IS 'Everything that is kept about the signed-in member, as JSON. Errors: TB001, TB002.';
+
+CREATE TABLE app_private.folded_tasks (
+    task_id uuid NOT NULL,
+    "position" bigint NOT NULL,
+    closes_at timestamp with time zone NOT NULL,
+    votes integer NOT NULL,
+    folded_at timestamp with time zone DEFAULT now() NOT NULL,
+    exclusion_id bigint NOT NULL
+);
+
+COMMENT ON TABLE app_private.folded_tasks IS 'Sealed tasks that have closed and are in what is published, in the order of their closing.';
+
+COMMENT ON COLUMN app_private.folded_tasks.task_id IS 'The task.';
+
+COMMENT ON COLUMN app_private.folded_tasks."position" IS 'Its place in the order.';
+
+COMMENT ON COLUMN app_private.folded_tasks.closes_at IS 'When it closed.';
+
+COMMENT ON COLUMN app_private.folded_tasks.votes IS 'Counted votes that moved a rating.';
+
+COMMENT ON COLUMN app_private.folded_tasks.folded_at IS 'When it was folded.';
+
+COMMENT ON COLUMN app_private.folded_tasks.exclusion_id IS 'The last exclusion that was known then: a later one means that all is folded anew.';
+
+CREATE TABLE app_private.pair_counts (
+    task_id uuid NOT NULL,
+    first_model_id uuid NOT NULL,
+    second_model_id uuid NOT NULL,
+    stratum app_public.stratum NOT NULL,
+    outcome app_private.outcome NOT NULL,
+    votes integer NOT NULL,
+    CONSTRAINT pair_counts_not_negative CHECK ((votes >= 0))
+)
+WITH (fillfactor='50');
+
+COMMENT ON TABLE app_private.pair_counts IS 'How often each pair of a task ended how: the counted votes, added up. All ratings are made of this.';
+
+COMMENT ON COLUMN app_private.pair_counts.task_id IS 'The task.';
+
+COMMENT ON COLUMN app_private.pair_counts.first_model_id IS 'The model with the lesser id.';
+
+COMMENT ON COLUMN app_private.pair_counts.second_model_id IS 'The other model.';
+
+COMMENT ON COLUMN app_private.pair_counts.stratum IS 'Whether the models were unknown when the ballots were drawn.';
+
+COMMENT ON COLUMN app_private.pair_counts.outcome IS 'How it ended.';
+
+COMMENT ON COLUMN app_private.pair_counts.votes IS 'How often.';
+
+CREATE MATERIALIZED VIEW app_private.head_to_head AS
+ SELECT s.model_id,
+    s.opponent_id,
+    s.theme,
+    s.wins,
+    s.losses,
+    s.ties,
+    s.both_bad,
+    s.tasks,
+    (
+        CASE
+            WHEN (s.votes > 0) THEN (((s.wins)::numeric + ((s.ties)::numeric / 2.0)) / (s.votes)::numeric)
+            ELSE NULL::numeric
+        END)::double precision AS win_rate,
+    (
+        CASE
+            WHEN (s.votes > 0) THEN ((((((s.wins)::numeric + ((s.ties)::numeric / 2.0)) / (s.votes)::numeric) + (z.q / ((2 * s.votes))::numeric)) - (sqrt((z.q * (((((s.wins)::numeric + ((s.ties)::numeric / 2.0)) * ((s.losses)::numeric + ((s.ties)::numeric / 2.0))) / (s.votes)::numeric) + (z.q / (4)::numeric)))) / (s.votes)::numeric)) / ((1)::numeric + (z.q / (s.votes)::numeric)))
+            ELSE NULL::numeric
+        END)::double precision AS win_rate_low,
+    (
+        CASE
+            WHEN (s.votes > 0) THEN ((((((s.wins)::numeric + ((s.ties)::numeric / 2.0)) / (s.votes)::numeric) + (z.q / ((2 * s.votes))::numeric)) + (sqrt((z.q * (((((s.wins)::numeric + ((s.ties)::numeric / 2.0)) * ((s.losses)::numeric + ((s.ties)::numeric / 2.0))) / (s.votes)::numeric) + (z.q / (4)::numeric)))) / (s.votes)::numeric)) / ((1)::numeric + (z.q / (s.votes)::numeric)))
+            ELSE NULL::numeric
+        END)::double precision AS win_rate_high
+   FROM (( SELECT d.model_id,
+            d.opponent_id,
+            a.theme,
+            (sum(d.wins))::integer AS wins,
+            (sum(d.losses))::integer AS losses,
+            (sum(p.ties))::integer AS ties,
+            (sum(p.both_bad))::integer AS both_bad,
+            (sum(p.tasks))::integer AS tasks,
+            (sum(((d.wins + d.losses) + p.ties)))::integer AS votes
+           FROM ((( SELECT t.theme,
+                    c.first_model_id,
+                    c.second_model_id,
+                    count(DISTINCT c.task_id) AS tasks,
+                    COALESCE(sum(c.votes) FILTER (WHERE (c.outcome = 'first'::app_private.outcome)), (0)::bigint) AS first_wins,
+                    COALESCE(sum(c.votes) FILTER (WHERE (c.outcome = 'second'::app_private.outcome)), (0)::bigint) AS second_wins,
+                    COALESCE(sum(c.votes) FILTER (WHERE (c.outcome = 'tie'::app_private.outcome)), (0)::bigint) AS ties,
+                    COALESCE(sum(c.votes) FILTER (WHERE (c.outcome = 'both_bad'::app_private.outcome)), (0)::bigint) AS both_bad
+                   FROM ((app_private.folded_tasks f
+                     JOIN app_public.tasks t ON ((t.id = f.task_id)))
+                     JOIN app_private.pair_counts c ON (((c.task_id = f.task_id) AND (c.stratum = 'sealed'::app_public.stratum) AND (c.votes > 0))))
+                  GROUP BY t.theme, c.first_model_id, c.second_model_id) p
+             CROSS JOIN LATERAL ( VALUES (p.first_model_id,p.second_model_id,p.first_wins,p.second_wins), (p.second_model_id,p.first_model_id,p.second_wins,p.first_wins)) d(model_id, opponent_id, wins, losses))
+             CROSS JOIN LATERAL ( VALUES (NULL::text), (p.theme)) a(theme))
+          GROUP BY d.model_id, d.opponent_id, a.theme) s
+     CROSS JOIN ( VALUES ((1.959963984540054 ^ (2)::numeric))) z(q))
+  WITH NO DATA;
+
+COMMENT ON MATERIALIZED VIEW app_private.head_to_head IS 'How each model fared against each other on folded tasks; app_public.head_to_head shows it.';
+
+COMMENT ON COLUMN app_private.head_to_head.model_id IS 'The model.';
+
+COMMENT ON COLUMN app_private.head_to_head.opponent_id IS 'The model that it met.';
+
+COMMENT ON COLUMN app_private.head_to_head.theme IS 'The theme of the tasks; null for all of them.';
+
+COMMENT ON COLUMN app_private.head_to_head.wins IS 'Votes for the model.';
+
+COMMENT ON COLUMN app_private.head_to_head.losses IS 'Votes for its opponent.';
+
+COMMENT ON COLUMN app_private.head_to_head.ties IS 'Votes that found them as good.';
+
+COMMENT ON COLUMN app_private.head_to_head.both_bad IS 'Votes that found both bad.';
+
+COMMENT ON COLUMN app_private.head_to_head.tasks IS 'Tasks that these were cast on.';
+
+COMMENT ON COLUMN app_private.head_to_head.win_rate IS 'Share of the votes that the model won, a tie being half; null when all found both bad.';
+
+COMMENT ON COLUMN app_private.head_to_head.win_rate_low IS 'Where Wilson''s 95 % interval of it begins.';
+
+COMMENT ON COLUMN app_private.head_to_head.win_rate_high IS 'Where it ends.';
+
+CREATE VIEW app_public.head_to_head WITH (security_barrier='true') AS
+ SELECT model_id,
+    opponent_id,
+    theme,
+    wins,
+    losses,
+    ties,
+    both_bad,
+    tasks,
+    win_rate,
+    win_rate_low,
+    win_rate_high
+   FROM app_private.head_to_head;
+
+COMMENT ON VIEW app_public.head_to_head IS '@name meeting
+@behavior -query:resource:connection -query:resource:list
+@foreignKey (model_id) references app_public.models (id)|@fieldName model|@foreignFieldName meetings
+@foreignKey (opponent_id) references app_public.models (id)|@fieldName opponent|@behavior -manyRelation:resource:list -manyRelation:resource:connection
+How each model fared against each other, over all themes (theme is null) and in each: sealed votes on closed tasks.';
+
+COMMENT ON COLUMN app_public.head_to_head.model_id IS '@notNull
+The model.';
+
+COMMENT ON COLUMN app_public.head_to_head.opponent_id IS '@notNull
+The model that it met.';
+
+COMMENT ON COLUMN app_public.head_to_head.theme IS 'The theme of the tasks; null for all of them.';
+
+COMMENT ON COLUMN app_public.head_to_head.wins IS '@notNull
+Votes for the model.';
+
+COMMENT ON COLUMN app_public.head_to_head.losses IS '@notNull
+Votes for its opponent.';
+
+COMMENT ON COLUMN app_public.head_to_head.ties IS '@notNull
+Votes that found them as good.';
+
+COMMENT ON COLUMN app_public.head_to_head.both_bad IS '@notNull
+Votes that found both bad.';
+
+COMMENT ON COLUMN app_public.head_to_head.tasks IS '@notNull
+Tasks that these were cast on.';
+
+COMMENT ON COLUMN app_public.head_to_head.win_rate IS 'Share of the votes that the model won, a tie being half; null when all found both bad.';
+
+COMMENT ON COLUMN app_public.head_to_head.win_rate_low IS 'Where Wilson''s 95 % interval of it begins.';
+
+COMMENT ON COLUMN app_public.head_to_head.win_rate_high IS 'Where it ends.';
+
+CREATE FUNCTION app_public.head_to_head(theme text DEFAULT NULL::text, is_rehearsal boolean DEFAULT NULL::boolean) RETURNS SETOF app_public.head_to_head
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select h.*
+    from app_public.head_to_head h
+      inner join app_public.models m on m.id = h.model_id
+      inner join app_public.models o on o.id = h.opponent_id
+    where h.theme is not distinct from head_to_head.theme
+      and m.is_rehearsal = coalesce(head_to_head.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal))
+    order by m.slug, o.slug;
+$$;
+
+COMMENT ON FUNCTION app_public.head_to_head(theme text, is_rehearsal boolean) IS 'How each model fared against each other: on tasks of one theme, or on all; canned models when asked for, or when there are no others.';
 
 CREATE TABLE app_public.models (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -5473,7 +5971,9 @@ CREATE VIEW app_public.leaderboard WITH (security_barrier='true') AS
     status
    FROM app_private.leaderboard;
 
-COMMENT ON VIEW app_public.leaderboard IS '@primaryKey snapshot_id,model_id
+COMMENT ON VIEW app_public.leaderboard IS '@name standing
+@primaryKey snapshot_id,model_id
+@behavior -query:resource:connection -query:resource:list -query:resource:single
 @foreignKey (model_id) references app_public.models (id)|@fieldName model|@foreignFieldName standings
 @foreignKey (snapshot_id) references app_public.rating_snapshots (id)|@fieldName snapshot|@behavior -manyRelation:resource:list -manyRelation:resource:connection
 The boards as they stand: all themes (theme is null) and each theme, with ties and without, canned models apart. Closed tasks only.';
@@ -5544,7 +6044,20 @@ COMMENT ON COLUMN app_public.leaderboard.cost_per_answer IS 'What one cost on av
 COMMENT ON COLUMN app_public.leaderboard.status IS '@notNull
 How much the rating can be trusted.';
 
-CREATE FUNCTION app_public.leaderboard_as_of(day date, theme text DEFAULT NULL::text, has_ties boolean DEFAULT true, is_rehearsal boolean DEFAULT false) RETURNS SETOF app_public.leaderboard
+CREATE FUNCTION app_public.leaderboard(theme text DEFAULT NULL::text, has_ties boolean DEFAULT true, is_rehearsal boolean DEFAULT NULL::boolean) RETURNS SETOF app_public.leaderboard
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select b.*
+    from app_public.leaderboard b
+    where b.theme is not distinct from leaderboard.theme and b.has_ties = leaderboard.has_ties
+      and b.is_rehearsal = coalesce(leaderboard.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal))
+    order by b.rating desc, b.model_id;
+$$;
+
+COMMENT ON FUNCTION app_public.leaderboard(theme text, has_ties boolean, is_rehearsal boolean) IS 'A board as it stands: of one theme, or of all; with ties, or without; of canned models when asked for, or when there is no other.';
+
+CREATE FUNCTION app_public.leaderboard_as_of(day date, theme text DEFAULT NULL::text, has_ties boolean DEFAULT true, is_rehearsal boolean DEFAULT NULL::boolean) RETURNS SETOF app_public.leaderboard
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -5555,12 +6068,13 @@ CREATE FUNCTION app_public.leaderboard_as_of(day date, theme text DEFAULT NULL::
         from app_public.rating_snapshots s
         where s.published_at < (leaderboard_as_of.day + 1)::timestamp at time zone 'utc'
           and s.theme is not distinct from leaderboard_as_of.theme
-          and s.has_ties = leaderboard_as_of.has_ties and s.is_rehearsal = leaderboard_as_of.is_rehearsal
+          and s.has_ties = leaderboard_as_of.has_ties
+          and s.is_rehearsal = coalesce(leaderboard_as_of.is_rehearsal, not exists (select from app_public.rating_snapshots o where not o.is_rehearsal))
     )
     order by p.rating desc, p.model_id;
 $$;
 
-COMMENT ON FUNCTION app_public.leaderboard_as_of(day date, theme text, has_ties boolean, is_rehearsal boolean) IS 'A board as it stood at the end of a UTC day: of one theme, or of all; with ties, or without.';
+COMMENT ON FUNCTION app_public.leaderboard_as_of(day date, theme text, has_ties boolean, is_rehearsal boolean) IS 'A board as it stood at the end of a UTC day: of one theme, or of all; with ties, or without; of canned models when asked for, or when there is no other.';
 
 CREATE FUNCTION app_public.me() RETURNS app_public.users
     LANGUAGE sql STABLE
@@ -5620,6 +6134,18 @@ $_$;
 
 COMMENT ON FUNCTION app_public.set_time_zone(time_zone text) IS '@resultFieldName user
 Changes the zone in which the signed-in member''s days are cut, once a week. Errors: TB001, TB002, TB015, TB016.';
+
+CREATE FUNCTION app_public.tasks_vote_count(task app_public.tasks) RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select count(*)::integer
+    from app_public.ballots b
+      inner join app_public.votes v on v.ballot_id = b.id
+    where b.task_id = task.id;
+$$;
+
+COMMENT ON FUNCTION app_public.tasks_vote_count(task app_public.tasks) IS 'How many votes were cast on it: all that can be known of them until it closes.';
 
 CREATE VIEW app_operations.accounts WITH (security_invoker='true', security_barrier='true') AS
  SELECT user_id,
@@ -6553,6 +7079,21 @@ COMMENT ON COLUMN app_private.content_syncs.hash IS 'SHA-256 of what was applied
 
 COMMENT ON COLUMN app_private.content_syncs.applied_at IS 'When it was applied.';
 
+CREATE TABLE app_private.cookie_secrets (
+    purpose text NOT NULL,
+    secret bytea DEFAULT extensions.gen_random_bytes(32) NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT cookie_secrets_length CHECK ((octet_length(secret) = 32))
+);
+
+COMMENT ON TABLE app_private.cookie_secrets IS 'What cookies are signed with. Here, so that all servers know the same without being told; delete a row, and restart them, to have every visitor begin anew.';
+
+COMMENT ON COLUMN app_private.cookie_secrets.purpose IS 'Which cookie.';
+
+COMMENT ON COLUMN app_private.cookie_secrets.secret IS 'Random.';
+
+COMMENT ON COLUMN app_private.cookie_secrets.created_at IS 'When it was made.';
+
 CREATE TABLE app_private.matches (
     id bigint NOT NULL,
     task_id uuid NOT NULL,
@@ -6590,7 +7131,7 @@ CREATE TABLE app_public.votes (
     CONSTRAINT votes_network_hash_form CHECK ((octet_length(network_hash) = 16))
 );
 
-COMMENT ON TABLE app_public.votes IS 'What voters said, one row for each used ballot. Rows are never deleted; whether they count is a verdict of its own.';
+COMMENT ON TABLE app_public.votes IS 'What people said, one row for each used ballot. Rows are never deleted; whether they count is a verdict of its own.';
 
 COMMENT ON COLUMN app_public.votes.ballot_id IS 'The ballot that was used up.';
 
@@ -6630,31 +7171,6 @@ COMMENT ON COLUMN app_private.counts_of_votes.stratum IS 'Whether the models wer
 COMMENT ON COLUMN app_private.counts_of_votes.outcome IS 'How it ended.';
 
 COMMENT ON COLUMN app_private.counts_of_votes.votes IS 'How often.';
-
-CREATE TABLE app_private.pair_counts (
-    task_id uuid NOT NULL,
-    first_model_id uuid NOT NULL,
-    second_model_id uuid NOT NULL,
-    stratum app_public.stratum NOT NULL,
-    outcome app_private.outcome NOT NULL,
-    votes integer NOT NULL,
-    CONSTRAINT pair_counts_not_negative CHECK ((votes >= 0))
-)
-WITH (fillfactor='50');
-
-COMMENT ON TABLE app_private.pair_counts IS 'How often each pair of a task ended how: the counted votes, added up. All ratings are made of this.';
-
-COMMENT ON COLUMN app_private.pair_counts.task_id IS 'The task.';
-
-COMMENT ON COLUMN app_private.pair_counts.first_model_id IS 'The model with the lesser id.';
-
-COMMENT ON COLUMN app_private.pair_counts.second_model_id IS 'The other model.';
-
-COMMENT ON COLUMN app_private.pair_counts.stratum IS 'Whether the models were unknown when the ballots were drawn.';
-
-COMMENT ON COLUMN app_private.pair_counts.outcome IS 'How it ended.';
-
-COMMENT ON COLUMN app_private.pair_counts.votes IS 'How often.';
 
 CREATE TABLE app_private.vote_checks (
     ballot_id uuid NOT NULL,
@@ -6772,29 +7288,6 @@ ALTER TABLE app_private.exclusions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENT
     CACHE 1
 );
 
-CREATE TABLE app_private.folded_tasks (
-    task_id uuid NOT NULL,
-    "position" bigint NOT NULL,
-    closes_at timestamp with time zone NOT NULL,
-    votes integer NOT NULL,
-    folded_at timestamp with time zone DEFAULT now() NOT NULL,
-    exclusion_id bigint NOT NULL
-);
-
-COMMENT ON TABLE app_private.folded_tasks IS 'Sealed tasks that have closed and are in what is published, in the order of their closing.';
-
-COMMENT ON COLUMN app_private.folded_tasks.task_id IS 'The task.';
-
-COMMENT ON COLUMN app_private.folded_tasks."position" IS 'Its place in the order.';
-
-COMMENT ON COLUMN app_private.folded_tasks.closes_at IS 'When it closed.';
-
-COMMENT ON COLUMN app_private.folded_tasks.votes IS 'Counted votes that moved a rating.';
-
-COMMENT ON COLUMN app_private.folded_tasks.folded_at IS 'When it was folded.';
-
-COMMENT ON COLUMN app_private.folded_tasks.exclusion_id IS 'The last exclusion that was known then: a later one means that all is folded anew.';
-
 CREATE VIEW app_private.exported_votes WITH (security_invoker='true', security_barrier='true') AS
  SELECT t.challenge_date,
     t.slot,
@@ -6867,9 +7360,13 @@ CREATE TABLE app_private.handles (
     kind text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
+    ballot_id uuid,
+    side text,
     CONSTRAINT handles_end_after_they_begin CHECK ((expires_at > created_at)),
     CONSTRAINT handles_form CHECK ((handle ~ '^[0-9a-f]{64}$'::text)),
-    CONSTRAINT handles_kind_known CHECK ((kind = ANY (ARRAY['page'::text, 'image'::text, 'thumb'::text])))
+    CONSTRAINT handles_kind_known CHECK ((kind = ANY (ARRAY['page'::text, 'image'::text, 'thumb'::text]))),
+    CONSTRAINT handles_side_known CHECK ((side = ANY (ARRAY['left'::text, 'right'::text]))),
+    CONSTRAINT handles_side_of_ballot CHECK (((ballot_id IS NULL) = (side IS NULL)))
 );
 
 COMMENT ON TABLE app_private.handles IS 'Random names under which a sealed page or picture is shown: new for every ballot, so that they say nothing about whose it is.';
@@ -6884,80 +7381,9 @@ COMMENT ON COLUMN app_private.handles.created_at IS 'When it was minted.';
 
 COMMENT ON COLUMN app_private.handles.expires_at IS 'Until when it opens anything.';
 
-CREATE MATERIALIZED VIEW app_private.head_to_head AS
- SELECT s.model_id,
-    s.opponent_id,
-    s.theme,
-    s.wins,
-    s.losses,
-    s.ties,
-    s.both_bad,
-    s.tasks,
-    (
-        CASE
-            WHEN (s.votes > 0) THEN (((s.wins)::numeric + ((s.ties)::numeric / 2.0)) / (s.votes)::numeric)
-            ELSE NULL::numeric
-        END)::double precision AS win_rate,
-    (
-        CASE
-            WHEN (s.votes > 0) THEN ((((((s.wins)::numeric + ((s.ties)::numeric / 2.0)) / (s.votes)::numeric) + (z.q / ((2 * s.votes))::numeric)) - (sqrt((z.q * (((((s.wins)::numeric + ((s.ties)::numeric / 2.0)) * ((s.losses)::numeric + ((s.ties)::numeric / 2.0))) / (s.votes)::numeric) + (z.q / (4)::numeric)))) / (s.votes)::numeric)) / ((1)::numeric + (z.q / (s.votes)::numeric)))
-            ELSE NULL::numeric
-        END)::double precision AS win_rate_low,
-    (
-        CASE
-            WHEN (s.votes > 0) THEN ((((((s.wins)::numeric + ((s.ties)::numeric / 2.0)) / (s.votes)::numeric) + (z.q / ((2 * s.votes))::numeric)) + (sqrt((z.q * (((((s.wins)::numeric + ((s.ties)::numeric / 2.0)) * ((s.losses)::numeric + ((s.ties)::numeric / 2.0))) / (s.votes)::numeric) + (z.q / (4)::numeric)))) / (s.votes)::numeric)) / ((1)::numeric + (z.q / (s.votes)::numeric)))
-            ELSE NULL::numeric
-        END)::double precision AS win_rate_high
-   FROM (( SELECT d.model_id,
-            d.opponent_id,
-            a.theme,
-            (sum(d.wins))::integer AS wins,
-            (sum(d.losses))::integer AS losses,
-            (sum(p.ties))::integer AS ties,
-            (sum(p.both_bad))::integer AS both_bad,
-            (sum(p.tasks))::integer AS tasks,
-            (sum(((d.wins + d.losses) + p.ties)))::integer AS votes
-           FROM ((( SELECT t.theme,
-                    c.first_model_id,
-                    c.second_model_id,
-                    count(DISTINCT c.task_id) AS tasks,
-                    COALESCE(sum(c.votes) FILTER (WHERE (c.outcome = 'first'::app_private.outcome)), (0)::bigint) AS first_wins,
-                    COALESCE(sum(c.votes) FILTER (WHERE (c.outcome = 'second'::app_private.outcome)), (0)::bigint) AS second_wins,
-                    COALESCE(sum(c.votes) FILTER (WHERE (c.outcome = 'tie'::app_private.outcome)), (0)::bigint) AS ties,
-                    COALESCE(sum(c.votes) FILTER (WHERE (c.outcome = 'both_bad'::app_private.outcome)), (0)::bigint) AS both_bad
-                   FROM ((app_private.folded_tasks f
-                     JOIN app_public.tasks t ON ((t.id = f.task_id)))
-                     JOIN app_private.pair_counts c ON (((c.task_id = f.task_id) AND (c.stratum = 'sealed'::app_public.stratum) AND (c.votes > 0))))
-                  GROUP BY t.theme, c.first_model_id, c.second_model_id) p
-             CROSS JOIN LATERAL ( VALUES (p.first_model_id,p.second_model_id,p.first_wins,p.second_wins), (p.second_model_id,p.first_model_id,p.second_wins,p.first_wins)) d(model_id, opponent_id, wins, losses))
-             CROSS JOIN LATERAL ( VALUES (NULL::text), (p.theme)) a(theme))
-          GROUP BY d.model_id, d.opponent_id, a.theme) s
-     CROSS JOIN ( VALUES ((1.959963984540054 ^ (2)::numeric))) z(q))
-  WITH NO DATA;
+COMMENT ON COLUMN app_private.handles.ballot_id IS 'The ballot that it was minted for, if it was for one.';
 
-COMMENT ON MATERIALIZED VIEW app_private.head_to_head IS 'How each model fared against each other on folded tasks; app_public.head_to_head shows it.';
-
-COMMENT ON COLUMN app_private.head_to_head.model_id IS 'The model.';
-
-COMMENT ON COLUMN app_private.head_to_head.opponent_id IS 'The model that it met.';
-
-COMMENT ON COLUMN app_private.head_to_head.theme IS 'The theme of the tasks; null for all of them.';
-
-COMMENT ON COLUMN app_private.head_to_head.wins IS 'Votes for the model.';
-
-COMMENT ON COLUMN app_private.head_to_head.losses IS 'Votes for its opponent.';
-
-COMMENT ON COLUMN app_private.head_to_head.ties IS 'Votes that found them as good.';
-
-COMMENT ON COLUMN app_private.head_to_head.both_bad IS 'Votes that found both bad.';
-
-COMMENT ON COLUMN app_private.head_to_head.tasks IS 'Tasks that these were cast on.';
-
-COMMENT ON COLUMN app_private.head_to_head.win_rate IS 'Share of the votes that the model won, a tie being half; null when all found both bad.';
-
-COMMENT ON COLUMN app_private.head_to_head.win_rate_low IS 'Where Wilson''s 95 % interval of it begins.';
-
-COMMENT ON COLUMN app_private.head_to_head.win_rate_high IS 'Where it ends.';
+COMMENT ON COLUMN app_private.handles.side IS 'On which side of the ballot it is shown.';
 
 ALTER TABLE app_private.llm_attempts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME app_private.llm_attempts_id_seq
@@ -7052,12 +7478,13 @@ CREATE VIEW app_private.pairable_submissions WITH (security_invoker='true', secu
     m.is_rehearsal,
     t.closes_at,
     t.expires_at
-   FROM ((app_public.submissions s
+   FROM (((app_public.submissions s
      JOIN app_public.tasks t ON ((t.id = s.task_id)))
      JOIN app_public.models m ON ((m.id = s.model_id)))
-  WHERE ((s.status = 'succeeded'::app_public.submission_status) AND (s.names_maker IS NULL));
+     JOIN app_public.artifacts a ON ((a.submission_id = s.id)))
+  WHERE ((s.status = 'succeeded'::app_public.submission_status) AND (s.names_maker IS NULL) AND (a.status = ANY (ARRAY['rendered'::app_public.artifact_status, 'skipped'::app_public.artifact_status])));
 
-COMMENT ON VIEW app_private.pairable_submissions IS 'Submissions that can be voted on: answered, and not naming their maker.';
+COMMENT ON VIEW app_private.pairable_submissions IS 'Submissions that can be voted on: answered, rendered (or not, for want of a browser), and not naming their maker.';
 
 COMMENT ON COLUMN app_private.pairable_submissions.task_id IS 'The task.';
 
@@ -7325,54 +7752,6 @@ ALTER TABLE app_private.workers ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
     CACHE 1
 );
 
-CREATE VIEW app_public.head_to_head WITH (security_barrier='true') AS
- SELECT model_id,
-    opponent_id,
-    theme,
-    wins,
-    losses,
-    ties,
-    both_bad,
-    tasks,
-    win_rate,
-    win_rate_low,
-    win_rate_high
-   FROM app_private.head_to_head;
-
-COMMENT ON VIEW app_public.head_to_head IS '@primaryKey model_id,opponent_id,theme
-@foreignKey (model_id) references app_public.models (id)|@fieldName model|@foreignFieldName meetings
-@foreignKey (opponent_id) references app_public.models (id)|@fieldName opponent|@behavior -manyRelation:resource:list -manyRelation:resource:connection
-How each model fared against each other, over all themes (theme is null) and in each: sealed votes on closed tasks.';
-
-COMMENT ON COLUMN app_public.head_to_head.model_id IS '@notNull
-The model.';
-
-COMMENT ON COLUMN app_public.head_to_head.opponent_id IS '@notNull
-The model that it met.';
-
-COMMENT ON COLUMN app_public.head_to_head.theme IS 'The theme of the tasks; null for all of them.';
-
-COMMENT ON COLUMN app_public.head_to_head.wins IS '@notNull
-Votes for the model.';
-
-COMMENT ON COLUMN app_public.head_to_head.losses IS '@notNull
-Votes for its opponent.';
-
-COMMENT ON COLUMN app_public.head_to_head.ties IS '@notNull
-Votes that found them as good.';
-
-COMMENT ON COLUMN app_public.head_to_head.both_bad IS '@notNull
-Votes that found both bad.';
-
-COMMENT ON COLUMN app_public.head_to_head.tasks IS '@notNull
-Tasks that these were cast on.';
-
-COMMENT ON COLUMN app_public.head_to_head.win_rate IS 'Share of the votes that the model won, a tie being half; null when all found both bad.';
-
-COMMENT ON COLUMN app_public.head_to_head.win_rate_low IS 'Where Wilson''s 95 % interval of it begins.';
-
-COMMENT ON COLUMN app_public.head_to_head.win_rate_high IS 'Where it ends.';
-
 ALTER TABLE app_public.rating_snapshots ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME app_public.rating_snapshots_id_seq
     START WITH 1
@@ -7397,6 +7776,9 @@ ALTER TABLE ONLY app_private.blobs
 ALTER TABLE ONLY app_private.content_syncs
     ADD CONSTRAINT content_syncs_pkey PRIMARY KEY (kind);
 
+ALTER TABLE ONLY app_private.cookie_secrets
+    ADD CONSTRAINT cookie_secrets_pkey PRIMARY KEY (purpose);
+
 ALTER TABLE ONLY app_private.daily_spend
     ADD CONSTRAINT daily_spend_once UNIQUE NULLS NOT DISTINCT (day, model_id);
 
@@ -7420,6 +7802,9 @@ ALTER TABLE ONLY app_private.folded_tasks
 
 ALTER TABLE ONLY app_private.folded_tasks
     ADD CONSTRAINT folded_tasks_position_unique UNIQUE ("position");
+
+ALTER TABLE ONLY app_private.handles
+    ADD CONSTRAINT handles_one_per_side_and_kind UNIQUE (ballot_id, side, kind);
 
 ALTER TABLE ONLY app_private.handles
     ADD CONSTRAINT handles_pkey PRIMARY KEY (handle);
@@ -7531,6 +7916,8 @@ ALTER TABLE ONLY app_public.artifacts
 
 ALTER TABLE ONLY app_public.ballots
     ADD CONSTRAINT ballots_one_per_voter_and_pair UNIQUE (voter_id, match_id);
+
+COMMENT ON CONSTRAINT ballots_one_per_voter_and_pair ON app_public.ballots IS '@behavior -single';
 
 ALTER TABLE ONLY app_public.ballots
     ADD CONSTRAINT ballots_pkey PRIMARY KEY (id);
@@ -7711,6 +8098,10 @@ CREATE TRIGGER _200_forward_only BEFORE UPDATE ON app_public.tasks FOR EACH ROW 
 
 CREATE TRIGGER _200_limit_updates BEFORE UPDATE ON app_public.users FOR EACH ROW EXECUTE FUNCTION app_private.tg_users__limit_updates();
 
+CREATE TRIGGER _300_queue_publishing_insert AFTER INSERT ON app_public.tasks FOR EACH ROW WHEN ((new.status = 'dispatched'::app_public.task_status)) EXECUTE FUNCTION app_private.tg_tasks__queue_publishing();
+
+CREATE TRIGGER _300_queue_publishing_update AFTER UPDATE ON app_public.tasks FOR EACH ROW WHEN (((new.status = 'dispatched'::app_public.task_status) AND ((old.status IS DISTINCT FROM new.status) OR (old.closes_at IS DISTINCT FROM new.closes_at)))) EXECUTE FUNCTION app_private.tg_tasks__queue_publishing();
+
 CREATE TRIGGER _300_queue_render_insert AFTER INSERT ON app_public.submissions FOR EACH ROW WHEN ((new.status = 'succeeded'::app_public.submission_status)) EXECUTE FUNCTION app_private.tg_submissions__queue_render();
 
 CREATE TRIGGER _300_queue_render_update AFTER UPDATE ON app_public.submissions FOR EACH ROW WHEN (((new.status = 'succeeded'::app_public.submission_status) AND (old.status IS DISTINCT FROM new.status))) EXECUTE FUNCTION app_private.tg_submissions__queue_render();
@@ -7742,6 +8133,9 @@ ALTER TABLE ONLY app_private.exclusions
 
 ALTER TABLE ONLY app_private.folded_tasks
     ADD CONSTRAINT folded_tasks_task FOREIGN KEY (task_id) REFERENCES app_public.tasks(id);
+
+ALTER TABLE ONLY app_private.handles
+    ADD CONSTRAINT handles_ballot FOREIGN KEY (ballot_id) REFERENCES app_public.ballots(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY app_private.handles
     ADD CONSTRAINT handles_submission FOREIGN KEY (submission_id) REFERENCES app_public.submissions(id) ON DELETE CASCADE;
@@ -7827,6 +8221,8 @@ ALTER TABLE ONLY app_public.ratings
 ALTER TABLE ONLY app_public.ratings
     ADD CONSTRAINT ratings_snapshot FOREIGN KEY (snapshot_id) REFERENCES app_public.rating_snapshots(id);
 
+COMMENT ON CONSTRAINT ratings_snapshot ON app_public.ratings IS '@foreignFieldName ratings';
+
 ALTER TABLE ONLY app_public.submission_codes
     ADD CONSTRAINT submission_codes_submission FOREIGN KEY (submission_id) REFERENCES app_public.submissions(id) ON DELETE CASCADE;
 
@@ -7846,6 +8242,8 @@ ALTER TABLE app_private.arena_settings ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app_private.blobs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.content_syncs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.cookie_secrets ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.daily_spend ENABLE ROW LEVEL SECURITY;
 
@@ -8033,13 +8431,21 @@ REVOKE ALL ON TYPE app_public.artifact_status FROM PUBLIC;
 GRANT ALL ON TYPE app_public.artifact_status TO autobench_anon;
 GRANT ALL ON TYPE app_public.artifact_status TO autobench_member;
 
-REVOKE ALL ON TYPE app_public.rating_status FROM PUBLIC;
-GRANT ALL ON TYPE app_public.rating_status TO autobench_anon;
-GRANT ALL ON TYPE app_public.rating_status TO autobench_member;
+REVOKE ALL ON TYPE app_public.shown_page FROM PUBLIC;
+GRANT ALL ON TYPE app_public.shown_page TO autobench_anon;
+GRANT ALL ON TYPE app_public.shown_page TO autobench_member;
 
 REVOKE ALL ON TYPE app_public.stratum FROM PUBLIC;
 GRANT ALL ON TYPE app_public.stratum TO autobench_anon;
 GRANT ALL ON TYPE app_public.stratum TO autobench_member;
+
+REVOKE ALL ON TYPE app_public.drawn_ballot FROM PUBLIC;
+GRANT ALL ON TYPE app_public.drawn_ballot TO autobench_anon;
+GRANT ALL ON TYPE app_public.drawn_ballot TO autobench_member;
+
+REVOKE ALL ON TYPE app_public.rating_status FROM PUBLIC;
+GRANT ALL ON TYPE app_public.rating_status TO autobench_anon;
+GRANT ALL ON TYPE app_public.rating_status TO autobench_member;
 
 REVOKE ALL ON TYPE app_public.submission_status FROM PUBLIC;
 GRANT ALL ON TYPE app_public.submission_status TO autobench_anon;
@@ -8131,19 +8537,15 @@ GRANT SELECT(task_id) ON TABLE app_public.ballots TO autobench_member;
 GRANT SELECT(stratum) ON TABLE app_public.ballots TO autobench_anon;
 GRANT SELECT(stratum) ON TABLE app_public.ballots TO autobench_member;
 
-GRANT SELECT(left_handle) ON TABLE app_public.ballots TO autobench_anon;
-GRANT SELECT(left_handle) ON TABLE app_public.ballots TO autobench_member;
-
-GRANT SELECT(right_handle) ON TABLE app_public.ballots TO autobench_anon;
-GRANT SELECT(right_handle) ON TABLE app_public.ballots TO autobench_member;
-
 GRANT SELECT(served_at) ON TABLE app_public.ballots TO autobench_anon;
 GRANT SELECT(served_at) ON TABLE app_public.ballots TO autobench_member;
 
 GRANT SELECT(expires_at) ON TABLE app_public.ballots TO autobench_anon;
 GRANT SELECT(expires_at) ON TABLE app_public.ballots TO autobench_member;
 
-REVOKE ALL ON FUNCTION app_private.ballot_page(ballot app_public.ballots, side text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION app_private.ballot_page(ballot app_public.ballots, side text, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.ballot_side(ballot_id uuid, side text, at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.begin_scheduled_task(id bigint, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.begin_scheduled_task(id bigint, at timestamp with time zone) TO autobench_worker;
@@ -8155,6 +8557,9 @@ REVOKE ALL ON FUNCTION app_private.board_counts(theme text, is_rehearsal boolean
 REVOKE ALL ON FUNCTION app_private.board_fragility(theme text, is_rehearsal boolean, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.board_fragility(theme text, is_rehearsal boolean, most integer) TO autobench_server;
 GRANT ALL ON FUNCTION app_private.board_fragility(theme text, is_rehearsal boolean, most integer) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.board_work(at timestamp with time zone, OUT has_closed boolean, OUT has_voted boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.board_work(at timestamp with time zone, OUT has_closed boolean, OUT has_voted boolean) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.bradley_terry(wins double precision[], ties double precision[], prior_votes double precision) FROM PUBLIC;
 
@@ -8171,6 +8576,9 @@ REVOKE ALL ON FUNCTION app_private.claim_artifact(submission_id uuid, lease inte
 GRANT ALL ON FUNCTION app_private.claim_artifact(submission_id uuid, lease interval, at timestamp with time zone, OUT verdict text, OUT html text) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.close_task(id uuid, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.cookie_secret(purpose text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.cookie_secret(purpose text) TO autobench_server;
 
 REVOKE ALL ON FUNCTION app_private.cost_of(usage jsonb, prices jsonb) FROM PUBLIC;
 
@@ -8215,6 +8623,10 @@ REVOKE ALL ON FUNCTION app_private.erase_account(user_id uuid, at timestamp with
 REVOKE ALL ON FUNCTION app_private.exclude_network(network_hash bytea, reason text, is_excluded boolean, at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.exclude_voter(voter_id bigint, reason text, is_excluded boolean, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.export_days(first_day date, last_day date, is_rehearsal boolean, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.export_days(first_day date, last_day date, is_rehearsal boolean, at timestamp with time zone) TO autobench_server;
+GRANT ALL ON FUNCTION app_private.export_days(first_day date, last_day date, is_rehearsal boolean, at timestamp with time zone) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.fail_scheduled_task(id bigint, attempt integer, error text, is_last boolean, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.fail_scheduled_task(id bigint, attempt integer, error text, is_last boolean, at timestamp with time zone) TO autobench_worker;
@@ -8270,7 +8682,7 @@ GRANT ALL ON FUNCTION app_private.mend_cron_clock(at timestamp with time zone) T
 REVOKE ALL ON FUNCTION app_private.metrics(at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.metrics(at timestamp with time zone) TO autobench_server;
 
-REVOKE ALL ON FUNCTION app_private.mint_handle(submission_id uuid, kind text, expires_at timestamp with time zone, at timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION app_private.mint_handle(submission_id uuid, kind text, expires_at timestamp with time zone, at timestamp with time zone, ballot_id uuid, side text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.model_for_role(role text, keys text[], has_rehearsal boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.model_for_role(role text, keys text[], has_rehearsal boolean) TO autobench_worker;
@@ -8356,11 +8768,18 @@ GRANT ALL ON FUNCTION app_private.record_task(id uuid, title text, theme text, p
 
 REVOKE ALL ON FUNCTION app_private.recount_votes() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.refit_faults() FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.refit_faults() TO autobench_worker;
+
 REVOKE ALL ON FUNCTION app_private.refresh_leaderboards(at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.refresh_leaderboards(at timestamp with time zone) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.refresh_pairing(at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.refresh_pairing(at timestamp with time zone) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.rehearse_task(day date, slot integer, title text, theme text, prompt_text text, answers jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.rehearse_votes(day date, votes integer, strengths jsonb) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.request_hash(request jsonb) FROM PUBLIC;
 
@@ -8431,6 +8850,8 @@ REVOKE ALL ON FUNCTION app_private.tg_submissions__queue_render() FROM PUBLIC;
 REVOKE ALL ON FUNCTION app_private.tg_submissions__reveal_artifact() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.tg_tasks__forward_only() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.tg_tasks__queue_publishing() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.tg_users__limit_updates() FROM PUBLIC;
 
@@ -8506,6 +8927,17 @@ GRANT ALL ON FUNCTION app_public.erase_me(username text) TO autobench_member;
 REVOKE ALL ON FUNCTION app_public.export_my_data() FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.export_my_data() TO autobench_member;
 
+GRANT SELECT ON TABLE app_private.folded_tasks TO autobench_operator;
+
+GRANT SELECT ON TABLE app_private.pair_counts TO autobench_operator;
+
+GRANT SELECT ON TABLE app_public.head_to_head TO autobench_anon;
+GRANT SELECT ON TABLE app_public.head_to_head TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.head_to_head(theme text, is_rehearsal boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.head_to_head(theme text, is_rehearsal boolean) TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.head_to_head(theme text, is_rehearsal boolean) TO autobench_member;
+
 GRANT SELECT ON TABLE app_public.models TO autobench_anon;
 GRANT SELECT ON TABLE app_public.models TO autobench_member;
 
@@ -8531,6 +8963,10 @@ GRANT SELECT ON TABLE app_public.published_ratings TO autobench_member;
 GRANT SELECT ON TABLE app_public.leaderboard TO autobench_anon;
 GRANT SELECT ON TABLE app_public.leaderboard TO autobench_member;
 
+REVOKE ALL ON FUNCTION app_public.leaderboard(theme text, has_ties boolean, is_rehearsal boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.leaderboard(theme text, has_ties boolean, is_rehearsal boolean) TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.leaderboard(theme text, has_ties boolean, is_rehearsal boolean) TO autobench_member;
+
 REVOKE ALL ON FUNCTION app_public.leaderboard_as_of(day date, theme text, has_ties boolean, is_rehearsal boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.leaderboard_as_of(day date, theme text, has_ties boolean, is_rehearsal boolean) TO autobench_anon;
 GRANT ALL ON FUNCTION app_public.leaderboard_as_of(day date, theme text, has_ties boolean, is_rehearsal boolean) TO autobench_member;
@@ -8545,6 +8981,10 @@ GRANT ALL ON FUNCTION app_public.rating_history(model_id uuid, theme text, has_t
 
 REVOKE ALL ON FUNCTION app_public.set_time_zone(time_zone text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.set_time_zone(time_zone text) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.tasks_vote_count(task app_public.tasks) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.tasks_vote_count(task app_public.tasks) TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.tasks_vote_count(task app_public.tasks) TO autobench_member;
 
 GRANT SELECT ON TABLE app_operations.accounts TO autobench_operator;
 
@@ -8678,15 +9118,11 @@ GRANT SELECT(dwell_ms) ON TABLE app_public.votes TO autobench_member;
 GRANT SELECT(created_at) ON TABLE app_public.votes TO autobench_anon;
 GRANT SELECT(created_at) ON TABLE app_public.votes TO autobench_member;
 
-GRANT SELECT ON TABLE app_private.pair_counts TO autobench_operator;
-
 GRANT SELECT ON TABLE app_private.vote_checks TO autobench_operator;
 
 GRANT SELECT ON TABLE app_private.dispatch_gate TO autobench_operator;
 
 GRANT SELECT ON TABLE app_private.elo_ratings TO autobench_operator;
-
-GRANT SELECT ON TABLE app_private.folded_tasks TO autobench_operator;
 
 GRANT SELECT ON TABLE app_private.llm_roles TO autobench_operator;
 
@@ -8705,9 +9141,6 @@ GRANT SELECT(user_id) ON TABLE app_private.voters TO autobench_operator;
 GRANT SELECT(created_at) ON TABLE app_private.voters TO autobench_operator;
 
 GRANT SELECT(excluded_at) ON TABLE app_private.voters TO autobench_operator;
-
-GRANT SELECT ON TABLE app_public.head_to_head TO autobench_anon;
-GRANT SELECT ON TABLE app_public.head_to_head TO autobench_member;
 
 ALTER DEFAULT PRIVILEGES FOR ROLE autobench_owner REVOKE ALL ON TYPES FROM PUBLIC;
 

@@ -3,7 +3,7 @@
 create or replace function app_private.leaderboard_csv(
   theme text default null,
   has_ties boolean default true,
-  is_rehearsal boolean default false
+  is_rehearsal boolean default null
 ) returns setof text
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -18,7 +18,7 @@ as $$
       ], ',', '')
       from app_private.leaderboard b
       where b.theme is not distinct from leaderboard_csv.theme and b.has_ties = leaderboard_csv.has_ties
-        and b.is_rehearsal = leaderboard_csv.is_rehearsal
+        and b.is_rehearsal = coalesce(leaderboard_csv.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal))
       order by b.rating desc, b.slug
   );
 $$;

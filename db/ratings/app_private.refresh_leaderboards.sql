@@ -1,4 +1,4 @@
--- crontab -> refresh_leaderboards -> [app_private.refresh_leaderboards()] -> app_private.fold_tasks(), app_private.publish_board()
+-- refresh_leaderboards, publish_boards -> [app_private.refresh_leaderboards()] -> app_private.fold_tasks(), app_private.publish_board()
 -- Definer: the worker's login holds execute grants alone.
 create or replace function app_private.refresh_leaderboards(at timestamptz default now()) returns integer
 language plpgsql volatile strict security definer
@@ -8,16 +8,9 @@ declare
   v_published integer := 0;
   v_board record;
 begin
-  -- One at a time: two refreshes would publish the same board twice.
-  if not pg_try_advisory_xact_lock(hashtextextended('refresh_leaderboards', 0)) then
-    return 0;
-  end if;
-  if exists (
-    select from app_public.votes v
-      where v.created_at > coalesce((select min(s.fitted_at) from app_private.pairing_strengths s), '-infinity') - interval '1 minute'
-  ) then
-    perform app_private.refresh_pairing(refresh_leaderboards.at);
-  end if;
+  -- One at a time: two refreshes would publish the same board twice. Whoever comes second waits, since the first may have
+  -- begun before the task closed that this one was called for.
+  perform pg_advisory_xact_lock(hashtextextended('refresh_leaderboards', 0));
   if app_private.fold_tasks(refresh_leaderboards.at) = 0 then
     return 0; -- no task has closed, and no vote was judged anew
   end if;
@@ -37,12 +30,14 @@ begin
     refresh materialized view concurrently app_private.leaderboard;
     refresh materialized view concurrently app_private.head_to_head;
     -- One for all boards, never one for a vote; whoever hears it reads the boards themselves.
-    perform pg_notify('leaderboard', json_build_object('version', (select max(s.id) from app_public.rating_snapshots s))::text);
+    perform pg_notify('leaderboard', json_build_object('id', (
+        select max(s.id)::text from app_public.rating_snapshots s where s.theme is null and s.has_ties
+      ))::text);
   end if;
   return v_published;
 end;
 $$;
 comment on function app_private.refresh_leaderboards(timestamptz) is
-  'Steers pairing by the newest votes, takes in the tasks that have closed, and publishes the boards that this changes; a second run finds nothing to do. Returns how many snapshots it made.';
+  'Takes in the tasks that have closed, and publishes the boards that this changes; a second run finds nothing to do. Returns how many snapshots it made.';
 revoke all on function app_private.refresh_leaderboards(timestamptz) from public;
 grant execute on function app_private.refresh_leaderboards(timestamptz) to autobench_worker;

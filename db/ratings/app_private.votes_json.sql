@@ -3,9 +3,9 @@
 create or replace function app_private.votes_json(
   first_day date default '-infinity',
   last_day date default 'infinity',
-  is_rehearsal boolean default false
+  is_rehearsal boolean default null
 ) returns setof text
-language sql stable strict security definer
+language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
   select json_build_object(
@@ -14,7 +14,7 @@ as $$
       'created_at', to_char(e.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'voter', e.voter, 'ballot', e.ballot_id
     )::text
     from app_private.exported_votes e
-    where e.challenge_date between first_day and last_day and e.is_rehearsal = votes_json.is_rehearsal
+    where e.challenge_date between first_day and last_day and e.is_rehearsal = coalesce(votes_json.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal))
     order by e.closes_at, e.task_id, e.created_at, e.ballot_id;
 $$;
 comment on function app_private.votes_json(date, date, boolean) is

@@ -1,4 +1,4 @@
--- refresh_leaderboards -> app_private.leaderboard -> [app_public.leaderboard] -> leaderboard (GraphQL), GET /api/leaderboard.csv
+-- refresh_leaderboards -> app_private.leaderboard -> [app_public.leaderboard] -> leaderboard (GraphQL)
 -- With its owner's rights, since a materialized view has no row-level security: what is in it has been published.
 create or replace view app_public.leaderboard with (security_barrier) as
   select * from app_private.leaderboard;
@@ -7,7 +7,7 @@ revoke all on app_public.leaderboard from public, autobench_anon, autobench_memb
 grant select on app_public.leaderboard to autobench_anon, autobench_member;
 
 comment on view app_public.leaderboard is
-  E'@primaryKey snapshot_id,model_id\n@foreignKey (model_id) references app_public.models (id)|@fieldName model|@foreignFieldName standings\n@foreignKey (snapshot_id) references app_public.rating_snapshots (id)|@fieldName snapshot|@behavior -manyRelation:resource:list -manyRelation:resource:connection\nThe boards as they stand: all themes (theme is null) and each theme, with ties and without, canned models apart. Closed tasks only.';
+  E'@name standing\n@primaryKey snapshot_id,model_id\n@behavior -query:resource:connection -query:resource:list -query:resource:single\n@foreignKey (model_id) references app_public.models (id)|@fieldName model|@foreignFieldName standings\n@foreignKey (snapshot_id) references app_public.rating_snapshots (id)|@fieldName snapshot|@behavior -manyRelation:resource:list -manyRelation:resource:connection\nThe boards as they stand: all themes (theme is null) and each theme, with ties and without, canned models apart. Closed tasks only.';
 comment on column app_public.leaderboard.snapshot_id is E'@notNull\nThe snapshot that the line is of.';
 comment on column app_public.leaderboard.theme is 'The theme of the tasks; null for all of them.';
 comment on column app_public.leaderboard.has_ties is E'@notNull\nWhether a tie counts as half a win for either, or not at all.';
@@ -32,3 +32,19 @@ comment on column app_public.leaderboard.success_rate is 'Share of closed tasks 
 comment on column app_public.leaderboard.median_latency_ms is 'Median time that it took for one, in milliseconds.';
 comment on column app_public.leaderboard.cost_per_answer is 'What one cost on average, in dollars.';
 comment on column app_public.leaderboard.status is E'@notNull\nHow much the rating can be trusted.';
+
+create or replace function app_public.leaderboard(theme text default null, has_ties boolean default true, is_rehearsal boolean default null)
+returns setof app_public.leaderboard
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select b.*
+    from app_public.leaderboard b
+    where b.theme is not distinct from leaderboard.theme and b.has_ties = leaderboard.has_ties
+      and b.is_rehearsal = coalesce(leaderboard.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal))
+    order by b.rating desc, b.model_id;
+$$;
+comment on function app_public.leaderboard(text, boolean, boolean) is
+  'A board as it stands: of one theme, or of all; with ties, or without; of canned models when asked for, or when there is no other.';
+revoke all on function app_public.leaderboard(text, boolean, boolean) from public;
+grant execute on function app_public.leaderboard(text, boolean, boolean) to autobench_anon, autobench_member;

@@ -55,3 +55,4 @@ comment on column app_public.ratings.success_rate is 'Share of closed tasks to w
 comment on column app_public.ratings.median_latency_ms is 'Median time that it took for one.';
 comment on column app_public.ratings.cost_per_answer is 'What one cost on average, in dollars.';
 comment on column app_public.ratings.status is 'How much the rating can be trusted.';
+comment on constraint ratings_snapshot on app_public.ratings is '@foreignFieldName ratings';

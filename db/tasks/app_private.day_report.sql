@@ -3,16 +3,17 @@
 create or replace function app_private.day_report(day date)
 returns table (
   slot integer , title text, task_status text, source text, model text, is_rehearsal boolean, status text, reason text,
-  latency_ms integer, input_tokens integer, output_tokens integer, cost_usd numeric
+  latency_ms integer, input_tokens integer, output_tokens integer, cost_usd numeric, picture text
 )
 language sql stable strict security definer
 set search_path = pg_catalog, pg_temp
 as $$
   select t.slot, t.title, t.status::text, t.prompt_metadata ->> 'source', m.display_name, m.is_rehearsal, s.status::text, s.reason,
-      s.latency_ms, s.input_tokens, s.output_tokens, s.cost_usd
+      s.latency_ms, s.input_tokens, s.output_tokens, s.cost_usd, a.status::text
     from app_public.tasks t
       left join app_public.submissions s on s.task_id = t.id
       left join app_public.models m on m.id = s.model_id
+      left join app_public.artifacts a on a.submission_id = s.id
     where t.challenge_date = day_report.day
     order by t.slot, m.slug;
 $$;

@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:c5503f9ab94a5b9183fb92ef470dd418f26563fb
+--! Hash: sha1:45e3df0e5091d4ec2bb069a2e86ba1ca777075ff
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -1220,6 +1220,9 @@ comment on column app_private.task_registry.description is 'What the task does.'
 
 -- This file is the truth: a changed line changes the row.
 insert into app_private.task_registry as r (name, period, max_attempts, useful_for, description) values
+  ('pair_generator', 'ten_minutes', 3, '1 hour', 'Opens a match for each pair of answers of a task that can be voted on.'),
+  ('refresh_leaderboards', 'minute', 3, '1 hour', 'Publishes the boards when a task has closed, and weighs which pairs to vote on next.'),
+  ('scan_votes', 'hour', 3, '1 day', 'Flags voters and networks whose votes are hardly honest, and tells when few votes count.'),
   ('cleanup_expired', 'day', 8, null, 'Deletes what the retention rules no longer keep.'),
   ('dispatch_and_collect', 'day', 8, '24 hours', 'Asks every active model for its answer to each of the day''s tasks, once.'),
   ('generate_daily_tasks', 'day', 4, '24 hours', 'Opens the day: has its coding tasks written, or takes them from the library.')
@@ -2911,33 +2914,6 @@ comment on column app_public.artifacts.started_at is 'When a browser last began 
 comment on column app_public.artifacts.rendered_at is 'When its end was known.';
 comment on column app_public.artifacts.revealed_at is 'From when everybody may see whose it is.';
 --! EndIncluded tasks/app_public.artifacts.sql
---! Included tasks/app_private.handles.sql
--- app_private.mint_handle() -> [app_private.handles] -> app_private.read_handle() -> /h/<handle>, /images/h/<handle>
-create table if not exists app_private.handles (
-  handle         text constraint handles_pkey primary key,
-  submission_id  uuid not null,
-  kind           text not null,
-  created_at     timestamptz not null default now(),
-  expires_at     timestamptz not null,
-  constraint handles_submission foreign key (submission_id) references app_public.submissions on delete cascade,
-  constraint handles_form check (handle ~ '^[0-9a-f]{64}$'),
-  constraint handles_kind_known check (kind in ('page', 'image', 'thumb')),
-  constraint handles_end_after_they_begin check (expires_at > created_at)
-);
-create index if not exists handles_submission_id_idx on app_private.handles (submission_id);
-create index if not exists handles_expires_at_idx on app_private.handles (expires_at);
-
-call app_private.reset_access('app_private.handles');
--- No policy and no grant: mint_handle() and read_handle() are the doors.
-
-comment on table app_private.handles is
-  'Random names under which a sealed page or picture is shown: new for every ballot, so that they say nothing about whose it is.';
-comment on column app_private.handles.handle is 'The name: 64 random hexadecimal digits.';
-comment on column app_private.handles.submission_id is 'What it stands for.';
-comment on column app_private.handles.kind is 'Which of it: the page, its picture, or the small picture.';
-comment on column app_private.handles.created_at is 'When it was minted.';
-comment on column app_private.handles.expires_at is 'Until when it opens anything.';
---! EndIncluded tasks/app_private.handles.sql
 --! Included tasks/app_private.skipped_models.sql
 -- app_private.dispatch_tasks() -> [app_private.skipped_models] -> app_operations.skipped_models, autobench doctor
 create table if not exists app_private.skipped_models (
@@ -2987,6 +2963,33 @@ revoke all on function app_private.tg_tasks__forward_only() from public;
 create or replace trigger _200_forward_only before update on app_public.tasks
   for each row execute function app_private.tg_tasks__forward_only();
 --! EndIncluded tasks/app_private.tg_tasks__forward_only.sql
+--! Included tasks/app_private.tg_tasks__queue_publishing.sql
+-- app_public.tasks -> [app_private.tg_tasks__queue_publishing()] -> publish_boards (the queue)
+create or replace function app_private.tg_tasks__queue_publishing() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- One job for all tasks that close at an instant, before the models' own jobs: people wait for the board.
+  perform graphile_worker.add_job(
+    'publish_boards', '{}', run_at => new.closes_at, job_key => 'publish_boards:' || extract(epoch from new.closes_at),
+    max_attempts => 10, priority => -10
+  );
+  return null;
+end;
+$$;
+comment on function app_private.tg_tasks__queue_publishing() is
+  'Has the boards published at the instant at which a task closes, whoever says when that is.';
+revoke all on function app_private.tg_tasks__queue_publishing() from public;
+
+create or replace trigger _300_queue_publishing_insert after insert on app_public.tasks
+  for each row when (new.status = 'dispatched') execute function app_private.tg_tasks__queue_publishing();
+create or replace trigger _300_queue_publishing_update after update on app_public.tasks
+  for each row when (
+    new.status = 'dispatched' and (old.status, old.closes_at) is distinct from (new.status, new.closes_at)
+  )
+  execute function app_private.tg_tasks__queue_publishing();
+--! EndIncluded tasks/app_private.tg_tasks__queue_publishing.sql
 --! Included tasks/app_private.tg_submissions__notify.sql
 -- app_public.submissions -> [app_private.tg_submissions__notify()] -> submissionChanged (GraphQL subscription)
 create or replace function app_private.tg_submissions__notify() returns trigger
@@ -3318,16 +3321,17 @@ grant execute on function app_private.record_answer(bigint, text, boolean, text[
 create or replace function app_private.day_report(day date)
 returns table (
   slot integer , title text, task_status text, source text, model text, is_rehearsal boolean, status text, reason text,
-  latency_ms integer, input_tokens integer, output_tokens integer, cost_usd numeric
+  latency_ms integer, input_tokens integer, output_tokens integer, cost_usd numeric, picture text
 )
 language sql stable strict security definer
 set search_path = pg_catalog, pg_temp
 as $$
   select t.slot, t.title, t.status::text, t.prompt_metadata ->> 'source', m.display_name, m.is_rehearsal, s.status::text, s.reason,
-      s.latency_ms, s.input_tokens, s.output_tokens, s.cost_usd
+      s.latency_ms, s.input_tokens, s.output_tokens, s.cost_usd, a.status::text
     from app_public.tasks t
       left join app_public.submissions s on s.task_id = t.id
       left join app_public.models m on m.id = s.model_id
+      left join app_public.artifacts a on a.submission_id = s.id
     where t.challenge_date = day_report.day
     order by t.slot, m.slug;
 $$;
@@ -3500,7 +3504,7 @@ revoke all on function app_private.claim_artifact(uuid, interval, timestamptz) f
 grant execute on function app_private.claim_artifact(uuid, interval, timestamptz) to autobench_worker;
 --! EndIncluded tasks/app_private.claim_artifact.sql
 --! Included tasks/app_private.record_artifact.sql
--- render_artifact -> [app_private.record_artifact()] -> app_private.put_blob(), app_public.artifacts
+-- render_artifact -> [app_private.record_artifact()] -> app_private.put_blob(), app_public.artifacts, open_matches (the queue)
 -- Definer: the worker's login holds execute grants alone.
 create or replace function app_private.record_artifact(
   submission_id uuid,
@@ -3534,7 +3538,15 @@ begin
       is_moving = (outcome ->> 'isMoving')::boolean,
       rendered_at = record_artifact.at
     where a.submission_id = record_artifact.submission_id and a.status in ('queued', 'running');
-  return found; -- false: another run was faster, and its picture stays
+  if not found then
+    return false; -- another run was faster, and its picture stays
+  end if;
+  -- One job for all pictures of the next second; while one is at work, a new one waits behind it.
+  perform graphile_worker.add_job(
+    'open_matches', '{}', run_at => record_artifact.at + interval '1 second', job_key => 'open_matches',
+    job_key_mode => 'preserve_run_at', max_attempts => 5
+  );
+  return true;
 end;
 $$;
 comment on function app_private.record_artifact(uuid, jsonb, bytea, bytea, timestamptz) is
@@ -3542,77 +3554,6 @@ comment on function app_private.record_artifact(uuid, jsonb, bytea, bytea, times
 revoke all on function app_private.record_artifact(uuid, jsonb, bytea, bytea, timestamptz) from public;
 grant execute on function app_private.record_artifact(uuid, jsonb, bytea, bytea, timestamptz) to autobench_worker;
 --! EndIncluded tasks/app_private.record_artifact.sql
---! Included tasks/app_private.mint_handle.sql
--- drawing a ballot -> [app_private.mint_handle()] -> app_private.handles
-create or replace function app_private.mint_handle(
-  submission_id uuid,
-  kind text,
-  expires_at timestamptz,
-  at timestamptz default now()
-) returns text
-language plpgsql volatile strict
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_submission app_public.submissions;
-  -- Two random uuids, hashed: no digit is fixed, and nothing of the row is in it.
-  v_handle text := encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'hex');
-begin
-  select s.* into v_submission from app_public.submissions s where s.id = mint_handle.submission_id;
-  if not found or v_submission.status <> 'succeeded' then
-    raise exception 'There is no page to be shown.' using errcode = 'TB061', hint = 'Only an answer that came has one.';
-  elsif v_submission.revealed_at > mint_handle.at and v_submission.names_maker is not null then
-    raise exception 'This page names its maker, so it is not shown while its task is sealed.'
-      using errcode = 'TB062', hint = 'Such a page is not paired.';
-  end if;
-  insert into app_private.handles (handle, submission_id, kind, created_at, expires_at)
-    values (v_handle, mint_handle.submission_id, mint_handle.kind, mint_handle.at, mint_handle.expires_at);
-  return v_handle;
-end;
-$$;
-comment on function app_private.mint_handle(uuid, text, timestamptz, timestamptz) is
-  'A new random name under which a page (or its image, or thumb) is shown until it expires. Errors: TB061, TB062.';
-revoke all on function app_private.mint_handle(uuid, text, timestamptz, timestamptz) from public;
---! EndIncluded tasks/app_private.mint_handle.sql
---! Included tasks/app_private.read_handle.sql
--- GET /h/<handle>, /images/h/<handle> -> [app_private.read_handle()] -> app_private.handles
--- Definer: the server's login may open what somebody was given a name for, and nothing else.
-create or replace function app_private.read_handle(
-  handle text,
-  is_page boolean,
-  at timestamptz default now(),
-  out media_type text,
-  out bytes bytea
-)
-language plpgsql stable security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_handle app_private.handles;
-begin
-  select h.* into v_handle
-    from app_private.handles h
-    where h.handle = read_handle.handle and h.expires_at > read_handle.at and (h.kind = 'page') = read_handle.is_page;
-  if not found then
-    return;
-  elsif v_handle.kind = 'page' then
-    select 'text/html', convert_to(c.html, 'UTF8') into media_type, bytes
-      from app_public.submission_codes c
-      where c.submission_id = v_handle.submission_id;
-  else
-    select b.media_type, b.bytes into media_type, bytes
-      from app_public.artifacts a
-        inner join app_private.blobs b
-          on b.sha256 = case v_handle.kind when 'thumb' then a.thumb_sha256 else a.image_sha256 end
-      where a.submission_id = v_handle.submission_id;
-  end if;
-end;
-$$;
-comment on function app_private.read_handle(text, boolean, timestamptz) is
-  'What a handle opens: a page for the second origin, or a picture for the site; nulls when it opens nothing.';
-revoke all on function app_private.read_handle(text, boolean, timestamptz) from public;
-grant execute on function app_private.read_handle(text, boolean, timestamptz) to autobench_server;
---! EndIncluded tasks/app_private.read_handle.sql
 --! Included tasks/app_private.read_image.sql
 -- GET /images/<sha256>.webp -> [app_private.read_image()] -> app_private.blobs
 -- Definer: the server's login may read a picture that is revealed without being able to read the table.
@@ -5638,12 +5579,12 @@ exception when duplicate_object then
 end;
 $$;
 comment on type app_public.vote_result is 'A vote, with how others voted on the same pair.';
-comment on column app_public.vote_result.ballot_id is 'The ballot that was used up.';
-comment on column app_public.vote_result.verdict is 'What the voter said.';
-comment on column app_public.vote_result.left_votes is 'Others who preferred the page that was on the left here.';
-comment on column app_public.vote_result.right_votes is 'Others who preferred the page that was on the right here.';
-comment on column app_public.vote_result.tie_votes is 'Others who found them as good.';
-comment on column app_public.vote_result.both_bad_votes is 'Others who found both bad.';
+comment on column app_public.vote_result.ballot_id is E'@notNull\nThe ballot that was used up.';
+comment on column app_public.vote_result.verdict is E'@notNull\nWhat the voter said.';
+comment on column app_public.vote_result.left_votes is E'@notNull\nOthers who preferred the page that was on the left here.';
+comment on column app_public.vote_result.right_votes is E'@notNull\nOthers who preferred the page that was on the right here.';
+comment on column app_public.vote_result.tie_votes is E'@notNull\nOthers who found them as good.';
+comment on column app_public.vote_result.both_bad_votes is E'@notNull\nOthers who found both bad.';
 comment on column app_public.vote_result.left_model_id is 'Whose page was on the left; null as long as the task is sealed.';
 comment on column app_public.vote_result.right_model_id is 'Whose page was on the right; null as long as the task is sealed.';
 revoke all on type app_public.vote_result from public;
@@ -5772,6 +5713,44 @@ comment on column app_private.network_salts.day is 'The UTC day.';
 comment on column app_private.network_salts.salt is 'Random, and known to nobody.';
 comment on column app_private.network_salts.created_at is 'When the day''s first ballot was drawn.';
 --! EndIncluded arena/app_private.network_salts.sql
+--! Included arena/app_private.cookie_secrets.sql
+-- app_private.cookie_secret() -> [app_private.cookie_secrets]
+create table if not exists app_private.cookie_secrets (
+  purpose     text constraint cookie_secrets_pkey primary key,
+  secret      bytea not null default extensions.gen_random_bytes(32),
+  created_at  timestamptz not null default now(),
+  constraint cookie_secrets_length check (octet_length(secret) = 32)
+);
+
+call app_private.reset_access('app_private.cookie_secrets');
+-- No policy and no grant: cookie_secret() is the only door.
+
+comment on table app_private.cookie_secrets is
+  'What cookies are signed with. Here, so that all servers know the same without being told; delete a row, and restart them, to have every visitor begin anew.';
+comment on column app_private.cookie_secrets.purpose is 'Which cookie.';
+comment on column app_private.cookie_secrets.secret is 'Random.';
+comment on column app_private.cookie_secrets.created_at is 'When it was made.';
+--! EndIncluded arena/app_private.cookie_secrets.sql
+--! Included arena/app_private.cookie_secret.sql
+-- server/voter.ts -> [app_private.cookie_secret()] -> app_private.cookie_secrets
+-- Definer: the server's login may know what it signs cookies with, and nothing else of the table.
+create or replace function app_private.cookie_secret(purpose text) returns bytea
+language plpgsql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_secret bytea;
+begin
+  insert into app_private.cookie_secrets (purpose) values (cookie_secret.purpose)
+    on conflict on constraint cookie_secrets_pkey do nothing;
+  select s.secret into strict v_secret from app_private.cookie_secrets s where s.purpose = cookie_secret.purpose;
+  return v_secret;
+end;
+$$;
+comment on function app_private.cookie_secret(text) is 'What a cookie is signed with, made when it is first asked for.';
+revoke all on function app_private.cookie_secret(text) from public;
+grant execute on function app_private.cookie_secret(text) to autobench_server;
+--! EndIncluded arena/app_private.cookie_secret.sql
 --! Included arena/app_private.matches.sql
 -- pair_generator -> app_private.open_matches() -> [app_private.matches] -> app_private.draw_ballot()
 create table if not exists app_private.matches (
@@ -5813,8 +5792,6 @@ create table if not exists app_public.ballots (
   stratum        app_public.stratum not null,
   is_first_left  boolean not null,
   propensity     float8 not null,
-  left_handle    uuid not null,
-  right_handle   uuid not null,
   served_at      timestamptz not null default now(),
   expires_at     timestamptz not null,
   constraint ballots_match foreign key (match_id) references app_private.matches,
@@ -5832,8 +5809,7 @@ create index if not exists ballots_served_at_idx on app_public.ballots (served_a
 call app_private.reset_access('app_public.ballots');
 create policy select_own on app_public.ballots for select to autobench_anon, autobench_member
   using (voter_id = (select app_public.current_voter_id()));
-grant select (id, task_id, stratum, left_handle, right_handle, served_at, expires_at)
-  on app_public.ballots to autobench_anon, autobench_member;
+grant select (id, task_id, stratum, served_at, expires_at) on app_public.ballots to autobench_anon, autobench_member;
 -- No grant on match_id, voter_id, is_first_left and propensity: they tell whose pages these are.
 -- No write: draw_ballot() is the door.
 
@@ -5845,11 +5821,185 @@ comment on column app_public.ballots.task_id is 'The task that both pages answer
 comment on column app_public.ballots.stratum is 'Whether the models were unknown when it was drawn.';
 comment on column app_public.ballots.is_first_left is 'The coin: whether the match''s first model is shown on the left.';
 comment on column app_public.ballots.propensity is 'The probability with which this pair and these sides were drawn.';
-comment on column app_public.ballots.left_handle is 'Random address of the page on the left, for this ballot alone.';
-comment on column app_public.ballots.right_handle is 'Random address of the page on the right, for this ballot alone.';
 comment on column app_public.ballots.served_at is 'When it was drawn.';
 comment on column app_public.ballots.expires_at is 'Until when it can be used.';
+comment on constraint ballots_one_per_voter_and_pair on app_public.ballots is '@behavior -single';
 --! EndIncluded arena/app_public.ballots.sql
+--! Included tasks/app_private.handles.sql
+-- app_private.mint_handle() -> [app_private.handles] -> app_private.read_handle() -> /h/<handle>, /images/h/<handle>; app_private.ballot_side()
+create table if not exists app_private.handles (
+  handle         text constraint handles_pkey primary key,
+  submission_id  uuid not null,
+  kind           text not null,
+  created_at     timestamptz not null default now(),
+  expires_at     timestamptz not null,
+  ballot_id      uuid,
+  side           text,
+  constraint handles_submission foreign key (submission_id) references app_public.submissions on delete cascade,
+  constraint handles_ballot foreign key (ballot_id) references app_public.ballots on delete cascade,
+  constraint handles_one_per_side_and_kind unique (ballot_id, side, kind),
+  constraint handles_side_known check (side in ('left', 'right')),
+  constraint handles_side_of_ballot check ((ballot_id is null) = (side is null)),
+  constraint handles_form check (handle ~ '^[0-9a-f]{64}$'),
+  constraint handles_kind_known check (kind in ('page', 'image', 'thumb')),
+  constraint handles_end_after_they_begin check (expires_at > created_at)
+);
+create index if not exists handles_submission_id_idx on app_private.handles (submission_id);
+create index if not exists handles_expires_at_idx on app_private.handles (expires_at);
+
+call app_private.reset_access('app_private.handles');
+-- No policy and no grant: mint_handle() and read_handle() are the doors.
+
+comment on table app_private.handles is
+  'Random names under which a sealed page or picture is shown: new for every ballot, so that they say nothing about whose it is.';
+comment on column app_private.handles.handle is 'The name: 64 random hexadecimal digits.';
+comment on column app_private.handles.submission_id is 'What it stands for.';
+comment on column app_private.handles.kind is 'Which of it: the page, its picture, or the small picture.';
+comment on column app_private.handles.created_at is 'When it was minted.';
+comment on column app_private.handles.expires_at is 'Until when it opens anything.';
+comment on column app_private.handles.ballot_id is 'The ballot that it was minted for, if it was for one.';
+comment on column app_private.handles.side is 'On which side of the ballot it is shown.';
+--! EndIncluded tasks/app_private.handles.sql
+--! Included tasks/app_private.mint_handle.sql
+-- app_private.ballot_page() -> [app_private.mint_handle()] -> app_private.handles
+create or replace function app_private.mint_handle(
+  submission_id uuid,
+  kind text,
+  expires_at timestamptz,
+  at timestamptz default now(),
+  ballot_id uuid default null,
+  side text default null
+) returns text
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_submission app_public.submissions;
+  -- Two random uuids, hashed: no digit is fixed, and nothing of the row is in it.
+  v_handle text := encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'hex');
+begin
+  select s.* into v_submission from app_public.submissions s where s.id = mint_handle.submission_id;
+  if not found or v_submission.status <> 'succeeded' then
+    raise exception 'There is no page to be shown.' using errcode = 'TB061', hint = 'Only an answer that came has one.';
+  elsif v_submission.revealed_at > mint_handle.at and v_submission.names_maker is not null then
+    raise exception 'This page names its maker, so it is not shown while its task is sealed.'
+      using errcode = 'TB062', hint = 'Such a page is not paired.';
+  end if;
+  insert into app_private.handles (handle, submission_id, kind, created_at, expires_at, ballot_id, side)
+    values (
+      v_handle, mint_handle.submission_id, mint_handle.kind, mint_handle.at, mint_handle.expires_at, mint_handle.ballot_id, mint_handle.side
+    );
+  return v_handle;
+end;
+$$;
+comment on function app_private.mint_handle(uuid, text, timestamptz, timestamptz, uuid, text) is
+  'A new random name under which a page (or its image, or thumb) is shown until it expires, on a side of a ballot or by itself. Errors: TB061, TB062.';
+revoke all on function app_private.mint_handle(uuid, text, timestamptz, timestamptz, uuid, text) from public;
+--! EndIncluded tasks/app_private.mint_handle.sql
+--! Included tasks/app_private.read_handle.sql
+-- GET /h/<handle>, /images/h/<handle> -> [app_private.read_handle()] -> app_private.handles
+-- Definer: the server's login may open what somebody was given a name for, and nothing else.
+create or replace function app_private.read_handle(
+  handle text,
+  is_page boolean,
+  at timestamptz default now(),
+  out media_type text,
+  out bytes bytea
+)
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_handle app_private.handles;
+begin
+  select h.* into v_handle
+    from app_private.handles h
+    where h.handle = read_handle.handle and h.expires_at > read_handle.at and (h.kind = 'page') = read_handle.is_page;
+  if not found then
+    return;
+  elsif v_handle.kind = 'page' then
+    select 'text/html', convert_to(c.html, 'UTF8') into media_type, bytes
+      from app_public.submission_codes c
+      where c.submission_id = v_handle.submission_id;
+  else
+    select b.media_type, b.bytes into media_type, bytes
+      from app_public.artifacts a
+        inner join app_private.blobs b
+          on b.sha256 = case v_handle.kind when 'thumb' then a.thumb_sha256 else a.image_sha256 end
+      where a.submission_id = v_handle.submission_id;
+  end if;
+end;
+$$;
+comment on function app_private.read_handle(text, boolean, timestamptz) is
+  'What a handle opens: a page for the second origin, or a picture for the site; nulls when it opens nothing.';
+revoke all on function app_private.read_handle(text, boolean, timestamptz) from public;
+grant execute on function app_private.read_handle(text, boolean, timestamptz) to autobench_server;
+--! EndIncluded tasks/app_private.read_handle.sql
+--! Included arena/app_public.shown_page.sql
+-- app_private.ballot_side() -> [app_public.shown_page] -> app_public.drawn_ballot
+do $$
+begin
+  create type app_public.shown_page as (
+    url        text,
+    image_url  text,
+    thumb_url  text
+  );
+exception when duplicate_object then
+  null; -- made before
+end;
+$$;
+comment on type app_public.shown_page is 'Where the page on one side of a ballot is, under names that say nothing of whose it is.';
+comment on column app_public.shown_page.url is
+  'Address of the live page on the second origin, for a frame with sandbox="allow-scripts" alone.';
+comment on column app_public.shown_page.image_url is 'Address of its picture; null where no browser took one.';
+comment on column app_public.shown_page.thumb_url is 'Address of its small picture; null where no browser took one.';
+revoke all on type app_public.shown_page from public;
+grant usage on type app_public.shown_page to autobench_anon, autobench_member;
+--! EndIncluded arena/app_public.shown_page.sql
+--! Included arena/app_private.ballot_side.sql
+-- app_private.handles -> [app_private.ballot_side()] -> app_public.draw_ballot()
+create or replace function app_private.ballot_side(ballot_id uuid, side text, at timestamptz default now()) returns app_public.shown_page
+language sql stable strict
+set search_path = pg_catalog, pg_temp
+as $$
+  select coalesce(current_setting('app.sandbox_url', true), '') || '/h/' || max(h.handle) filter (where h.kind = 'page'),
+      '/images/h/' || max(h.handle) filter (where h.kind = 'image'),
+      '/images/h/' || max(h.handle) filter (where h.kind = 'thumb')
+    from app_private.handles h
+    where h.ballot_id = ballot_side.ballot_id and h.side = ballot_side.side and h.expires_at > ballot_side.at;
+$$;
+comment on function app_private.ballot_side(uuid, text, timestamptz) is
+  'Where the page on one side of a ballot is shown, as long as it can be used.';
+revoke all on function app_private.ballot_side(uuid, text, timestamptz) from public;
+--! EndIncluded arena/app_private.ballot_side.sql
+--! Included arena/app_public.drawn_ballot.sql
+-- app_public.draw_ballot() -> [app_public.drawn_ballot] -> drawBallot (GraphQL)
+do $$
+begin
+  create type app_public.drawn_ballot as (
+    id          uuid,
+    task_id     uuid,
+    stratum     app_public.stratum,
+    served_at   timestamptz,
+    expires_at  timestamptz,
+    left_page   app_public.shown_page,
+    right_page  app_public.shown_page
+  );
+exception when duplicate_object then
+  null; -- made before
+end;
+$$;
+comment on type app_public.drawn_ballot is 'A ballot as its voter is shown it.';
+comment on column app_public.drawn_ballot.id is E'@notNull\nIdentity of the ballot: what castVote() is given.';
+comment on column app_public.drawn_ballot.task_id is E'@notNull\nThe task that both pages answer.';
+comment on column app_public.drawn_ballot.stratum is E'@notNull\nWhether the models are unknown.';
+comment on column app_public.drawn_ballot.served_at is E'@notNull\nWhen it was drawn.';
+comment on column app_public.drawn_ballot.expires_at is E'@notNull\nUntil when it can be used.';
+comment on column app_public.drawn_ballot.left_page is E'@notNull\nThe page on the left.';
+comment on column app_public.drawn_ballot.right_page is E'@notNull\nThe page on the right.';
+revoke all on type app_public.drawn_ballot from public;
+grant usage on type app_public.drawn_ballot to autobench_anon, autobench_member;
+--! EndIncluded arena/app_public.drawn_ballot.sql
 --! Included arena/app_public.votes.sql
 -- castVote (GraphQL) -> app_private.cast_vote() -> [app_public.votes] -> app_private.pair_counts
 create table if not exists app_public.votes (
@@ -5873,7 +6023,7 @@ create policy select_own on app_public.votes for select to autobench_anon, autob
 grant select (ballot_id, verdict, dwell_ms, created_at) on app_public.votes to autobench_anon, autobench_member;
 -- No grant on is_counted: a voter whose votes are not counted is not told. No write: a vote is final; cast_vote() is the door.
 
-comment on table app_public.votes is 'What voters said, one row for each used ballot. Rows are never deleted; whether they count is a verdict of its own.';
+comment on table app_public.votes is 'What people said, one row for each used ballot. Rows are never deleted; whether they count is a verdict of its own.';
 comment on column app_public.votes.ballot_id is 'The ballot that was used up.';
 comment on column app_public.votes.verdict is 'What was said.';
 comment on column app_public.votes.dwell_ms is 'How long both pages were looked at, as the voter''s browser tells it.';
@@ -5881,6 +6031,23 @@ comment on column app_public.votes.created_at is 'When it was cast.';
 comment on column app_public.votes.is_counted is 'Whether it counts: no check has failed.';
 comment on column app_public.votes.network_hash is 'The voter''s network of that day, hashed under a salt that is deleted after 48 hours.';
 --! EndIncluded arena/app_public.votes.sql
+--! Included arena/app_public.tasks_vote_count.sql
+-- app_public.votes -> [app_public.tasks_vote_count()] -> voteCount (GraphQL)
+-- Definer: nobody sees others' votes; how many there are gives nothing away, since also those that do not count are among them.
+create or replace function app_public.tasks_vote_count(task app_public.tasks) returns integer
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select count(*)::integer
+    from app_public.ballots b
+      inner join app_public.votes v on v.ballot_id = b.id
+    where b.task_id = task.id;
+$$;
+comment on function app_public.tasks_vote_count(app_public.tasks) is
+  'How many votes were cast on it: all that can be known of them until it closes.';
+revoke all on function app_public.tasks_vote_count(app_public.tasks) from public;
+grant execute on function app_public.tasks_vote_count(app_public.tasks) to autobench_anon, autobench_member;
+--! EndIncluded arena/app_public.tasks_vote_count.sql
 --! Included arena/app_private.vote_checks.sql
 -- cast_vote(), judge_votes() -> [app_private.vote_checks] -> app_public.votes.is_counted
 create table if not exists app_private.vote_checks (
@@ -6051,17 +6218,19 @@ comment on column app_private.pairing_strengths.theta is 'Its strength.';
 comment on column app_private.pairing_strengths.fitted_at is 'When the fit was made.';
 --! EndIncluded arena/app_private.pairing_strengths.sql
 --! Included arena/app_private.pairable_submissions.sql
--- app_public.submissions -> [app_private.pairable_submissions] -> app_private.open_matches()
+-- app_public.submissions, app_public.artifacts -> [app_private.pairable_submissions] -> app_private.open_matches()
 create or replace view app_private.pairable_submissions with (security_invoker, security_barrier) as
   select s.task_id, s.model_id, m.is_rehearsal, t.closes_at, t.expires_at
     from app_public.submissions s
       inner join app_public.tasks t on t.id = s.task_id
       inner join app_public.models m on m.id = s.model_id
-    where s.status = 'succeeded' and s.names_maker is null;
+      inner join app_public.artifacts a on a.submission_id = s.id
+    where s.status = 'succeeded' and s.names_maker is null
+      and a.status in ('rendered', 'skipped'); -- a blank one is rendered; skipped is for want of a browser
 
 revoke all on app_private.pairable_submissions from public;
 
-comment on view app_private.pairable_submissions is 'Submissions that can be voted on: answered, and not naming their maker.';
+comment on view app_private.pairable_submissions is 'Submissions that can be voted on: answered, rendered (or not, for want of a browser), and not naming their maker.';
 comment on column app_private.pairable_submissions.task_id is 'The task.';
 comment on column app_private.pairable_submissions.model_id is 'The model.';
 comment on column app_private.pairable_submissions.is_rehearsal is 'Whether it is a canned one: those meet only one another.';
@@ -6236,17 +6405,32 @@ comment on function app_private.take_draws(text, text, integer, timestamptz) is
 revoke all on function app_private.take_draws(text, text, integer, timestamptz) from public;
 --! EndIncluded arena/app_private.take_draws.sql
 --! Included arena/app_private.ballot_page.sql
--- draw_ballot() -> [app_private.ballot_page()] -> app_public.ballots.left_handle, app_public.ballots.right_handle
--- The one place where a page gets its address for a ballot. The ballot is whole save for its handles, and not yet stored.
-create or replace function app_private.ballot_page(ballot app_public.ballots, side text) returns uuid
-language sql volatile
+-- app_private.draw_ballot() -> [app_private.ballot_page()] -> app_private.mint_handle() -> app_private.ballot_side()
+-- The one place where a page gets its addresses for a ballot. They are as good for as long as the ballot is: whoever asks for
+-- the ballot again is told the same ones.
+create or replace function app_private.ballot_page(ballot app_public.ballots, side text, at timestamptz default now()) returns void
+language plpgsql volatile strict
 set search_path = pg_catalog, pg_temp
 as $$
-  select gen_random_uuid();
+declare
+  v_submission_id uuid;
+  v_kinds text[];
+begin
+  select s.id, case a.status when 'rendered' then array['page', 'image', 'thumb'] else array['page'] end
+    into strict v_submission_id, v_kinds
+    from app_private.matches m
+      inner join app_public.submissions s
+        on s.task_id = m.task_id
+          and s.model_id = case when (ballot_page.side = 'left') = ballot.is_first_left then m.first_model_id else m.second_model_id end
+      left join app_public.artifacts a on a.submission_id = s.id
+    where m.id = ballot.match_id;
+  perform app_private.mint_handle(v_submission_id, k.kind, ballot.expires_at, ballot_page.at, ballot.id, ballot_page.side)
+    from unnest(v_kinds) k (kind);
+end;
 $$;
-comment on function app_private.ballot_page(app_public.ballots, text) is
-  'A new random address for the page on one side, left or right, of a ballot: nothing of whose page it is can be told from it.';
-revoke all on function app_private.ballot_page(app_public.ballots, text) from public;
+comment on function app_private.ballot_page(app_public.ballots, text, timestamptz) is
+  'Gives the page on one side, left or right, of a ballot its addresses: new random names, of which nothing of whose page it is can be told. Errors: TB061, TB062.';
+revoke all on function app_private.ballot_page(app_public.ballots, text, timestamptz) from public;
 --! EndIncluded arena/app_private.ballot_page.sql
 --! Included arena/app_private.draw_ballot.sql
 -- app_public.draw_ballot() -> [app_private.draw_ballot()] -> app_private.matches, app_public.ballots
@@ -6323,9 +6507,8 @@ begin
   v_ballot.voter_id := draw_ballot.voter_id;
   v_ballot.is_first_left := random() < 0.5;
   v_ballot.served_at := draw_ballot.at;
-  v_ballot.left_handle := app_private.ballot_page(v_ballot, 'left');
-  v_ballot.right_handle := app_private.ballot_page(v_ballot, 'right');
   insert into app_public.ballots select v_ballot.*;
+  perform app_private.ballot_page(v_ballot, s.side, draw_ballot.at) from (values ('left'), ('right')) s (side);
   update app_private.voters v set current_ballot_id = v_ballot.id where v.id = draw_ballot.voter_id;
   return v_ballot;
 end;
@@ -6335,21 +6518,27 @@ comment on function app_private.draw_ballot(bigint, bytea, uuid, timestamptz) is
 revoke all on function app_private.draw_ballot(bigint, bytea, uuid, timestamptz) from public;
 --! EndIncluded arena/app_private.draw_ballot.sql
 --! Included arena/app_public.draw_ballot.sql
--- drawBallot (GraphQL) -> [app_public.draw_ballot()] -> app_private.draw_ballot()
+-- drawBallot (GraphQL) -> [app_public.draw_ballot()] -> app_private.draw_ballot(), app_private.ballot_side()
 -- Definer: nobody may write ballots, nor see what they are drawn from.
-create or replace function app_public.draw_ballot(task_id uuid default null) returns app_public.ballots
+create or replace function app_public.draw_ballot(task_id uuid default null) returns app_public.drawn_ballot
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_ballot app_public.ballots;
 begin
   if app_public.current_user_id() is not null then
     perform app_private.require_member();
   end if;
-  return app_private.draw_ballot(
+  v_ballot := app_private.draw_ballot(
     app_private.ensure_voter(),
     app_private.network_hash(current_setting('app.network', true)),
     draw_ballot.task_id
   );
+  return (
+    v_ballot.id, v_ballot.task_id, v_ballot.stratum, v_ballot.served_at, v_ballot.expires_at,
+    app_private.ballot_side(v_ballot.id, 'left'), app_private.ballot_side(v_ballot.id, 'right')
+  )::app_public.drawn_ballot;
 end;
 $$;
 comment on function app_public.draw_ballot(uuid) is
@@ -6579,7 +6768,7 @@ revoke all on function app_private.refresh_pairing(timestamptz) from public;
 grant execute on function app_private.refresh_pairing(timestamptz) to autobench_worker;
 --! EndIncluded arena/app_private.refresh_pairing.sql
 --! Included arena/app_private.open_matches.sql
--- pair_generator -> [app_private.open_matches()] -> app_private.matches, app_private.refresh_pairing()
+-- pair_generator, open_matches -> [app_private.open_matches()] -> app_private.matches, app_private.refresh_pairing()
 -- Definer: the worker's login holds execute grants alone.
 create or replace function app_private.open_matches(at timestamptz default now()) returns integer
 language plpgsql volatile strict security definer
@@ -7274,6 +7463,7 @@ comment on column app_public.ratings.success_rate is 'Share of closed tasks to w
 comment on column app_public.ratings.median_latency_ms is 'Median time that it took for one.';
 comment on column app_public.ratings.cost_per_answer is 'What one cost on average, in dollars.';
 comment on column app_public.ratings.status is 'How much the rating can be trusted.';
+comment on constraint ratings_snapshot on app_public.ratings is '@foreignFieldName ratings';
 --! EndIncluded ratings/app_public.ratings.sql
 --! Included ratings/app_private.board_counts.sql
 -- app_private.folded_tasks, app_private.pair_counts -> [app_private.board_counts()] -> publish_board(), hash_counts(), board_fragility()
@@ -7578,7 +7768,7 @@ comment on column app_private.leaderboard.cost_per_answer is 'What one cost on a
 comment on column app_private.leaderboard.status is 'How much the rating can be trusted.';
 --! EndIncluded ratings/app_private.leaderboard.sql
 --! Included ratings/app_public.leaderboard.sql
--- refresh_leaderboards -> app_private.leaderboard -> [app_public.leaderboard] -> leaderboard (GraphQL), GET /api/leaderboard.csv
+-- refresh_leaderboards -> app_private.leaderboard -> [app_public.leaderboard] -> leaderboard (GraphQL)
 -- With its owner's rights, since a materialized view has no row-level security: what is in it has been published.
 create or replace view app_public.leaderboard with (security_barrier) as
   select * from app_private.leaderboard;
@@ -7587,7 +7777,7 @@ revoke all on app_public.leaderboard from public, autobench_anon, autobench_memb
 grant select on app_public.leaderboard to autobench_anon, autobench_member;
 
 comment on view app_public.leaderboard is
-  E'@primaryKey snapshot_id,model_id\n@foreignKey (model_id) references app_public.models (id)|@fieldName model|@foreignFieldName standings\n@foreignKey (snapshot_id) references app_public.rating_snapshots (id)|@fieldName snapshot|@behavior -manyRelation:resource:list -manyRelation:resource:connection\nThe boards as they stand: all themes (theme is null) and each theme, with ties and without, canned models apart. Closed tasks only.';
+  E'@name standing\n@primaryKey snapshot_id,model_id\n@behavior -query:resource:connection -query:resource:list -query:resource:single\n@foreignKey (model_id) references app_public.models (id)|@fieldName model|@foreignFieldName standings\n@foreignKey (snapshot_id) references app_public.rating_snapshots (id)|@fieldName snapshot|@behavior -manyRelation:resource:list -manyRelation:resource:connection\nThe boards as they stand: all themes (theme is null) and each theme, with ties and without, canned models apart. Closed tasks only.';
 comment on column app_public.leaderboard.snapshot_id is E'@notNull\nThe snapshot that the line is of.';
 comment on column app_public.leaderboard.theme is 'The theme of the tasks; null for all of them.';
 comment on column app_public.leaderboard.has_ties is E'@notNull\nWhether a tie counts as half a win for either, or not at all.';
@@ -7612,6 +7802,22 @@ comment on column app_public.leaderboard.success_rate is 'Share of closed tasks 
 comment on column app_public.leaderboard.median_latency_ms is 'Median time that it took for one, in milliseconds.';
 comment on column app_public.leaderboard.cost_per_answer is 'What one cost on average, in dollars.';
 comment on column app_public.leaderboard.status is E'@notNull\nHow much the rating can be trusted.';
+
+create or replace function app_public.leaderboard(theme text default null, has_ties boolean default true, is_rehearsal boolean default null)
+returns setof app_public.leaderboard
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select b.*
+    from app_public.leaderboard b
+    where b.theme is not distinct from leaderboard.theme and b.has_ties = leaderboard.has_ties
+      and b.is_rehearsal = coalesce(leaderboard.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal))
+    order by b.rating desc, b.model_id;
+$$;
+comment on function app_public.leaderboard(text, boolean, boolean) is
+  'A board as it stands: of one theme, or of all; with ties, or without; of canned models when asked for, or when there is no other.';
+revoke all on function app_public.leaderboard(text, boolean, boolean) from public;
+grant execute on function app_public.leaderboard(text, boolean, boolean) to autobench_anon, autobench_member;
 --! EndIncluded ratings/app_public.leaderboard.sql
 --! Included ratings/app_private.head_to_head.sql
 -- app_private.folded_tasks, app_private.pair_counts -> [app_private.head_to_head] -> app_public.head_to_head
@@ -7678,7 +7884,7 @@ revoke all on app_public.head_to_head from public, autobench_anon, autobench_mem
 grant select on app_public.head_to_head to autobench_anon, autobench_member;
 
 comment on view app_public.head_to_head is
-  E'@primaryKey model_id,opponent_id,theme\n@foreignKey (model_id) references app_public.models (id)|@fieldName model|@foreignFieldName meetings\n@foreignKey (opponent_id) references app_public.models (id)|@fieldName opponent|@behavior -manyRelation:resource:list -manyRelation:resource:connection\nHow each model fared against each other, over all themes (theme is null) and in each: sealed votes on closed tasks.';
+  E'@name meeting\n@behavior -query:resource:connection -query:resource:list\n@foreignKey (model_id) references app_public.models (id)|@fieldName model|@foreignFieldName meetings\n@foreignKey (opponent_id) references app_public.models (id)|@fieldName opponent|@behavior -manyRelation:resource:list -manyRelation:resource:connection\nHow each model fared against each other, over all themes (theme is null) and in each: sealed votes on closed tasks.';
 comment on column app_public.head_to_head.model_id is E'@notNull\nThe model.';
 comment on column app_public.head_to_head.opponent_id is E'@notNull\nThe model that it met.';
 comment on column app_public.head_to_head.theme is 'The theme of the tasks; null for all of them.';
@@ -7690,6 +7896,24 @@ comment on column app_public.head_to_head.tasks is E'@notNull\nTasks that these 
 comment on column app_public.head_to_head.win_rate is 'Share of the votes that the model won, a tie being half; null when all found both bad.';
 comment on column app_public.head_to_head.win_rate_low is 'Where Wilson''s 95 % interval of it begins.';
 comment on column app_public.head_to_head.win_rate_high is 'Where it ends.';
+
+create or replace function app_public.head_to_head(theme text default null, is_rehearsal boolean default null)
+returns setof app_public.head_to_head
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select h.*
+    from app_public.head_to_head h
+      inner join app_public.models m on m.id = h.model_id
+      inner join app_public.models o on o.id = h.opponent_id
+    where h.theme is not distinct from head_to_head.theme
+      and m.is_rehearsal = coalesce(head_to_head.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal))
+    order by m.slug, o.slug;
+$$;
+comment on function app_public.head_to_head(text, boolean) is
+  'How each model fared against each other: on tasks of one theme, or on all; canned models when asked for, or when there are no others.';
+revoke all on function app_public.head_to_head(text, boolean) from public;
+grant execute on function app_public.head_to_head(text, boolean) to autobench_anon, autobench_member;
 --! EndIncluded ratings/app_public.head_to_head.sql
 --! Included ratings/app_public.leaderboard_as_of.sql
 -- app_public.published_ratings -> [app_public.leaderboard_as_of()] -> leaderboardAsOf (GraphQL)
@@ -7697,7 +7921,7 @@ create or replace function app_public.leaderboard_as_of(
   day date,
   theme text default null,
   has_ties boolean default true,
-  is_rehearsal boolean default false
+  is_rehearsal boolean default null
 ) returns setof app_public.leaderboard
 language sql stable
 set search_path = pg_catalog, pg_temp
@@ -7709,12 +7933,13 @@ as $$
         from app_public.rating_snapshots s
         where s.published_at < (leaderboard_as_of.day + 1)::timestamp at time zone 'utc'
           and s.theme is not distinct from leaderboard_as_of.theme
-          and s.has_ties = leaderboard_as_of.has_ties and s.is_rehearsal = leaderboard_as_of.is_rehearsal
+          and s.has_ties = leaderboard_as_of.has_ties
+          and s.is_rehearsal = coalesce(leaderboard_as_of.is_rehearsal, not exists (select from app_public.rating_snapshots o where not o.is_rehearsal))
     )
     order by p.rating desc, p.model_id;
 $$;
 comment on function app_public.leaderboard_as_of(date, text, boolean, boolean) is
-  'A board as it stood at the end of a UTC day: of one theme, or of all; with ties, or without.';
+  'A board as it stood at the end of a UTC day: of one theme, or of all; with ties, or without; of canned models when asked for, or when there is no other.';
 revoke all on function app_public.leaderboard_as_of(date, text, boolean, boolean) from public;
 grant execute on function app_public.leaderboard_as_of(date, text, boolean, boolean) to autobench_anon, autobench_member;
 --! EndIncluded ratings/app_public.leaderboard_as_of.sql
@@ -7737,7 +7962,7 @@ revoke all on function app_public.rating_history(uuid, text, boolean) from publi
 grant execute on function app_public.rating_history(uuid, text, boolean) to autobench_anon, autobench_member;
 --! EndIncluded ratings/app_public.rating_history.sql
 --! Included ratings/app_private.refresh_leaderboards.sql
--- crontab -> refresh_leaderboards -> [app_private.refresh_leaderboards()] -> app_private.fold_tasks(), app_private.publish_board()
+-- refresh_leaderboards, publish_boards -> [app_private.refresh_leaderboards()] -> app_private.fold_tasks(), app_private.publish_board()
 -- Definer: the worker's login holds execute grants alone.
 create or replace function app_private.refresh_leaderboards(at timestamptz default now()) returns integer
 language plpgsql volatile strict security definer
@@ -7747,16 +7972,9 @@ declare
   v_published integer := 0;
   v_board record;
 begin
-  -- One at a time: two refreshes would publish the same board twice.
-  if not pg_try_advisory_xact_lock(hashtextextended('refresh_leaderboards', 0)) then
-    return 0;
-  end if;
-  if exists (
-    select from app_public.votes v
-      where v.created_at > coalesce((select min(s.fitted_at) from app_private.pairing_strengths s), '-infinity') - interval '1 minute'
-  ) then
-    perform app_private.refresh_pairing(refresh_leaderboards.at);
-  end if;
+  -- One at a time: two refreshes would publish the same board twice. Whoever comes second waits, since the first may have
+  -- begun before the task closed that this one was called for.
+  perform pg_advisory_xact_lock(hashtextextended('refresh_leaderboards', 0));
   if app_private.fold_tasks(refresh_leaderboards.at) = 0 then
     return 0; -- no task has closed, and no vote was judged anew
   end if;
@@ -7776,16 +7994,44 @@ begin
     refresh materialized view concurrently app_private.leaderboard;
     refresh materialized view concurrently app_private.head_to_head;
     -- One for all boards, never one for a vote; whoever hears it reads the boards themselves.
-    perform pg_notify('leaderboard', json_build_object('version', (select max(s.id) from app_public.rating_snapshots s))::text);
+    perform pg_notify('leaderboard', json_build_object('id', (
+        select max(s.id)::text from app_public.rating_snapshots s where s.theme is null and s.has_ties
+      ))::text);
   end if;
   return v_published;
 end;
 $$;
 comment on function app_private.refresh_leaderboards(timestamptz) is
-  'Steers pairing by the newest votes, takes in the tasks that have closed, and publishes the boards that this changes; a second run finds nothing to do. Returns how many snapshots it made.';
+  'Takes in the tasks that have closed, and publishes the boards that this changes; a second run finds nothing to do. Returns how many snapshots it made.';
 revoke all on function app_private.refresh_leaderboards(timestamptz) from public;
 grant execute on function app_private.refresh_leaderboards(timestamptz) to autobench_worker;
 --! EndIncluded ratings/app_private.refresh_leaderboards.sql
+--! Included ratings/app_private.board_work.sql
+-- refresh_leaderboards -> [app_private.board_work()] -> app_private.refresh_leaderboards(), app_private.refresh_pairing()
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.board_work(at timestamptz default now(), out has_closed boolean, out has_voted boolean)
+language sql stable strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select exists (
+      select from app_public.tasks t
+        where not t.is_showcase and t.status = 'dispatched' and t.closes_at <= board_work.at
+          and not exists (select from app_private.folded_tasks f where f.task_id = t.id)
+          and exists (select from app_private.matches m where m.task_id = t.id)
+    ) or exists (
+      select from app_private.exclusions e
+        where e.id > (select f.exclusion_id from app_private.folded_tasks f order by f.position desc limit 1)
+    ),
+    exists (
+      select from app_public.votes v
+        where v.created_at > coalesce((select min(s.fitted_at) from app_private.pairing_strengths s), '-infinity') - interval '1 minute'
+    );
+$$;
+comment on function app_private.board_work(timestamptz) is
+  'Whether a task has closed, or votes were judged anew, since boards were last published; and whether somebody has voted since pairs were last weighed.';
+revoke all on function app_private.board_work(timestamptz) from public;
+grant execute on function app_private.board_work(timestamptz) to autobench_worker;
+--! EndIncluded ratings/app_private.board_work.sql
 --! Included ratings/app_private.exported_votes.sql
 -- app_public.votes -> [app_private.exported_votes] -> votes_csv(), votes_json()
 create or replace view app_private.exported_votes with (security_invoker, security_barrier) as
@@ -7829,9 +8075,9 @@ comment on column app_private.exported_votes.ballot_id is 'The ballot.';
 create or replace function app_private.votes_csv(
   first_day date default '-infinity',
   last_day date default 'infinity',
-  is_rehearsal boolean default false
+  is_rehearsal boolean default null
 ) returns setof text
-language sql stable strict security definer
+language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
   select 'day,slot,task,theme,stratum,left,right,verdict,propensity,dwell_ms,created_at,voter,ballot'
@@ -7840,7 +8086,7 @@ as $$
     select concat_ws(',', e.challenge_date, e.slot, e.task_id, e.theme, e.stratum, e.left_model, e.right_model, e.verdict, e.propensity,
         coalesce(e.dwell_ms::text, ''), to_char(e.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), e.voter, e.ballot_id)
       from app_private.exported_votes e
-      where e.challenge_date between first_day and last_day and e.is_rehearsal = votes_csv.is_rehearsal
+      where e.challenge_date between first_day and last_day and e.is_rehearsal = coalesce(votes_csv.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal))
       order by e.closes_at, e.task_id, e.created_at, e.ballot_id
   );
 $$;
@@ -7855,9 +8101,9 @@ grant execute on function app_private.votes_csv(date, date, boolean) to autobenc
 create or replace function app_private.votes_json(
   first_day date default '-infinity',
   last_day date default 'infinity',
-  is_rehearsal boolean default false
+  is_rehearsal boolean default null
 ) returns setof text
-language sql stable strict security definer
+language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
   select json_build_object(
@@ -7866,7 +8112,7 @@ as $$
       'created_at', to_char(e.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'voter', e.voter, 'ballot', e.ballot_id
     )::text
     from app_private.exported_votes e
-    where e.challenge_date between first_day and last_day and e.is_rehearsal = votes_json.is_rehearsal
+    where e.challenge_date between first_day and last_day and e.is_rehearsal = coalesce(votes_json.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal))
     order by e.closes_at, e.task_id, e.created_at, e.ballot_id;
 $$;
 comment on function app_private.votes_json(date, date, boolean) is
@@ -7880,7 +8126,7 @@ grant execute on function app_private.votes_json(date, date, boolean) to autoben
 create or replace function app_private.leaderboard_csv(
   theme text default null,
   has_ties boolean default true,
-  is_rehearsal boolean default false
+  is_rehearsal boolean default null
 ) returns setof text
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -7895,7 +8141,7 @@ as $$
       ], ',', '')
       from app_private.leaderboard b
       where b.theme is not distinct from leaderboard_csv.theme and b.has_ties = leaderboard_csv.has_ties
-        and b.is_rehearsal = leaderboard_csv.is_rehearsal
+        and b.is_rehearsal = coalesce(leaderboard_csv.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal))
       order by b.rating desc, b.slug
   );
 $$;
@@ -7904,6 +8150,207 @@ comment on function app_private.leaderboard_csv(text, boolean, boolean) is
 revoke all on function app_private.leaderboard_csv(text, boolean, boolean) from public;
 grant execute on function app_private.leaderboard_csv(text, boolean, boolean) to autobench_server, autobench_worker;
 --! EndIncluded ratings/app_private.leaderboard_csv.sql
+--! Included ratings/app_private.export_days.sql
+-- GET /api/votes.csv, autobench export -> [app_private.export_days()] -> app_private.votes_csv(), app_private.votes_json()
+-- Definer: the server and the worker hold execute grants alone.
+create or replace function app_private.export_days(
+  first_day date default '-infinity',
+  last_day date default 'infinity',
+  is_rehearsal boolean default null,
+  at timestamptz default now()
+) returns setof date
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select t.challenge_date
+    from app_public.tasks t
+    where t.challenge_date between first_day and last_day and t.closes_at <= export_days.at and t.status = 'dispatched'
+      and exists (
+        select from app_private.matches m
+            inner join app_public.models f on f.id = m.first_model_id
+          where m.task_id = t.id and f.is_rehearsal = coalesce(
+            export_days.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal)
+          )
+      )
+    group by t.challenge_date
+    order by t.challenge_date;
+$$;
+comment on function app_private.export_days(date, date, boolean, timestamptz) is
+  'The days of which there may be votes to be exported, in order: so that nobody has to hold more than one of them at a time.';
+revoke all on function app_private.export_days(date, date, boolean, timestamptz) from public;
+grant execute on function app_private.export_days(date, date, boolean, timestamptz) to autobench_server, autobench_worker;
+--! EndIncluded ratings/app_private.export_days.sql
+--! Included ratings/app_private.refit_faults.sql
+-- autobench verify -> [app_private.refit_faults()] -> app_private.board_counts(), app_private.fit_board()
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.refit_faults() returns table (fault text, subject text, stored text, found text)
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  z constant float8 := 1.959963984540054;
+  s app_public.rating_snapshots;
+  v_models uuid[];
+begin
+  for s in
+    select l.*
+      from app_public.rating_snapshots l
+      where l.id in (select max(o.id) from app_public.rating_snapshots o group by o.theme, o.is_rehearsal, o.has_ties)
+        -- What was counted anew since is published with the next refresh.
+        and l.counts_hash = app_private.hash_counts(l.theme, l.is_rehearsal)
+      order by l.id
+  loop
+    select array_agg(r.model_id order by r.model_id) into v_models from app_public.ratings r where r.snapshot_id = s.id;
+    return query
+      with counts as (
+        select c.task_id, array_position(v_models, c.first_model_id) as first, array_position(v_models, c.second_model_id) as second,
+            c.first_wins::float8 as first_wins, c.second_wins::float8 as second_wins,
+            case when s.has_ties then c.ties else 0 end::float8 as ties,
+            dense_rank() over (order by c.task_id)::integer as task
+          from app_private.board_counts(s.theme, s.is_rehearsal) c
+          where c.first_wins + c.second_wins + c.ties > 0
+      ), columns as (
+        select coalesce(array_agg(c.task), '{}') as tasks, coalesce(array_agg(c.first), '{}') as firsts,
+            coalesce(array_agg(c.second), '{}') as seconds, coalesce(array_agg(c.first_wins), '{}') as first_wins,
+            coalesce(array_agg(c.ties), '{}') as ties, coalesce(array_agg(c.second_wins), '{}') as second_wins
+          from counts c
+      ), fitted as (
+        select v_models[f.position] as model_id, f.rating, f.rating - z * f.se as ci_low, f.rating + z * f.se as ci_high, f.rank
+          from columns c
+            cross join app_private.fit_board(
+              coalesce(cardinality(v_models), 0), c.tasks, c.firsts, c.seconds, c.first_wins, c.ties, c.second_wins, s.prior_votes
+            ) f
+      )
+      select 'the published board is not what its counts give', concat_ws(' ', s.id, model_id),
+          concat_ws(' ', r.rating, r.ci_low, r.ci_high, r.rank), concat_ws(' ', f.rating, f.ci_low, f.ci_high, f.rank)
+        from (select o.* from app_public.ratings o where o.snapshot_id = s.id) r
+          full join fitted f using (model_id)
+        where greatest(abs(r.rating - f.rating), abs(r.ci_low - f.ci_low), abs(r.ci_high - f.ci_high)) > 1e-9
+          or r.rank is distinct from f.rank;
+  end loop;
+end;
+$$;
+comment on function app_private.refit_faults() is
+  'Fits every board that stands anew from its counts and returns each line that differs by more than a billionth: none.';
+revoke all on function app_private.refit_faults() from public;
+grant execute on function app_private.refit_faults() to autobench_worker;
+--! EndIncluded ratings/app_private.refit_faults.sql
+--! Included tasks/app_private.rehearse_task.sql
+-- autobench rehearse -> [app_private.rehearse_task()] -> app_public.tasks, app_public.submissions -> app_private.open_matches()
+create or replace function app_private.rehearse_task(
+  day date,
+  slot integer,
+  title text,
+  theme text,
+  prompt_text text,
+  answers jsonb
+) returns uuid
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_at constant timestamptz := rehearse_task.day::timestamp at time zone 'utc';
+  v_task app_public.tasks;
+begin
+  if exists (
+    select from jsonb_array_elements(answers) a
+        left join app_public.models m on m.slug = a ->> 'model'
+      where m.is_rehearsal is not true
+  ) then
+    raise exception 'Only canned models rehearse.' using errcode = 'TB065', hint = 'Real models are asked, once, on the day itself.';
+  end if;
+  insert into app_public.tasks
+      (challenge_date, slot, title, theme, prompt_text, prompt_metadata, status, created_at, generated_at, dispatched_at, closes_at, expires_at)
+    values (
+      rehearse_task.day, rehearse_task.slot, rehearse_task.title, rehearse_task.theme, rehearse_task.prompt_text, '{"source": "rehearsal"}',
+      'dispatched', v_at, v_at + interval '30 seconds', v_at + interval '5 minutes', v_at + interval '1 day', v_at + interval '2 days'
+    )
+    returning * into v_task;
+  insert into app_public.submissions (
+      task_id, model_id, status, created_at, started_at, finished_at, latency_ms, input_tokens, output_tokens, cost_usd, html_sha256,
+      html_bytes, is_truncated, revealed_at
+    )
+    select v_task.id, m.id, 'succeeded', v_task.dispatched_at, v_task.dispatched_at,
+        v_task.dispatched_at + make_interval(secs => a.latency_ms / 1000.0), a.latency_ms, a.input_tokens, a.output_tokens,
+        (a.input_tokens * m.input_usd_per_million + a.output_tokens * m.output_usd_per_million) / 1e6,
+        sha256(convert_to(a.html, 'UTF8')), octet_length(a.html), false,
+        case when v_task.is_showcase then v_task.dispatched_at else v_task.closes_at end
+      from jsonb_to_recordset(answers) a (model text, html text, latency_ms integer, input_tokens integer, output_tokens integer)
+        inner join app_public.models m on m.slug = a.model
+      order by m.slug;
+  insert into app_public.submission_codes (submission_id, html, revealed_at, expires_at)
+    select s.id, a.html, s.revealed_at, v_task.expires_at
+      from jsonb_to_recordset(answers) a (model text, html text)
+        inner join app_public.models m on m.slug = a.model
+        inner join app_public.submissions s on s.model_id = m.id and s.task_id = v_task.id;
+  return v_task.id;
+end;
+$$;
+comment on function app_private.rehearse_task(date, integer, text, text, text, jsonb) is
+  'A task of a past day as it would have been, answered by canned models alone, and marked as rehearsed. Errors: TB065.';
+revoke all on function app_private.rehearse_task(date, integer, text, text, text, jsonb) from public;
+--! EndIncluded tasks/app_private.rehearse_task.sql
+--! Included arena/app_private.rehearse_votes.sql
+-- autobench rehearse -> [app_private.rehearse_votes()] -> app_private.draw_ballot(), app_private.cast_vote()
+create or replace function app_private.rehearse_votes(day date, votes integer, strengths jsonb) returns integer
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c_each constant integer := 12; -- votes of one voter, so that no cap is met
+  v_begin constant timestamptz := rehearse_votes.day::timestamp at time zone 'utc' + interval '15 minutes';
+  v_at timestamptz;
+  v_cast integer := 0;
+  v_voters bigint[];
+  v_ballot app_public.ballots;
+  v_chance float8;
+  v_luck float8;
+begin
+  insert into app_private.voters (visitor_hash, created_at)
+    select sha256(convert_to('rehearsal:' || n, 'UTF8')), v_begin
+      from generate_series(1, greatest(1, (rehearse_votes.votes + c_each - 1) / c_each)) n
+    on conflict on constraint voters_one_per_visitor do nothing;
+  select array_agg(v.id order by v.id) into v_voters
+    from app_private.voters v
+      inner join generate_series(1, greatest(1, (rehearse_votes.votes + c_each - 1) / c_each)) n
+        on v.visitor_hash = sha256(convert_to('rehearsal:' || n, 'UTF8'));
+
+  for k in 1..rehearse_votes.votes loop
+    v_at := v_begin + (k::float8 / rehearse_votes.votes) * interval '23 hours 30 minutes';
+    begin
+      v_ballot := app_private.draw_ballot(v_voters[1 + k % cardinality(v_voters)], null, null, v_at);
+    exception when sqlstate 'TB073' then
+      continue; -- this voter has seen every pair
+    end;
+    -- A page may be better or worse than its model is good for, by a hundred points at most.
+    select 1 / (1 + exp(-sum(
+        case when (m.first_model_id = f.id) = v_ballot.is_first_left then 1 else -1 end
+          * ((strengths ->> f.slug)::float8 + 0.6 * (2 * get_byte(sha256(convert_to(v_ballot.task_id::text || f.slug, 'UTF8')), 0) / 255.0 - 1))
+      )))
+      into strict v_chance
+      from app_private.matches m
+        inner join app_public.models f on f.id in (m.first_model_id, m.second_model_id)
+      where m.id = v_ballot.match_id;
+    v_luck := random();
+    perform app_private.cast_vote(
+      v_ballot.voter_id, null, v_ballot.id,
+      case
+        when v_luck < 0.05 then 'both_bad'
+        when v_luck < 0.22 then 'tie'
+        when random() < v_chance then 'left'
+        else 'right'
+      end::app_public.verdict,
+      (4000 + 40000 * random())::integer, v_at + interval '20 seconds'
+    );
+    v_cast := v_cast + 1;
+  end loop;
+  return v_cast;
+end;
+$$;
+comment on function app_private.rehearse_votes(date, integer, jsonb) is
+  'Votes on the sealed tasks of a rehearsed day, drawn and cast as all are, by voters who exist for that alone; returns how many.';
+revoke all on function app_private.rehearse_votes(date, integer, jsonb) from public;
+--! EndIncluded arena/app_private.rehearse_votes.sql
 --! Included ratings/app_private.rating_faults.sql
 -- autobench verify -> [app_private.rating_faults()] -> app_private.count_faults, app_private.elo_of_tasks(), app_private.hash_ratings()
 -- Definer: the worker's login holds execute grants alone.

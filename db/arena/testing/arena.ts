@@ -52,6 +52,12 @@ export async function openArena(query: Query, options: ArenaOptions = {}): Promi
          where t.challenge_date = $1::date and m.is_rehearsal = $2 and m.slug <= format('%s-%s', $4::text, lpad($3::text, 3, '0'))`,
     [day, isRehearsal, models, isRehearsal ? "canned" : "model"],
   );
+  // As where there is no browser: pages count as they are.
+  await query.query(
+    `update app_public.artifacts a set status = 'skipped', reason = 'There is no browser.', rendered_at = now()
+       where a.status = 'queued'`,
+  );
+  await query.query("delete from graphile_worker._private_jobs");
   await query.query("select app_private.open_matches(($1::date)::timestamp at time zone 'utc')", [day]);
   const { rows } = await query.query<{ id: string }>(
     "select id from app_public.models where is_rehearsal = $1 order by id",

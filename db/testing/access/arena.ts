@@ -1,7 +1,7 @@
 // db/arena -> [db/testing/access/arena.ts] -> db/testing/access.ts
 import type { Access } from "../access.ts";
 
-const ballot = ["id", "task_id", "stratum", "left_handle", "right_handle", "served_at", "expires_at"] as const;
+const ballot = ["id", "task_id", "stratum", "served_at", "expires_at"] as const;
 const vote = ["ballot_id", "verdict", "dwell_ms", "created_at"] as const;
 const settings = [
   "is_only",
@@ -23,6 +23,7 @@ export const arena: Access = {
     "app_public.ballots": { anon: { select: ballot }, member: { select: ballot }, operator: { select: ballot } },
     "app_public.votes": { anon: { select: vote }, member: { select: vote }, operator: { select: vote } },
     "app_private.arena_settings": { operator: { select: settings } },
+    "app_private.cookie_secrets": {},
     "app_private.count_faults": {},
     "app_private.counts_of_votes": {},
     "app_private.exclusions": { operator: { select: "*" } },
@@ -44,12 +45,15 @@ export const arena: Access = {
     "app_public.cast_vote": ["anon", "member", "operator"],
     "app_public.current_voter_id": ["anon", "member", "operator"],
     "app_public.draw_ballot": ["anon", "member", "operator"],
+    "app_public.tasks_vote_count": ["anon", "member", "operator"],
     "app_operations.exclude_network": ["operator"],
     "app_operations.exclude_voter": ["operator"],
     "app_operations.restore_network": ["operator"],
     "app_operations.restore_voter": ["operator"],
     "app_private.ballot_page": [],
+    "app_private.ballot_side": [],
     "app_private.cast_vote": [],
+    "app_private.cookie_secret": ["server"],
     "app_private.draw_ballot": [],
     "app_private.ensure_voter": [],
     "app_private.exclude_network": [],
@@ -59,6 +63,7 @@ export const arena: Access = {
     "app_private.open_matches": ["worker"],
     "app_private.recount_votes": [],
     "app_private.refresh_pairing": ["worker"],
+    "app_private.rehearse_votes": [],
     "app_private.scan_votes": ["worker"],
     "app_private.take_draws": [],
     "app_private.task_lock": [],

@@ -21,12 +21,12 @@ export interface DayRow {
   output_tokens: number | null;
   cost_usd: string | null;
   picture: string | null;
+  /** Pairs of its task that can be voted on. */
+  pairs: number;
 }
 
 export interface Day {
   rows: DayRow[];
-  /** Pairs that were opened for votes just now. */
-  opened: number;
   /** The board as it stands, as lines of CSV. */
   board: string[];
 }
@@ -51,12 +51,13 @@ export async function runDay(options: DayOptions): Promise<Day> {
     for (const task of ["generate_daily_tasks", "dispatch_and_collect"]) await runTask(client, task, options, until);
     const answered = "submissions have come to an end.";
     await watch(client, day, options, until, isOver, answered);
-    const rows = await watch(client, day, options, until, hasPicture, "pages have been looked at.");
+    await watch(client, day, options, until, hasPicture, "pages have been looked at.");
     // These two are asked for anew: what ran before the last answer came knows nothing of it.
-    const { opened } = await runTask(client, "pair_generator", options, until, false);
+    await runTask(client, "pair_generator", options, until, false);
     await runTask(client, "refresh_leaderboards", options, until, false);
     const { rows: lines } = await client.query<{ line: string }>("select line from app_private.leaderboard_csv() line");
-    return { rows, opened: Number(opened ?? 0), board: lines.map(({ line }) => line) };
+    const { rows } = await client.query<DayRow>("select * from app_private.day_report($1::date)", [day]);
+    return { rows, board: lines.map(({ line }) => line) };
   });
 }
 
@@ -68,13 +69,13 @@ async function watch(
   until: number,
   holds: (row: DayRow) => boolean,
   words: string,
-): Promise<DayRow[]> {
+): Promise<void> {
   for (let shown = ""; ;) {
     const { rows } = await client.query<DayRow>("select * from app_private.day_report($1::date)", [day]);
     const answers = rows.filter((row) => row.model !== null);
     const sentence = `${answers.filter(holds).length} of ${answers.length} ${words}`;
     if (sentence !== shown) options.onProgress((shown = sentence));
-    if (answers.every(holds)) return rows;
+    if (answers.every(holds)) return;
     await pause(options, until);
   }
 }
@@ -85,7 +86,7 @@ async function runTask(
   options: DayOptions,
   until: number,
   isOncePerPeriod = true,
-): Promise<Record<string, unknown>> {
+): Promise<void> {
   const { id } = await oneRow<{ id: string }>(
     client,
     "select id from app_private.log_scheduled_task($1, '{}', now(), $2, case when $3 then app_private.period_key($1, now()) end)",
@@ -93,12 +94,12 @@ async function runTask(
   );
   options.onProgress(`${task} is asked for.`);
   for (;;) {
-    const run = await oneRow<{ status: string; error: string | null; result: Record<string, unknown> | null }>(
+    const run = await oneRow<{ status: string; error: string | null }>(
       client,
-      "select status, error, result from app_private.scheduled_task_state($1::bigint)",
+      "select status, error from app_private.scheduled_task_state($1::bigint)",
       [id],
     );
-    if (run.status === "completed") return run.result ?? {};
+    if (run.status === "completed") return;
     if (run.status === "failed")
       throw new ExplainedError(`${task} failed: ${run.error ?? "see app_operations.scheduled_tasks"}`);
     await pause(options, until);
@@ -109,6 +110,13 @@ async function pause(options: DayOptions, until: number): Promise<void> {
   if (performance.now() > until)
     throw new ExplainedError("The day's cycle did not come to an end in time; it goes on in the background.");
   await delay(150, undefined, { signal: options.signal });
+}
+
+/** What can be voted on, in a sentence. */
+export function pairsSentence(rows: readonly DayRow[]): string {
+  const byTask = new Map(rows.map((row) => [row.slot, row.pairs]));
+  const pairs = [...byTask.values()].reduce((sum, one) => sum + one, 0);
+  return `${pairs} pairs of pages on ${byTask.size} tasks can be voted on.`;
 }
 
 /** The day as a table for a terminal. */

@@ -112,7 +112,6 @@
 --! include tasks/app_private.dispatch_tasks.sql
 --! include tasks/app_private.settle_submission.sql
 --! include tasks/app_private.record_answer.sql
---! include tasks/app_private.day_report.sql
 --! include tasks/app_private.close_task.sql
 --! include tasks/app_private.queue_render.sql
 --! include tasks/app_private.tg_submissions__queue_render.sql
@@ -183,6 +182,7 @@
 --! include arena/app_private.cookie_secrets.sql
 --! include arena/app_private.cookie_secret.sql
 --! include arena/app_private.matches.sql
+--! include tasks/app_private.day_report.sql
 --! include arena/app_public.ballots.sql
 --! include tasks/app_private.handles.sql
 --! include tasks/app_private.mint_handle.sql

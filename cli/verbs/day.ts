@@ -1,7 +1,7 @@
 // npm run day -> [cli/verbs/day.ts] -> cli/day.ts
 import { externalDatabase } from "../../db/cluster/database.ts";
 import { boardTable } from "../board.ts";
-import { type DayRow, dayTable, runDay } from "../day.ts";
+import { type DayRow, dayTable, pairsSentence, runDay } from "../day.ts";
 import { startWork } from "../work.ts";
 import { openSession, runningEmbedded } from "../session.ts";
 import type { Verb } from "../verb.ts";
@@ -21,15 +21,15 @@ const day: Verb = {
     try {
       const running = await runningEmbedded(settings);
       const database = running ?? externalDatabase(settings) ?? (await startWork(session, "autobench day")).database;
-      const { rows, opened, board } = await runDay({
+      const { rows, board } = await runDay({
         database,
         requestedBy: "cli",
         onProgress: show,
         signal: shutdown.signal,
         limitMs: 1_800_000,
       });
-      if (isJson) console.log(JSON.stringify({ ok: !hasFailed(rows), rows, opened, board }));
-      else console.log(`\n${dayTable(rows)}\n\n  ${opened} pairs were opened for votes.\n\n${boardTable(board)}\n`);
+      if (isJson) console.log(JSON.stringify({ ok: !hasFailed(rows), rows, board }));
+      else console.log(`\n${dayTable(rows)}\n\n  ${pairsSentence(rows)}\n\n${boardTable(board)}\n`);
       return hasFailed(rows) ? 1 : 0;
     } finally {
       await shutdown.stop();

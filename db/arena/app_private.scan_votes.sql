@@ -1,4 +1,4 @@
--- refresh_leaderboards -> [app_private.scan_votes()] -> app_private.vote_anomalies(), app_private.vote_flags
+-- scan_votes -> [app_private.scan_votes()] -> app_private.vote_anomalies(), app_private.vote_flags
 -- Definer: the worker's login holds execute grants alone.
 create or replace function app_private.scan_votes(at timestamptz default now()) returns integer
 language plpgsql volatile strict security definer
@@ -14,9 +14,9 @@ begin
         where a.is_flagged
       on conflict on constraint vote_flags_once do update
         set votes = excluded.votes, e_value = greatest(f.e_value, excluded.e_value), seen_at = excluded.seen_at
-      returning flagged_at
+      returning f.xmax = 0 as is_new -- a row that was there before bears the lock of its update
   )
-  select count(*) filter (where f.flagged_at = scan_votes.at) into v_flagged from found f;
+  select count(*) filter (where f.is_new) into v_flagged from found f;
   return v_flagged;
 end;
 $$;

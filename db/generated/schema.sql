@@ -1439,12 +1439,13 @@ $$;
 
 COMMENT ON FUNCTION app_private.cost_of(usage jsonb, prices jsonb) IS 'What a provider''s usage costs at given prices, in dollars.';
 
-CREATE FUNCTION app_private.day_report(day date) RETURNS TABLE(slot integer, title text, task_status text, source text, model text, is_rehearsal boolean, status text, reason text, latency_ms integer, input_tokens integer, output_tokens integer, cost_usd numeric, picture text)
+CREATE FUNCTION app_private.day_report(day date) RETURNS TABLE(slot integer, title text, task_status text, source text, model text, is_rehearsal boolean, status text, reason text, latency_ms integer, input_tokens integer, output_tokens integer, cost_usd numeric, picture text, pairs integer)
     LANGUAGE sql STABLE STRICT SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
   select t.slot, t.title, t.status::text, t.prompt_metadata ->> 'source', m.display_name, m.is_rehearsal, s.status::text, s.reason,
-      s.latency_ms, s.input_tokens, s.output_tokens, s.cost_usd, a.status::text
+      s.latency_ms, s.input_tokens, s.output_tokens, s.cost_usd, a.status::text,
+      (select count(*)::integer from app_private.matches m where m.task_id = t.id)
     from app_public.tasks t
       left join app_public.submissions s on s.task_id = t.id
       left join app_public.models m on m.id = s.model_id
@@ -1453,7 +1454,7 @@ CREATE FUNCTION app_private.day_report(day date) RETURNS TABLE(slot integer, tit
     order by t.slot, m.slug;
 $$;
 
-COMMENT ON FUNCTION app_private.day_report(day date) IS 'A day''s tasks with every model''s submission, for whoever watches the cycle.';
+COMMENT ON FUNCTION app_private.day_report(day date) IS 'A day''s tasks with every model''s submission, its picture and the task''s pairs that can be voted on, for whoever watches the cycle.';
 
 CREATE FUNCTION app_private.dead_jobs() RETURNS TABLE(id bigint, task text, run_id bigint, attempts integer, error text, created_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -4263,9 +4264,9 @@ begin
         where a.is_flagged
       on conflict on constraint vote_flags_once do update
         set votes = excluded.votes, e_value = greatest(f.e_value, excluded.e_value), seen_at = excluded.seen_at
-      returning flagged_at
+      returning f.xmax = 0 as is_new -- a row that was there before bears the lock of its update
   )
-  select count(*) filter (where f.flagged_at = scan_votes.at) into v_flagged from found f;
+  select count(*) filter (where f.is_new) into v_flagged from found f;
   return v_flagged;
 end;
 $$;

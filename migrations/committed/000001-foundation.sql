@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:45e3df0e5091d4ec2bb069a2e86ba1ca777075ff
+--! Hash: sha1:31de72e48d4559b6762c8a1324c17b21896e0994
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -1220,9 +1220,9 @@ comment on column app_private.task_registry.description is 'What the task does.'
 
 -- This file is the truth: a changed line changes the row.
 insert into app_private.task_registry as r (name, period, max_attempts, useful_for, description) values
-  ('pair_generator', 'ten_minutes', 3, '1 hour', 'Opens a match for each pair of answers of a task that can be voted on.'),
-  ('refresh_leaderboards', 'minute', 3, '1 hour', 'Publishes the boards when a task has closed, and weighs which pairs to vote on next.'),
-  ('scan_votes', 'hour', 3, '1 day', 'Flags voters and networks whose votes are hardly honest, and tells when few votes count.'),
+  ('pair_generator', 'ten_minutes', 3, null, 'Opens a match for each pair of answers of a task that can be voted on.'),
+  ('refresh_leaderboards', 'minute', 3, null, 'Publishes the boards when a task has closed, and weighs which pairs to vote on next.'),
+  ('scan_votes', 'hour', 3, null, 'Flags voters and networks whose votes are hardly honest, and tells when few votes count.'),
   ('cleanup_expired', 'day', 8, null, 'Deletes what the retention rules no longer keep.'),
   ('dispatch_and_collect', 'day', 8, '24 hours', 'Asks every active model for its answer to each of the day''s tasks, once.'),
   ('generate_daily_tasks', 'day', 4, '24 hours', 'Opens the day: has its coding tasks written, or takes them from the library.')
@@ -3315,30 +3315,6 @@ comment on function app_private.record_answer(bigint, text, boolean, text[], tex
 revoke all on function app_private.record_answer(bigint, text, boolean, text[], text) from public;
 grant execute on function app_private.record_answer(bigint, text, boolean, text[], text) to autobench_worker;
 --! EndIncluded tasks/app_private.record_answer.sql
---! Included tasks/app_private.day_report.sql
--- autobench day, npm start -> [app_private.day_report()] -> app_public.tasks, app_public.submissions
--- Definer: the worker's login holds execute grants alone.
-create or replace function app_private.day_report(day date)
-returns table (
-  slot integer , title text, task_status text, source text, model text, is_rehearsal boolean, status text, reason text,
-  latency_ms integer, input_tokens integer, output_tokens integer, cost_usd numeric, picture text
-)
-language sql stable strict security definer
-set search_path = pg_catalog, pg_temp
-as $$
-  select t.slot, t.title, t.status::text, t.prompt_metadata ->> 'source', m.display_name, m.is_rehearsal, s.status::text, s.reason,
-      s.latency_ms, s.input_tokens, s.output_tokens, s.cost_usd, a.status::text
-    from app_public.tasks t
-      left join app_public.submissions s on s.task_id = t.id
-      left join app_public.models m on m.id = s.model_id
-      left join app_public.artifacts a on a.submission_id = s.id
-    where t.challenge_date = day_report.day
-    order by t.slot, m.slug;
-$$;
-comment on function app_private.day_report(date) is 'A day''s tasks with every model''s submission, for whoever watches the cycle.';
-revoke all on function app_private.day_report(date) from public;
-grant execute on function app_private.day_report(date) to autobench_worker;
---! EndIncluded tasks/app_private.day_report.sql
 --! Included tasks/app_private.close_task.sql
 -- app_operations.close_task() -> [app_private.close_task()] -> app_private.task_lock(), app_public.tasks, app_public.submissions
 create or replace function app_private.close_task(id uuid, at timestamptz default now()) returns app_public.tasks
@@ -5782,6 +5758,31 @@ comment on column app_private.matches.second_model_id is 'The other model.';
 comment on column app_private.matches.opened_at is 'When both had answered.';
 comment on column app_private.matches.gain is 'How much a vote on it would tell, by the last fit.';
 --! EndIncluded arena/app_private.matches.sql
+--! Included tasks/app_private.day_report.sql
+-- autobench day, npm start -> [app_private.day_report()] -> app_public.tasks, app_public.submissions
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.day_report(day date)
+returns table (
+  slot integer , title text, task_status text, source text, model text, is_rehearsal boolean, status text, reason text,
+  latency_ms integer, input_tokens integer, output_tokens integer, cost_usd numeric, picture text, pairs integer
+)
+language sql stable strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select t.slot, t.title, t.status::text, t.prompt_metadata ->> 'source', m.display_name, m.is_rehearsal, s.status::text, s.reason,
+      s.latency_ms, s.input_tokens, s.output_tokens, s.cost_usd, a.status::text,
+      (select count(*)::integer from app_private.matches m where m.task_id = t.id)
+    from app_public.tasks t
+      left join app_public.submissions s on s.task_id = t.id
+      left join app_public.models m on m.id = s.model_id
+      left join app_public.artifacts a on a.submission_id = s.id
+    where t.challenge_date = day_report.day
+    order by t.slot, m.slug;
+$$;
+comment on function app_private.day_report(date) is 'A day''s tasks with every model''s submission, its picture and the task''s pairs that can be voted on, for whoever watches the cycle.';
+revoke all on function app_private.day_report(date) from public;
+grant execute on function app_private.day_report(date) to autobench_worker;
+--! EndIncluded tasks/app_private.day_report.sql
 --! Included arena/app_public.ballots.sql
 -- drawBallot (GraphQL) -> app_private.draw_ballot() -> [app_public.ballots] -> app_private.cast_vote()
 create table if not exists app_public.ballots (
@@ -7019,7 +7020,7 @@ comment on function app_private.vote_anomalies(timestamptz, timestamptz) is
 revoke all on function app_private.vote_anomalies(timestamptz, timestamptz) from public;
 --! EndIncluded arena/app_private.vote_anomalies.sql
 --! Included arena/app_private.scan_votes.sql
--- refresh_leaderboards -> [app_private.scan_votes()] -> app_private.vote_anomalies(), app_private.vote_flags
+-- scan_votes -> [app_private.scan_votes()] -> app_private.vote_anomalies(), app_private.vote_flags
 -- Definer: the worker's login holds execute grants alone.
 create or replace function app_private.scan_votes(at timestamptz default now()) returns integer
 language plpgsql volatile strict security definer
@@ -7035,9 +7036,9 @@ begin
         where a.is_flagged
       on conflict on constraint vote_flags_once do update
         set votes = excluded.votes, e_value = greatest(f.e_value, excluded.e_value), seen_at = excluded.seen_at
-      returning flagged_at
+      returning f.xmax = 0 as is_new -- a row that was there before bears the lock of its update
   )
-  select count(*) filter (where f.flagged_at = scan_votes.at) into v_flagged from found f;
+  select count(*) filter (where f.is_new) into v_flagged from found f;
   return v_flagged;
 end;
 $$;

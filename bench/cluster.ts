@@ -1,13 +1,16 @@
-// db/cluster/embedded.ts -> [bench/cluster.ts] -> bench/votes.ts, bench/ratings.ts
+// db/cluster/embedded.ts -> [bench/cluster.ts] -> bench/votes/run.ts, bench/ratings/run.ts
 // A cluster for one measurement: on disk, every commit forced down, nothing shared with the tests.
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import pg from "pg";
+import { type Database, embeddedDatabase } from "../db/cluster/database.ts";
 import { startCluster } from "../db/cluster/embedded.ts";
 import { installFromManifest } from "../db/testing/cluster.ts";
 
 export interface Bench {
+  /** The database by its logins, for the product's own processes. */
+  database: Database;
   connect(): Promise<pg.Client>;
 }
 
@@ -23,6 +26,7 @@ export async function withBench(work: (bench: Bench) => Promise<void>): Promise<
   try {
     await installFromManifest(cluster, "bench");
     await work({
+      database: embeddedDatabase(cluster, "bench"),
       async connect() {
         const client = new pg.Client({ connectionString: cluster.superuserUrl("bench") });
         await client.connect();

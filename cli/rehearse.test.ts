@@ -14,10 +14,10 @@ const test = base.extend("history", { scope: "file" }, async ({ database, pool }
   const done: RehearsedDay[] = [];
   try {
     await client.query("set role autobench_owner");
-    for (const day of await freeDays(client as never, 4)) {
-      done.push(await rehearseDay(client as never, { day, tasks: 3, votes: 60 }));
+    for (const day of await freeDays(client, 4)) {
+      done.push(await rehearseDay(client, { day, tasks: 3, votes: 60 }));
     }
-    expect(await freeDays(client as never, 4)).toEqual([]); // a day is rehearsed once
+    expect(await freeDays(client, 4)).toEqual([]); // a day is rehearsed once
     await client.query("reset role");
   } finally {
     client.release(true);

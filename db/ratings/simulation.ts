@@ -1,4 +1,4 @@
-// [db/ratings/simulation.ts] -> db/ratings/coverage.test.ts, db/ratings/newcomer.test.ts, bench/ratings.ts
+// [db/ratings/simulation.ts] -> db/ratings/coverage.test.ts, db/ratings/newcomer.test.ts, bench/ratings/run.ts
 // A world of models whose true strength is known, and the same dice on every machine.
 
 /** Numbers in [0, 1), the same for the same seed. */

@@ -1,4 +1,4 @@
-// db/testing/database.ts -> [db/arena/testing/arena.ts] -> the tests of db/arena and db/ratings, bench/votes.ts
+// db/testing/database.ts -> [db/arena/testing/arena.ts] -> the tests of db/arena and db/ratings, bench/votes/
 // Models that have answered tasks, voters who draw and cast, without anybody being asked for a page.
 import type { Query } from "../../cluster/connect.ts";
 

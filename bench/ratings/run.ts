@@ -1,10 +1,10 @@
-// node bench/ratings.ts [models] [votes...] -> [bench/ratings.ts] -> app_private.bradley_terry(), app_private.fit_board(), app_private.elo_fold()
+// node bench/ratings/run.ts [models] [votes...] -> [bench/ratings/run.ts] -> app_private.bradley_terry(), app_private.fit_board(), app_private.elo_fold()
 // Ratings with intervals in SQL, from counts and from raw votes, beside the usual way: all votes into a program, an iterative fit,
 // and a hundred bootstraps over the votes for the interval.
 import type pg from "pg";
-import { dice, normal, winChance } from "../db/ratings/simulation.ts";
+import { dice, normal, winChance } from "../../db/ratings/simulation.ts";
 import { bootstrap } from "./bootstrap.ts";
-import { median, withBench } from "./cluster.ts";
+import { median, withBench } from "../cluster.ts";
 
 const models = Number(process.argv[2] ?? 200);
 const sizes = process.argv.length > 3 ? process.argv.slice(3).map(Number) : [1_000_000, 10_000_000];

@@ -1,10 +1,11 @@
-// node bench/votes.ts [seconds] [sessions] -> [bench/votes.ts] -> app_private.cast_vote()
+// node bench/votes/run.ts [seconds] [sessions] -> [bench/votes/run.ts] -> app_private.cast_vote()
 // castVote beside a raw insert, and beside the usual design in which each vote updates two rating rows, with the same checks.
 // The sessions loop inside Postgres, a commit after each vote, so that no client's work is measured.
 import type pg from "pg";
-import { liftLimits, openArena } from "../db/arena/testing/arena.ts";
-import { oneRow } from "../db/cluster/connect.ts";
-import { type Bench, median, withBench } from "./cluster.ts";
+import { liftLimits, openArena } from "../../db/arena/testing/arena.ts";
+import { oneRow } from "../../db/cluster/connect.ts";
+import { type Bench, median, withBench } from "../cluster.ts";
+import { measureOverHttp } from "./over-http.ts";
 
 const seconds = Number(process.argv[2] ?? 4);
 const sessions = Number(process.argv[3] ?? 16);
@@ -161,10 +162,19 @@ await withBench(async (bench: Bench) => {
   // Most servers' disks take longer to make a commit safe; whoever holds a hot row holds it for that long.
   for (const client of clients) await client.query("set commit_delay = 2000; set commit_siblings = 0");
   await compare(clients, "A commit that takes 2 ms more");
+  for (const client of clients) await client.query("reset commit_delay; reset commit_siblings");
+  const http = await measureOverHttp(bench, owner, { sessions, seconds, rounds });
+  console.log(
+    `\nThrough GraphQL: one server process, ${sessions} connections, ${rounds} rounds of ${seconds} s, medians`,
+  );
+  console.log(
+    `  castVote         ${http.perSecond.toFixed(0).padStart(7)} /s   p50 ${http.p50.toFixed(2)} ms   p99 ${http.p99.toFixed(2)} ms`,
+  );
   const check = await oneRow<{ counted: string; votes: string; rated: string }>(
     owner,
     `select (select sum(votes) from app_private.pair_counts) as counted,
-       (select count(*) from app_public.votes v join bench.deck d using (ballot_id) where d.contender = 'castVote') as votes,
+       (select count(*) from app_public.votes v left join bench.deck d using (ballot_id)
+          where d.contender is distinct from 'two rating rows') as votes,
        (select sum(r.votes)::bigint / 2 from bench.ratings r) as rated`,
   );
   console.log(

@@ -1,4 +1,4 @@
-// [bench/bootstrap.ts] -> bench/ratings.ts
+// [bench/ratings/bootstrap.ts] -> bench/ratings/run.ts
 // The usual way to rate with intervals, straightforwardly: minorise and maximise, over and over, on votes drawn with replacement.
 import type pg from "pg";
 

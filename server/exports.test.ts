@@ -38,11 +38,11 @@ describe("GET /api/votes", () => {
     expect(lines.filter((line) => line === header)).toEqual([]);
     expect(lines.map((line) => line.slice(0, 10))).toEqual(lines.map((line) => line.slice(0, 10)).toSorted());
 
-    const json = await server.send("/api/votes.jsonl?from=2026-03-03&to=2026-03-03");
+    const json = await server.send("/api/votes.jsonl?since=2026-03-03&until=2026-03-03");
     const rows = json.text.trimEnd().split("\n");
     expect(rows).toHaveLength(votes / 2);
     expect(new Set(rows.map((row) => (JSON.parse(row) as { day: string }).day))).toEqual(new Set(["2026-03-03"]));
-    expect((await server.send("/api/votes.csv?to=2020-01-01")).text).toBe(`${header}\n`);
+    expect((await server.send("/api/votes.csv?until=2020-01-01")).text).toBe(`${header}\n`);
     expect((await server.send("/api/votes.csv?rehearsal=1")).text).toBe(`${header}\n`);
   });
 
@@ -61,7 +61,7 @@ describe("GET /api/votes", () => {
 
   test("refuses what is no day and no flag", async ({ server, votes }) => {
     expect(votes).toBeGreaterThan(0);
-    for (const query of ["from=yesterday", "to=2026-02-30", "rehearsal=yes", "from=2026-01-01&from=2026-01-02"]) {
+    for (const query of ["since=yesterday", "until=2026-02-30", "rehearsal=yes", "since=2026-01-01&since=2026-01-02"]) {
       expect(await server.send(`/api/votes.csv?${query}`)).toMatchObject({ status: 400, code: "TB035" });
     }
   });

@@ -5,23 +5,23 @@ import type { Query } from "../db/cluster/connect.ts";
 export type Format = "csv" | "jsonl";
 
 export interface VoteRange {
-  from?: string | undefined;
-  to?: string | undefined;
+  since?: string | undefined;
+  until?: string | undefined;
   /** Of canned models, of real ones, or of real ones where there are any. */
   isRehearsal?: boolean | undefined;
 }
 
 /** Every counted vote on closed tasks: the lines of one day after another, in CSV after a line with the names. */
 export async function* exportVotes(database: Query, format: Format, range: VoteRange): AsyncGenerator<string> {
-  const { from = "-infinity", to = "infinity", isRehearsal = null } = range;
+  const { since = "-infinity", until = "infinity", isRehearsal = null } = range;
   const read = async (sql: string, values: unknown[]) => (await database.query<{ line: string }>(sql, values)).rows;
   const lines = (rows: readonly { line: string }[]): string => rows.map(({ line }) => `${line}\n`).join("");
   const votes = `select line from app_private.${format === "csv" ? "votes_csv" : "votes_json"}($1, $2, $3) line`;
   // An empty range has the header alone.
   if (format === "csv") yield lines(await read(votes, ["infinity", "-infinity", isRehearsal]));
   const days = await read("select day::text as line from app_private.export_days($1, $2, $3) day", [
-    from,
-    to,
+    since,
+    until,
     isRehearsal,
   ]);
   for (const { line: day } of days) {

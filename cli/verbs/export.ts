@@ -18,8 +18,8 @@ const exportVerb: Verb = {
     "",
     "  --out FILE      where to; without it, standard output",
     "  --format KIND   of votes: csv or jsonl; without it, by the name of the file, else csv",
-    "  --from DAY      votes on tasks of this day and later",
-    "  --to DAY        votes on tasks of this day and before",
+    "  --since DAY     votes on tasks of this day and later",
+    "  --until DAY     votes on tasks of this day and before",
     "  --theme NAME    the board of one theme",
     "  --no-ties       the board that leaves ties out",
     "  --rehearsal     of canned models, where there are real ones too",
@@ -27,8 +27,8 @@ const exportVerb: Verb = {
   options: {
     out: { type: "string" },
     format: { type: "string" },
-    from: { type: "string" },
-    to: { type: "string" },
+    since: { type: "string" },
+    until: { type: "string" },
     theme: { type: "string" },
     "no-ties": { type: "boolean" },
     rehearsal: { type: "boolean" },
@@ -41,7 +41,7 @@ const exportVerb: Verb = {
     const out = text("out");
     const format = text("format") ?? (out?.endsWith(".jsonl") ? "jsonl" : "csv");
     if (format !== "csv" && format !== "jsonl") throw new ExplainedError(`The format is csv or jsonl, not ${format}.`);
-    for (const name of ["from", "to"]) requireDay(name, text(name));
+    for (const name of ["since", "until"]) requireDay(name, text(name));
     if (isJson && !out) throw new ExplainedError("With --json, name a file: --out votes.csv.");
     const isRehearsal = values["rehearsal"] === true ? true : undefined;
 
@@ -57,7 +57,7 @@ const exportVerb: Verb = {
         const source =
           what === "board"
             ? [await exportBoard(pool, { theme: text("theme"), hasTies: values["no-ties"] !== true, isRehearsal })]
-            : exportVotes(pool, format, { from: text("from"), to: text("to"), isRehearsal });
+            : exportVotes(pool, format, { since: text("since"), until: text("until"), isRehearsal });
         for await (const part of source) {
           lines += part.split("\n").length - 1;
           yield part;

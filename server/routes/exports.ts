@@ -10,8 +10,8 @@ const types: Record<Format, string> = { csv: "text/csv; charset=utf-8", jsonl: "
 export function exportRoutes(pool: pg.Pool): Router {
   const votes = (format: Format) => async (request: Request, response: Response) => {
     const lines = exportVotes(pool, format, {
-      from: day(request, "from"),
-      to: day(request, "to"),
+      since: day(request, "since"),
+      until: day(request, "until"),
       isRehearsal: flag(request, "rehearsal"),
     });
     begin(response, types[format], `votes.${format}`);

@@ -3,7 +3,8 @@ import { syncContent, syncModels } from "../db/cluster/content.ts";
 import { expect, test } from "../db/testing/database.ts";
 import { startRehearsal } from "../worker/rehearsal/server.ts";
 import { startTestWorker } from "../worker/tests/worker.ts";
-import { dayTable, runDay } from "./day.ts";
+import { boardTable } from "./board.ts";
+import { dayTable, pairsSentence, runDay } from "./day.ts";
 import { rehearsalContent } from "./rehearsal.ts";
 
 test("a day asks each model once for each task, and asked for again it asks nobody", async ({ database, pool }) => {
@@ -11,11 +12,16 @@ test("a day asks each model once for each task, and asked for again it asks nobo
   const owner = database.superuserUrl; // becomes the owner by itself
   await syncContent(owner);
   await syncModels(owner, rehearsalContent(provider.url));
-  const worker = await startTestWorker(database, {}, undefined, { hasRehearsal: true });
+  const render = { chromiumPath: "/none", concurrency: 1, mayLackSandbox: false }; // pictures are taken elsewhere
+  const worker = await startTestWorker(database, { render }, undefined, { hasRehearsal: true });
   const asked = () => Object.fromEntries(provider.requests().map(({ model, requests }) => [model, requests]));
   const run = () => runDay({ database, requestedBy: "cli", onProgress: () => undefined, limitMs: 30_000 });
   try {
-    const rows = await run();
+    const { rows, board } = await run();
+    expect(rows.filter(({ picture, pairs }) => picture === "skipped" && pairs === 6)).toHaveLength(12);
+    expect(pairsSentence(rows)).toBe("18 pairs of pages on 3 tasks can be voted on.");
+    expect(board).toHaveLength(1); // the header alone: no task has closed
+    expect(boardTable(board)).toMatch(/^ {2}No board yet/);
     expect(rows.map(({ status }) => status)).toEqual(Array.from({ length: 12 }, () => "succeeded"));
     const once = {
       "rehearsal-writer": 3,
@@ -29,7 +35,7 @@ test("a day asks each model once for each task, and asked for again it asks nobo
     expect(table).toHaveLength(13);
     expect(table[0]).toMatch(/task +model +status +seconds +tokens +cost/);
 
-    expect(await run()).toEqual(rows);
+    expect(await run()).toEqual({ rows, board });
     expect(asked()).toEqual(once);
 
     // Visits cost nothing either: what people see is read from tables.

@@ -1,5 +1,6 @@
-// npm start, npm run day -> [cli/day.ts] -> app_private.log_scheduled_task() -> generate_daily_tasks, dispatch_and_collect
-// Today's cycle, asked for now and watched until every submission has its end. Asking twice gives the same runs.
+// npm start, npm run day -> [cli/day.ts] -> app_private.log_scheduled_task() -> generate_daily_tasks, dispatch_and_collect, pair_generator, refresh_leaderboards
+// Today's cycle, asked for now and watched until every submission has its end and its picture, and can be voted on. Asking
+// twice gives the same runs.
 import { setTimeout as delay } from "node:timers/promises";
 import type pg from "pg";
 import { oneRow, withClient } from "../db/cluster/connect.ts";
@@ -19,6 +20,15 @@ export interface DayRow {
   input_tokens: number | null;
   output_tokens: number | null;
   cost_usd: string | null;
+  picture: string | null;
+  /** Pairs of its task that can be voted on. */
+  pairs: number;
+}
+
+export interface Day {
+  rows: DayRow[];
+  /** The board as it stands, as lines of CSV. */
+  board: string[];
 }
 
 export interface DayOptions {
@@ -32,28 +42,55 @@ export interface DayOptions {
 
 const isOver = (row: DayRow) => ["succeeded", "failed", "in_doubt"].includes(row.status ?? "");
 
-export async function runDay(options: DayOptions): Promise<DayRow[]> {
+const hasPicture = (row: DayRow) => row.status !== "succeeded" || !["queued", "running"].includes(row.picture ?? "");
+
+export async function runDay(options: DayOptions): Promise<Day> {
   const day = new Date().toISOString().slice(0, 10);
   const until = performance.now() + options.limitMs;
   return withClient(options.database.url("autobench_worker"), async (client) => {
     for (const task of ["generate_daily_tasks", "dispatch_and_collect"]) await runTask(client, task, options, until);
-    let shown = "";
-    for (;;) {
-      const { rows } = await client.query<DayRow>("select * from app_private.day_report($1::date)", [day]);
-      const answers = rows.filter((row) => row.model !== null);
-      const sentence = `${answers.filter(isOver).length} of ${answers.length} submissions have come to an end.`;
-      if (sentence !== shown) options.onProgress((shown = sentence));
-      if (answers.every(isOver)) return rows;
-      await pause(options, until);
-    }
+    const answered = "submissions have come to an end.";
+    await watch(client, day, options, until, isOver, answered);
+    await watch(client, day, options, until, hasPicture, "pages have been looked at.");
+    // These two are asked for anew: what ran before the last answer came knows nothing of it.
+    await runTask(client, "pair_generator", options, until, false);
+    await runTask(client, "refresh_leaderboards", options, until, false);
+    const { rows: lines } = await client.query<{ line: string }>("select line from app_private.leaderboard_csv() line");
+    const { rows } = await client.query<DayRow>("select * from app_private.day_report($1::date)", [day]);
+    return { rows, board: lines.map(({ line }) => line) };
   });
 }
 
-async function runTask(client: pg.Client, task: string, options: DayOptions, until: number): Promise<void> {
+/** Looks until something holds for every answer, and says how many are left whenever that has changed. */
+async function watch(
+  client: pg.Client,
+  day: string,
+  options: DayOptions,
+  until: number,
+  holds: (row: DayRow) => boolean,
+  words: string,
+): Promise<void> {
+  for (let shown = ""; ;) {
+    const { rows } = await client.query<DayRow>("select * from app_private.day_report($1::date)", [day]);
+    const answers = rows.filter((row) => row.model !== null);
+    const sentence = `${answers.filter(holds).length} of ${answers.length} ${words}`;
+    if (sentence !== shown) options.onProgress((shown = sentence));
+    if (answers.every(holds)) return;
+    await pause(options, until);
+  }
+}
+
+async function runTask(
+  client: pg.Client,
+  task: string,
+  options: DayOptions,
+  until: number,
+  isOncePerPeriod = true,
+): Promise<void> {
   const { id } = await oneRow<{ id: string }>(
     client,
-    "select id from app_private.log_scheduled_task($1, '{}', now(), $2, app_private.period_key($1, now()))",
-    [task, options.requestedBy],
+    "select id from app_private.log_scheduled_task($1, '{}', now(), $2, case when $3 then app_private.period_key($1, now()) end)",
+    [task, options.requestedBy, isOncePerPeriod],
   );
   options.onProgress(`${task} is asked for.`);
   for (;;) {
@@ -73,6 +110,13 @@ async function pause(options: DayOptions, until: number): Promise<void> {
   if (performance.now() > until)
     throw new ExplainedError("The day's cycle did not come to an end in time; it goes on in the background.");
   await delay(150, undefined, { signal: options.signal });
+}
+
+/** What can be voted on, in a sentence. */
+export function pairsSentence(rows: readonly DayRow[]): string {
+  const byTask = new Map(rows.map((row) => [row.slot, row.pairs]));
+  const pairs = [...byTask.values()].reduce((sum, one) => sum + one, 0);
+  return `${pairs} pairs of pages on ${byTask.size} tasks can be voted on.`;
 }
 
 /** The day as a table for a terminal. */

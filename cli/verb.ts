@@ -1,5 +1,6 @@
 // cli/autobench.ts -> [cli/verb.ts] -> cli/verbs/*
 import type { ParseArgsConfig } from "node:util";
+import { ExplainedError } from "../process/explained.ts";
 
 export interface VerbArguments {
   values: Record<string, string | boolean | (string | boolean)[] | undefined>;
@@ -22,4 +23,19 @@ export interface Verb {
 export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && !error.message) return reasonOf(error.errors[0]);
   return error instanceof Error ? error.message : String(error);
+}
+
+/** A number that was given with an option, or the default. */
+export function wholeNumber(
+  name: string,
+  value: unknown,
+  usual: number,
+  [least, most]: readonly [number, number],
+): number {
+  if (value === undefined) return usual;
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < least || number > most) {
+    throw new ExplainedError(`--${name} must be a whole number from ${least} to ${most}.`);
+  }
+  return number;
 }

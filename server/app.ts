@@ -14,6 +14,7 @@ import type { OnDemand } from "./on-demand.ts";
 import { limitRate, type TakeOne } from "./rate.ts";
 import { clerkRoutes } from "./routes/clerk.ts";
 import { cronRoutes } from "./routes/cron.ts";
+import { exportRoutes } from "./routes/exports.ts";
 import { answerError, notFound } from "./routes/failure.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { imageRoutes } from "./routes/images.ts";
@@ -34,6 +35,7 @@ export interface Doors {
   schedulePool: pg.Pool;
   pagePool: pg.Pool;
   visitorPool: pg.Pool;
+  exportPool: pg.Pool;
   site: Endpoint;
   operations: OnDemand;
   addresses: () => Addresses;
@@ -66,6 +68,7 @@ export function addRoutes(app: Express, doors: Doors): void {
     app.use(clerkRoutes({ secret: config.clerkWebhookSecret, issuer, pool: doors.identityPool }));
   }
   app.use(latestChallengeRoute(doors.visitorPool));
+  app.use(exportRoutes(doors.exportPool));
   app.use(imageRoutes(doors.pagePool));
   app.use(homeRoutes({ config, pool: doors.pagePool, addresses: doors.addresses }));
   app.use(notFound, answerError(doors.log));

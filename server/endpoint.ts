@@ -15,6 +15,7 @@ import type { Identify } from "./identity/caller.ts";
 import type { PersistedOperations } from "./persisted.ts";
 import { openPools, type Pools, pgService } from "./pools.ts";
 import type { TakeOne } from "./rate.ts";
+import { makeVoters } from "./voter.ts";
 import { readGraphqlBody } from "./routes/graphql-body.ts";
 import { persistedGet } from "./routes/persisted-get.ts";
 import { makeSockets, type Sockets } from "./sockets.ts";
@@ -39,6 +40,8 @@ export interface EndpointOptions {
   addressOf: AddressOf;
   takeOne: TakeOne;
   sandboxUrl: () => string;
+  /** What voters' cookies are signed with. */
+  cookieSecret: Buffer;
   log: Log;
 }
 
@@ -78,11 +81,18 @@ async function serve(options: EndpointOptions, pools: Pools): Promise<Endpoint> 
   await pgl.getSchema(); // fail now, not at the first request
   const serv = pgl.createServ(grafserv);
   const router = express.Router();
-  router.all(surfaces[surface].path, readGraphqlBody(limits.bytes));
+  const voters = makeVoters({
+    secret: options.cookieSecret,
+    isHttps: config.publicUrl.startsWith("https:"),
+    addressOf: options.addressOf,
+    documentOf: (body) => documentOf(body, persisted),
+  });
+  router.all(surfaces[surface].path, readGraphqlBody(limits.bytes), voters.welcome);
   await serv.addTo(router as express.Express, null, false);
   const sockets = makeSockets({
     ...options,
     serv,
+    recognise: voters.recognise,
     admits: (caller) => isPublic || caller?.role === "operator",
     limits: config.sockets,
   });
@@ -98,6 +108,16 @@ async function serve(options: EndpointOptions, pools: Pools): Promise<Endpoint> 
       await pools.end();
     },
   };
+}
+
+/** The text that a body means, as far as it means any; what is wrong with it is said later. */
+function documentOf(body: unknown, persisted: PersistedOperations): string | undefined {
+  if (typeof body === "string") return body;
+  try {
+    return persisted.textOf(Object(body) as object, false);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The schema as text, sorted, so that a change shows as a small difference. */

@@ -14,6 +14,8 @@ import { documentGuardPlugin } from "./plugins/document-guard.ts";
 import { MissingRowPlugin } from "./plugins/missing-row.ts";
 import { PlainNamesPlugin } from "./plugins/plain-names.ts";
 import { SubscriptionsPlugin } from "./plugins/subscriptions.ts";
+import { VotesPlugin } from "./plugins/votes.ts";
+import { type Voter, voterOf } from "./voter.ts";
 
 declare global {
   namespace Grafast {
@@ -52,7 +54,7 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
   const surface = surfaces[options.surface];
   return {
     extends: [PostGraphileAmberPreset, PgSimplifyInflectionPreset],
-    plugins: [PlainNamesPlugin, MissingRowPlugin, SubscriptionsPlugin, documentGuardPlugin(options.guard)],
+    plugins: [PlainNamesPlugin, MissingRowPlugin, SubscriptionsPlugin, VotesPlugin, documentGuardPlugin(options.guard)],
     disablePlugins: ["NodePlugin", "QueryQueryPlugin"],
     pgServices: [options.service],
     gather: { pgStrictFunctions: true },
@@ -66,7 +68,7 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
       timeouts: { planning: 500, execution: 5000 },
       context(request) {
         const message: IncomingMessage | undefined = request.expressv4?.req ?? request.ws?.request;
-        return contextFor(options.surface, callerOf(message)?.userId, options.sandboxUrl?.());
+        return contextFor(options.surface, callerOf(message)?.userId, options.sandboxUrl?.(), voterOf(message));
       },
     },
     grafserv: {
@@ -86,8 +88,15 @@ export function makePreset(options: PresetOptions): GraphileConfig.Preset {
   };
 }
 
-/** Whom a request acts for, as Postgres is told: the role, the member, and how long a statement may take. */
-export function contextFor(name: SurfaceName, userId: string | undefined, sandboxUrl = ""): Partial<Grafast.Context> {
+const nobody: Voter = { visitor: "", network: "" };
+
+/** Whom a request acts for, as Postgres is told: the role, the member or the visitor, and how long a statement may take. */
+export function contextFor(
+  name: SurfaceName,
+  userId: string | undefined,
+  sandboxUrl = "",
+  voter: Voter = nobody,
+): Partial<Grafast.Context> {
   const surface = surfaces[name];
   const role = userId === undefined ? surface.anonymous : surface.signedIn;
   if (role === undefined) throw new Error("Only operators get to this surface.");
@@ -96,6 +105,8 @@ export function contextFor(name: SurfaceName, userId: string | undefined, sandbo
     pgSettings: {
       role,
       "app.user_id": userId ?? "",
+      "app.visitor": userId === undefined ? voter.visitor : "",
+      "app.network": voter.network,
       "app.sandbox_url": sandboxUrl,
       statement_timeout: "3000",
       lock_timeout: "1000",

@@ -24,6 +24,7 @@ import { closer } from "./pools.ts";
 import { makeTakeOne } from "./rate.ts";
 import { startSandbox } from "./sandbox.ts";
 import { refuseUpgrade } from "./sockets.ts";
+import { readCookieSecret } from "./voter.ts";
 
 export interface RunningServer {
   url: string;
@@ -64,9 +65,11 @@ async function startParts(
   const ports = { site: config.port, sandbox: config.sandboxPort };
   const addresses = () => addressesOf(config, ports);
   const visitorPool = await openOwn("visitors", 2);
+  const exportPool = await openOwn("exports", 1); // one day of one export at a time
   const localIssuer = config.identity.kind === "local" ? await makeLocalIssuer() : undefined;
   const identify = makeIdentify(makeVerify(config.identity, localIssuer), identityPool);
   const persisted = readPersistedOperations(config.operationsFolder);
+  const cookieSecret = await readCookieSecret(identityPool);
   const origins = new Set(config.origins);
 
   const app = express();
@@ -87,6 +90,7 @@ async function startParts(
       addressOf,
       takeOne,
       sandboxUrl: () => addresses().sandbox,
+      cookieSecret,
       log,
     });
   };
@@ -110,6 +114,7 @@ async function startParts(
     schedulePool,
     pagePool,
     visitorPool,
+    exportPool,
     site,
     operations,
     addresses,

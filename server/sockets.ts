@@ -23,6 +23,8 @@ export interface SocketOptions {
   admits: (caller: Caller | undefined) => boolean;
   isOrigin: (origin: string) => boolean;
   addressOf: AddressOf;
+  /** Looks who votes, by the cookie that came with the request. */
+  recognise: (request: IncomingMessage) => void;
   takeOne: TakeOne;
   limits: SocketLimits;
   log: Log;
@@ -75,6 +77,7 @@ export function makeSockets(options: SocketOptions): Sockets {
 
   const guests = new Set<Guest>();
   const welcome = (socket: WebSocket, request: IncomingMessage): void => {
+    options.recognise(request);
     const guest = new Guest({ ...options, socket, request });
     guests.add(guest);
     const closed = graphql.opened(

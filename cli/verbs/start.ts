@@ -2,7 +2,8 @@
 import type { Database } from "../../db/cluster/database.ts";
 import { serverConfig } from "../../server/config.ts";
 import { startServer } from "../../server/main.ts";
-import { dayTable, runDay } from "../day.ts";
+import { boardTable } from "../board.ts";
+import { dayTable, pairsSentence, runDay } from "../day.ts";
 import { openSession, runUntilSignal, type Session } from "../session.ts";
 import type { Verb } from "../verb.ts";
 import { startWork } from "../work.ts";
@@ -35,14 +36,14 @@ const start: Verb = {
 async function showToday({ log, shutdown }: Session, database: Database, isJson: boolean): Promise<void> {
   try {
     const onProgress = (progress: string) => log.info("today", { progress });
-    const rows = await runDay({
+    const { rows, board } = await runDay({
       database,
       requestedBy: "start",
       onProgress,
       signal: shutdown.signal,
       limitMs: 3_600_000,
     });
-    if (!isJson) console.log(`\n${dayTable(rows)}\n`);
+    if (!isJson) console.log(`\n${dayTable(rows)}\n\n  ${pairsSentence(rows)}\n\n${boardTable(board)}\n`);
   } catch (error) {
     if (!shutdown.isStopping) log.error("today's cycle did not come to its end", { error });
   }

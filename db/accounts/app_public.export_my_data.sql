@@ -14,6 +14,15 @@ begin
       select coalesce(jsonb_agg(to_jsonb(c) - 'user_id' order by c.changed_at), '[]')
         from app_private.time_zone_changes c
         where c.user_id = v_user_id
+    ),
+    'votes', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+          'task_id', b.task_id, 'verdict', v.verdict, 'dwell_ms', v.dwell_ms, 'created_at', v.created_at
+        ) order by v.created_at), '[]')
+        from app_private.voters w
+          inner join app_public.ballots b on b.voter_id = w.id
+          inner join app_public.votes v on v.ballot_id = b.id
+        where w.user_id = v_user_id
     )
   );
 end;

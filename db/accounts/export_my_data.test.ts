@@ -5,6 +5,7 @@ const call = "select app_public.export_my_data() as data";
 
 /** Tables that refer to a member and are left out of the export, each with its reason. */
 const leftOut: Record<string, string> = {
+  "app_private.exclusions": "Whose votes an operator took out belongs to the installation.",
   "app_private.operator_log": "What an operator did for the installation belongs to the installation.",
 };
 

@@ -31,5 +31,8 @@ insert into app_private.retention_rules (table_name, column_name, keep, why) val
   ('app_public.submission_codes', 'expires_at', '24 hours', 'A page is kept for a day after it has expired.'),
   ('app_private.llm_replies', 'received_at', '3 days', 'The reply holds the page: it goes when the page goes.'),
   ('app_private.handles', 'expires_at', '1 hour', 'A handle that has expired opens nothing.'),
-  ('app_private.blobs', 'created_at', null, 'The pictures of revealed tasks stay: a model''s gallery is pictures.')
+  ('app_private.blobs', 'created_at', null, 'The pictures of revealed tasks stay: a model''s gallery is pictures.'),
+  ('app_private.network_salts', 'created_at', '48 hours', 'After that nobody can tell which network a hash was.'),
+  ('app_private.vote_allowances', 'starts_at', '2 days', 'No window is longer than a day.'),
+  ('app_private.unused_ballots', 'served_at', '2 days', 'A ballot that was not used says nothing.')
 on conflict on constraint retention_rules_pkey do nothing;

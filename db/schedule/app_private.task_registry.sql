@@ -32,6 +32,9 @@ comment on column app_private.task_registry.description is 'What the task does.'
 
 -- This file is the truth: a changed line changes the row.
 insert into app_private.task_registry as r (name, period, max_attempts, useful_for, description) values
+  ('pair_generator', 'ten_minutes', 3, null, 'Opens a match for each pair of answers of a task that can be voted on.'),
+  ('refresh_leaderboards', 'minute', 3, null, 'Publishes the boards when a task has closed, and weighs which pairs to vote on next.'),
+  ('scan_votes', 'hour', 3, null, 'Flags voters and networks whose votes are hardly honest, and tells when few votes count.'),
   ('cleanup_expired', 'day', 8, null, 'Deletes what the retention rules no longer keep.'),
   ('dispatch_and_collect', 'day', 8, '24 hours', 'Asks every active model for its answer to each of the day''s tasks, once.'),
   ('generate_daily_tasks', 'day', 4, '24 hours', 'Opens the day: has its coding tasks written, or takes them from the library.')

@@ -1,4 +1,4 @@
--- app_operations.close_task() -> [app_private.close_task()] -> app_public.tasks, app_public.submissions
+-- app_operations.close_task() -> [app_private.close_task()] -> app_private.task_lock(), app_public.tasks, app_public.submissions
 create or replace function app_private.close_task(id uuid, at timestamptz default now()) returns app_public.tasks
 language plpgsql volatile strict
 set search_path = pg_catalog, pg_temp
@@ -6,6 +6,7 @@ as $$
 declare
   v_task app_public.tasks;
 begin
+  perform pg_advisory_xact_lock(app_private.task_lock(close_task.id)); -- votes that are under way are waited for
   select t.* into v_task from app_public.tasks t where t.id = close_task.id for update;
   if not found or v_task.status <> 'dispatched' or v_task.closes_at <= close_task.at then
     raise exception 'There is no such open task.' using errcode = 'TB052', hint = 'Check the id, and whether it has closed already.';

@@ -1,11 +1,13 @@
--- drawing a ballot -> [app_private.mint_handle()] -> app_private.handles
+-- app_private.ballot_page() -> [app_private.mint_handle()] -> app_private.handles
 create or replace function app_private.mint_handle(
   submission_id uuid,
   kind text,
   expires_at timestamptz,
-  at timestamptz default now()
+  at timestamptz default now(),
+  ballot_id uuid default null,
+  side text default null
 ) returns text
-language plpgsql volatile strict
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -20,11 +22,13 @@ begin
     raise exception 'This page names its maker, so it is not shown while its task is sealed.'
       using errcode = 'TB062', hint = 'Such a page is not paired.';
   end if;
-  insert into app_private.handles (handle, submission_id, kind, created_at, expires_at)
-    values (v_handle, mint_handle.submission_id, mint_handle.kind, mint_handle.at, mint_handle.expires_at);
+  insert into app_private.handles (handle, submission_id, kind, created_at, expires_at, ballot_id, side)
+    values (
+      v_handle, mint_handle.submission_id, mint_handle.kind, mint_handle.at, mint_handle.expires_at, mint_handle.ballot_id, mint_handle.side
+    );
   return v_handle;
 end;
 $$;
-comment on function app_private.mint_handle(uuid, text, timestamptz, timestamptz) is
-  'A new random name under which a page (or its image, or thumb) is shown until it expires. Errors: TB061, TB062.';
-revoke all on function app_private.mint_handle(uuid, text, timestamptz, timestamptz) from public;
+comment on function app_private.mint_handle(uuid, text, timestamptz, timestamptz, uuid, text) is
+  'A new random name under which a page (or its image, or thumb) is shown until it expires, on a side of a ballot or by itself. Errors: TB061, TB062.';
+revoke all on function app_private.mint_handle(uuid, text, timestamptz, timestamptz, uuid, text) from public;

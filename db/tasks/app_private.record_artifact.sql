@@ -1,4 +1,4 @@
--- render_artifact -> [app_private.record_artifact()] -> app_private.put_blob(), app_public.artifacts
+-- render_artifact -> [app_private.record_artifact()] -> app_private.put_blob(), app_public.artifacts, open_matches (the queue)
 -- Definer: the worker's login holds execute grants alone.
 create or replace function app_private.record_artifact(
   submission_id uuid,
@@ -32,7 +32,15 @@ begin
       is_moving = (outcome ->> 'isMoving')::boolean,
       rendered_at = record_artifact.at
     where a.submission_id = record_artifact.submission_id and a.status in ('queued', 'running');
-  return found; -- false: another run was faster, and its picture stays
+  if not found then
+    return false; -- another run was faster, and its picture stays
+  end if;
+  -- One job for all pictures of the next second; while one is at work, a new one waits behind it.
+  perform graphile_worker.add_job(
+    'open_matches', '{}', run_at => record_artifact.at + interval '1 second', job_key => 'open_matches',
+    job_key_mode => 'preserve_run_at', max_attempts => 5
+  );
+  return true;
 end;
 $$;
 comment on function app_private.record_artifact(uuid, jsonb, bytea, bytea, timestamptz) is

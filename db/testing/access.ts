@@ -3,9 +3,11 @@
 // every cell with the catalogue: nothing is granted that does not stand here, nothing stands here that is not granted.
 // Which rows of a table a role sees, its policies say: see db/generated/tables.md.
 import { accounts } from "./access/accounts.ts";
+import { arena } from "./access/arena.ts";
 import { budget } from "./access/budget.ts";
 import { lib } from "./access/lib.ts";
 import { models } from "./access/models.ts";
+import { ratings } from "./access/ratings.ts";
 import { retention } from "./access/retention.ts";
 import { schedule } from "./access/schedule.ts";
 import { tasks } from "./access/tasks.ts";
@@ -44,6 +46,8 @@ export const access: Readonly<Record<string, Access>> = {
   models,
   tasks,
   budget,
+  arena,
+  ratings,
   schedule,
   retention,
 };

@@ -7,7 +7,10 @@ import { sources } from "../generate/sources.ts";
 import { type Db, describe, expect, test } from "./database.ts";
 
 /** What a function could raise by what it calls, but never does: it has ruled the case out before. */
-const ruledOut: Readonly<Record<string, readonly string[]>> = {};
+const ruledOut: Readonly<Record<string, readonly string[]>> = {
+  // Only pages that came and do not name their makers are in matches.
+  "app_private.draw_ballot": ["TB061", "TB062"],
+};
 
 const codes = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map((match) => match[1] ?? "");
 const inSql = sources().flatMap(({ text }) => codes(text, /(?:errcode = '|@error )(TB\w{3})\b/g));

@@ -1,44 +1,22 @@
 // server/routes/home.ts -> [server/gallery/view.ts] -> the browser
 // The gallery as HTML. Every text in it is somebody else's, a model's most of all: it is escaped, always.
 import { escapeHtml as e } from "../routes/page.ts";
+import { type Door, frame } from "./frame.ts";
 import type { Entry, Gallery, GalleryTask } from "./read.ts";
-
-export interface Door {
-  path: string;
-  what: string;
-}
 
 export function galleryPage(gallery: Gallery | undefined, doors: readonly Door[]): string {
   const isPending = gallery?.tasks.some((task) => !task.isSealed && task.entries.some(isUnderWay)) ?? false;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${gallery ? `${e(dayName(gallery.day))} · ` : ""}Autobench</title>
-<link rel="stylesheet" href="/site.css">
-<link rel="icon" href="data:,">
-<script src="/site.js" type="module"></script>
-</head>
-<body class="gallery">
-<a class="skip" href="#main">To the pictures</a>
-<header class="top">
-<p class="brand"><a href="/">Autobench</a></p>
-<p class="tagline">Every day, fresh coding tasks. Every model, one answer.</p>
-${gallery ? dayLinks(gallery) : ""}
-</header>
-<main id="main"${isPending ? " data-pending" : ""}>
-${gallery ? gallery.tasks.map(taskSection).join("\n") : empty}
-</main>
-<footer>
-<p>Pages are written by AI models. A picture is taken in a browser without a network; a page that you run is kept in a sandbox of its own.</p>
-<ul>${doors.map(({ path, what }) => `<li><a href="${e(path)}">${e(path)}</a> ${e(what)}</li>`).join("")}</ul>
-</footer>
-${stage}
-</body>
-</html>
-`;
+  return frame({
+    title: gallery ? dayName(gallery.day) : "",
+    here: "/",
+    script: "/site.js",
+    skipTo: "To the pictures",
+    nav: gallery ? dayLinks(gallery) : "",
+    mainAttributes: isPending ? " data-pending" : "",
+    main: gallery ? gallery.tasks.map(taskSection).join("\n") : empty,
+    doors,
+    after: stage,
+  });
 }
 
 const empty = `<section class="task"><h1>The first day has not begun</h1>
@@ -67,7 +45,7 @@ function taskSection(task: GalleryTask): string {
   const kind = task.slot === 1 ? "The daily challenge" : `Task ${task.slot}`;
   const prompt = `<details class="prompt"><summary>What the models were asked</summary><p>${e(task.prompt)}</p></details>`;
   const body = task.isSealed
-    ? `<p class="sealed">Sealed: whose page is whose is shown when the task closes.</p>`
+    ? `<p class="sealed">Sealed: whose page is whose is shown when the task closes. <a href="/arena">Vote on it blind.</a></p>`
     : task.entries.length
       ? `<ul class="cards">${task.entries.map((entry) => card(entry, task)).join("\n")}</ul>`
       : `<p class="sealed">No model has been asked yet.</p>`;

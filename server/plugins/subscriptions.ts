@@ -1,7 +1,7 @@
 // pg_notify (SQL triggers) -> [server/plugins/subscriptions.ts] -> Subscription in the GraphQL schema
 // A plugin, since a subscription is a stream, which no SQL object is. A notification carries an id alone: the row is read
 // again under the subscriber's own rights, and the topic follows from who subscribes, never from an argument.
-import { context, type FieldArgs, lambda, listen, type Step } from "postgraphile/grafast";
+import { constant, context, type FieldArgs, lambda, listen, type Step } from "postgraphile/grafast";
 import { extendSchema, gql } from "postgraphile/utils";
 
 /** The topic of the caller's own notifications; visitors get one on which nothing is ever sent. */
@@ -22,6 +22,12 @@ function idOf(payload: unknown): string | null {
   }
 }
 
+/** The same of a row that is numbered. */
+function numberOf(payload: unknown): string | null {
+  const id = idOf(payload);
+  return id !== null && /^\d{1,18}$/.test(id) ? id : null;
+}
+
 /** A uuid as Postgres writes it: callers may write it in capitals and without hyphens. */
 function canonical(uuid: string): string {
   return uuid
@@ -31,8 +37,10 @@ function canonical(uuid: string): string {
 }
 
 export const SubscriptionsPlugin = extendSchema((build) => {
-  const { users, submissions } = build.pgResources;
-  if (!users || !submissions) throw new Error("app_public.users and app_public.submissions must be exposed.");
+  const { users, submissions, rating_snapshots: snapshots } = build.pgResources;
+  if (!users || !submissions || !snapshots) {
+    throw new Error("app_public.users, app_public.submissions and app_public.rating_snapshots must be exposed.");
+  }
   return {
     typeDefs: gql`
       extend type Subscription {
@@ -45,6 +53,11 @@ export const SubscriptionsPlugin = extendSchema((build) => {
         Each submission of a task as it comes and changes; of a sealed task nothing is sent until it closes.
         """
         submissionChanged(taskId: UUID!): Submission
+
+        """
+        The board over all themes, each time boards have been published: when a task has closed, or votes were judged anew.
+        """
+        leaderboardChanged: RatingSnapshot
       }
     `,
     objects: {
@@ -68,6 +81,16 @@ export const SubscriptionsPlugin = extendSchema((build) => {
             },
             plan($id: Step<string | null>) {
               return submissions.get({ id: $id });
+            },
+          },
+          leaderboardChanged: {
+            subscribePlan() {
+              return listen(context().get("pgSubscriber"), constant("leaderboard"), ($payload: Step) =>
+                lambda($payload, numberOf),
+              );
+            },
+            plan($id: Step<string | null>) {
+              return snapshots.get({ id: $id });
             },
           },
         },

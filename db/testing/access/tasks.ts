@@ -37,6 +37,7 @@ export const tasks: Access = {
     "app_private.record_answer": ["worker"],
     "app_private.record_artifact": ["worker"],
     "app_private.record_task": ["worker"],
+    "app_private.rehearse_task": [],
     "app_private.settle_submission": [],
     "app_private.similar_task": ["worker"],
     "app_private.tg_submission_codes__mark_purged": [],
@@ -44,5 +45,6 @@ export const tasks: Access = {
     "app_private.tg_submissions__queue_render": [],
     "app_private.tg_submissions__reveal_artifact": [],
     "app_private.tg_tasks__forward_only": [],
+    "app_private.tg_tasks__queue_publishing": [],
   },
 };

@@ -1,0 +1,16 @@
+-- excludeNetwork (operators' GraphQL) -> [app_operations.exclude_network()] -> app_private.exclude_network()
+-- Definer: operators may judge votes without being able to write them.
+create or replace function app_operations.exclude_network(network text, reason text) returns integer
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform app_private.require_operator();
+  perform app_private.log_operator('exclude_network', exclude_network.network, exclude_network.reason);
+  return app_private.exclude_network(decode(exclude_network.network, 'hex'), exclude_network.reason, true);
+end;
+$$;
+comment on function app_operations.exclude_network(text, text) is
+  E'@resultFieldName votes\nTakes the votes from a network of one day out of the count, and says how many moved; boards follow within a minute. Errors: TB001, TB002, TB004, TB017, TB079.';
+revoke all on function app_operations.exclude_network(text, text) from public;
+grant execute on function app_operations.exclude_network(text, text) to autobench_operator;

@@ -1,0 +1,17 @@
+-- publish_board(), rating_faults() -> [app_private.hash_counts()] -> app_public.rating_snapshots.counts_hash
+create or replace function app_private.hash_counts(theme text, is_rehearsal boolean) returns bytea
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select sha256(convert_to(coalesce(
+      string_agg(
+        concat_ws(' ', c.task_id, c.first_model_id, c.second_model_id, c.first_wins, c.second_wins, c.ties, c.both_bad),
+        E'\n' order by c.task_id, c.first_model_id, c.second_model_id
+      ),
+      ''
+    ), 'UTF8'))
+    from app_private.board_counts(theme, is_rehearsal) c;
+$$;
+comment on function app_private.hash_counts(text, boolean) is
+  'SHA-256 of a board''s counts: a line for each task and pair, ordered, with task, models, wins of either, ties and both bad.';
+revoke all on function app_private.hash_counts(text, boolean) from public;

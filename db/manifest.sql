@@ -157,6 +157,19 @@
 --! include budget/app_operations.spend.sql
 --! include budget/app_operations.ledger_faults.sql
 
+--! include practice/app_public.problem_difficulty.sql
+--! include practice/app_public.answer_status.sql
+--! include practice/app_public.modules.sql
+--! include practice/app_public.module_prerequisites.sql
+--! include practice/app_public.problems.sql
+--! include practice/app_public.attempts.sql
+--! include practice/app_public.verdicts.sql
+--! include practice/app_public.answers.sql
+--! include practice/app_private.answers_rest.sql
+--! include practice/app_private.judged_answers.sql
+
+--! include points/app_private.settle_problem.sql
+
 --! include retention/app_private.retention_rules.sql
 --! include retention/app_private.purge_rules.sql
 --! include retention/app_private.purge_batch.sql

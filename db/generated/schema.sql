@@ -24,6 +24,14 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA extensions;
 
 COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
 
+CREATE TYPE app_public.answer_status AS ENUM (
+    'judging',
+    'judged',
+    'unscored'
+);
+
+COMMENT ON TYPE app_public.answer_status IS 'How far an answer is: with the judge, judged, or without a score because the judge could not say anything usable.';
+
 CREATE TYPE app_public.artifact_status AS ENUM (
     'queued',
     'running',
@@ -33,6 +41,15 @@ CREATE TYPE app_public.artifact_status AS ENUM (
 );
 
 COMMENT ON TYPE app_public.artifact_status IS 'How far a picture is. Skipped: there was no browser, which says nothing about the page.';
+
+CREATE TYPE app_public.problem_difficulty AS ENUM (
+    'beginner',
+    'intermediate',
+    'advanced',
+    'expert'
+);
+
+COMMENT ON TYPE app_public.problem_difficulty IS 'How hard a problem is, from the easiest to the hardest.';
 
 CREATE TYPE app_public.submission_status AS ENUM (
     'queued',
@@ -2242,6 +2259,17 @@ $$;
 
 COMMENT ON FUNCTION app_private.scheduled_task_state(id bigint, OUT status text, OUT attempts integer, OUT duration_ms bigint, OUT result jsonb, OUT error text) IS 'How a run stands, for whoever waits for it.';
 
+CREATE FUNCTION app_private.settle_problem(user_id uuid, problem_id uuid, cause uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.settle_problem(user_id uuid, problem_id uuid, cause uuid) IS 'Makes what a member has earned on a problem what their judged answers say; until there are points it does nothing.';
+
 CREATE TABLE app_private.llm_calls (
     id bigint NOT NULL,
     role text NOT NULL,
@@ -3905,6 +3933,106 @@ When it was last heard of.';
 COMMENT ON COLUMN app_operations.workers.is_alive IS '@notNull
 Whether it was heard of within the last half minute.';
 
+CREATE TABLE app_public.answers (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    answered_at timestamp with time zone DEFAULT now() NOT NULL,
+    user_id uuid NOT NULL,
+    problem_id uuid NOT NULL,
+    body text NOT NULL,
+    day date NOT NULL,
+    seconds_taken integer NOT NULL,
+    base_points integer NOT NULL,
+    time_bonus_points integer NOT NULL,
+    status app_public.answer_status DEFAULT 'judging'::app_public.answer_status NOT NULL,
+    verdict_id uuid,
+    judged_at timestamp with time zone,
+    reason text,
+    CONSTRAINT answers_body_bounded CHECK (((char_length(body) >= 1) AND (char_length(body) <= 20000))),
+    CONSTRAINT answers_judged_whole CHECK ((((status = 'judged'::app_public.answer_status) = (verdict_id IS NOT NULL)) AND ((status = 'judging'::app_public.answer_status) = (judged_at IS NULL)))),
+    CONSTRAINT answers_points_not_negative CHECK (((base_points >= 0) AND (time_bonus_points >= 0))),
+    CONSTRAINT answers_seconds_taken_not_negative CHECK ((seconds_taken >= 0)),
+    CONSTRAINT answers_unscored_for_a_reason CHECK (((status <> 'unscored'::app_public.answer_status) OR (reason IS NOT NULL)))
+)
+PARTITION BY RANGE (answered_at);
+
+COMMENT ON TABLE app_public.answers IS '@unique id
+What a member has handed in, by month. It is stored before anything judges or pays it, and never rewritten.';
+
+COMMENT ON COLUMN app_public.answers.id IS 'Identity of the answer.';
+
+COMMENT ON COLUMN app_public.answers.answered_at IS 'When it was handed in.';
+
+COMMENT ON COLUMN app_public.answers.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_public.answers.problem_id IS 'The problem.';
+
+COMMENT ON COLUMN app_public.answers.body IS 'What was handed in.';
+
+COMMENT ON COLUMN app_public.answers.day IS 'The day on which it was, in the member''s own zone at that moment.';
+
+COMMENT ON COLUMN app_public.answers.seconds_taken IS 'From the start of the attempt to here, by the server''s clock.';
+
+COMMENT ON COLUMN app_public.answers.base_points IS 'What it is worth if it is correct, as it stood when it was handed in.';
+
+COMMENT ON COLUMN app_public.answers.time_bonus_points IS 'What it is worth beside that for having been quick, frozen when it was handed in.';
+
+COMMENT ON COLUMN app_public.answers.status IS 'How far it is.';
+
+COMMENT ON COLUMN app_public.answers.verdict_id IS 'The verdict that counts.';
+
+COMMENT ON COLUMN app_public.answers.judged_at IS 'When that came to be, or when the judge was given up.';
+
+COMMENT ON COLUMN app_public.answers.reason IS 'Why it has no score, if it has none.';
+
+CREATE TABLE app_private.answers_rest (
+    id uuid DEFAULT gen_random_uuid() CONSTRAINT answers_id_not_null NOT NULL,
+    answered_at timestamp with time zone DEFAULT now() CONSTRAINT answers_answered_at_not_null NOT NULL,
+    user_id uuid CONSTRAINT answers_user_id_not_null NOT NULL,
+    problem_id uuid CONSTRAINT answers_problem_id_not_null NOT NULL,
+    body text CONSTRAINT answers_body_not_null NOT NULL,
+    day date CONSTRAINT answers_day_not_null NOT NULL,
+    seconds_taken integer CONSTRAINT answers_seconds_taken_not_null NOT NULL,
+    base_points integer CONSTRAINT answers_base_points_not_null NOT NULL,
+    time_bonus_points integer CONSTRAINT answers_time_bonus_points_not_null NOT NULL,
+    status app_public.answer_status DEFAULT 'judging'::app_public.answer_status CONSTRAINT answers_status_not_null NOT NULL,
+    verdict_id uuid,
+    judged_at timestamp with time zone,
+    reason text,
+    CONSTRAINT answers_body_bounded CHECK (((char_length(body) >= 1) AND (char_length(body) <= 20000))),
+    CONSTRAINT answers_judged_whole CHECK ((((status = 'judged'::app_public.answer_status) = (verdict_id IS NOT NULL)) AND ((status = 'judging'::app_public.answer_status) = (judged_at IS NULL)))),
+    CONSTRAINT answers_points_not_negative CHECK (((base_points >= 0) AND (time_bonus_points >= 0))),
+    CONSTRAINT answers_seconds_taken_not_negative CHECK ((seconds_taken >= 0)),
+    CONSTRAINT answers_unscored_for_a_reason CHECK (((status <> 'unscored'::app_public.answer_status) OR (reason IS NOT NULL)))
+);
+
+COMMENT ON TABLE app_private.answers_rest IS 'Answers of months that have no partition: empty, unless something keeps them from being made.';
+
+COMMENT ON COLUMN app_private.answers_rest.id IS 'Identity of the answer.';
+
+COMMENT ON COLUMN app_private.answers_rest.answered_at IS 'When it was handed in.';
+
+COMMENT ON COLUMN app_private.answers_rest.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_private.answers_rest.problem_id IS 'The problem.';
+
+COMMENT ON COLUMN app_private.answers_rest.body IS 'What was handed in.';
+
+COMMENT ON COLUMN app_private.answers_rest.day IS 'The day on which it was, in the member''s own zone at that moment.';
+
+COMMENT ON COLUMN app_private.answers_rest.seconds_taken IS 'From the start of the attempt to here, by the server''s clock.';
+
+COMMENT ON COLUMN app_private.answers_rest.base_points IS 'What it is worth if it is correct, as it stood when it was handed in.';
+
+COMMENT ON COLUMN app_private.answers_rest.time_bonus_points IS 'What it is worth beside that for having been quick, frozen when it was handed in.';
+
+COMMENT ON COLUMN app_private.answers_rest.status IS 'How far it is.';
+
+COMMENT ON COLUMN app_private.answers_rest.verdict_id IS 'The verdict that counts.';
+
+COMMENT ON COLUMN app_private.answers_rest.judged_at IS 'When that came to be, or when the judge was given up.';
+
+COMMENT ON COLUMN app_private.answers_rest.reason IS 'Why it has no score, if it has none.';
+
 CREATE TABLE app_private.blobs (
     sha256 bytea NOT NULL,
     media_type text NOT NULL,
@@ -4012,6 +4140,98 @@ COMMENT ON COLUMN app_private.handles.kind IS 'Which of it: the page, its pictur
 COMMENT ON COLUMN app_private.handles.created_at IS 'When it was minted.';
 
 COMMENT ON COLUMN app_private.handles.expires_at IS 'Until when it opens anything.';
+
+CREATE TABLE app_public.verdicts (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    answer_id uuid NOT NULL,
+    answered_at timestamp with time zone NOT NULL,
+    user_id uuid NOT NULL,
+    problem_id uuid NOT NULL,
+    source text NOT NULL,
+    judge_model_id uuid,
+    prompt_version text,
+    rubric_hash bytea NOT NULL,
+    pass_score integer NOT NULL,
+    score integer NOT NULL,
+    is_correct boolean GENERATED ALWAYS AS ((score >= pass_score)) STORED NOT NULL,
+    feedback text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT verdicts_feedback_bounded CHECK (((char_length(feedback) >= 1) AND (char_length(feedback) <= 4000))),
+    CONSTRAINT verdicts_judged_by_somebody CHECK (((source = ANY (ARRAY['rule'::text, 'reversal'::text])) OR ((judge_model_id IS NOT NULL) AND (prompt_version IS NOT NULL)))),
+    CONSTRAINT verdicts_pass_score_in_range CHECK (((pass_score >= 1) AND (pass_score <= 100))),
+    CONSTRAINT verdicts_rubric_hash_form CHECK ((octet_length(rubric_hash) = 32)),
+    CONSTRAINT verdicts_score_in_range CHECK (((score >= 0) AND (score <= 100))),
+    CONSTRAINT verdicts_source_known CHECK ((source = ANY (ARRAY['judge'::text, 'rule'::text, 'rejudge'::text, 'reversal'::text])))
+);
+
+COMMENT ON TABLE app_public.verdicts IS 'What was found of an answer. Never rewritten: a later one takes its place, and answers.verdict_id says which counts.';
+
+COMMENT ON COLUMN app_public.verdicts.id IS 'Identity of the verdict; the ledger of points names it as the cause.';
+
+COMMENT ON COLUMN app_public.verdicts.answer_id IS 'The answer.';
+
+COMMENT ON COLUMN app_public.verdicts.answered_at IS 'When the answer came: it says in which partition it is.';
+
+COMMENT ON COLUMN app_public.verdicts.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_public.verdicts.problem_id IS 'The problem.';
+
+COMMENT ON COLUMN app_public.verdicts.source IS 'judge: the first judging. rule: too little to be judged. rejudge: judged again. reversal: what was found before a re-judging that was taken back.';
+
+COMMENT ON COLUMN app_public.verdicts.judge_model_id IS 'The model that judged; none when a rule did.';
+
+COMMENT ON COLUMN app_public.verdicts.prompt_version IS 'What the judge was told.';
+
+COMMENT ON COLUMN app_public.verdicts.rubric_hash IS 'SHA-256 of the rubric that it was given.';
+
+COMMENT ON COLUMN app_public.verdicts.pass_score IS 'The score from which an answer counted as correct.';
+
+COMMENT ON COLUMN app_public.verdicts.score IS '0 to 100.';
+
+COMMENT ON COLUMN app_public.verdicts.is_correct IS 'Whether the score reaches the pass score.';
+
+COMMENT ON COLUMN app_public.verdicts.feedback IS 'What the member is told.';
+
+COMMENT ON COLUMN app_public.verdicts.created_at IS 'When it was found.';
+
+CREATE VIEW app_private.judged_answers WITH (security_invoker='true', security_barrier='true') AS
+ SELECT a.user_id,
+    a.problem_id,
+    a.id AS answer_id,
+    a.answered_at,
+    a.day,
+    a.seconds_taken,
+    v.score,
+    v.is_correct,
+        CASE
+            WHEN v.is_correct THEN (a.base_points + a.time_bonus_points)
+            ELSE 0
+        END AS worth,
+    v.id AS verdict_id
+   FROM (app_public.answers a
+     JOIN app_public.verdicts v ON ((v.id = a.verdict_id)));
+
+COMMENT ON VIEW app_private.judged_answers IS 'Every answer with the verdict that counts, and what it is worth by it: all that points are derived from.';
+
+COMMENT ON COLUMN app_private.judged_answers.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_private.judged_answers.problem_id IS 'The problem.';
+
+COMMENT ON COLUMN app_private.judged_answers.answer_id IS 'The answer.';
+
+COMMENT ON COLUMN app_private.judged_answers.answered_at IS 'When it was handed in.';
+
+COMMENT ON COLUMN app_private.judged_answers.day IS 'The member''s own day at that moment.';
+
+COMMENT ON COLUMN app_private.judged_answers.seconds_taken IS 'How long it took.';
+
+COMMENT ON COLUMN app_private.judged_answers.score IS '0 to 100.';
+
+COMMENT ON COLUMN app_private.judged_answers.is_correct IS 'Whether it passed.';
+
+COMMENT ON COLUMN app_private.judged_answers.worth IS 'Base points and frozen time bonus of a correct answer; 0 of any other.';
+
+COMMENT ON COLUMN app_private.judged_answers.verdict_id IS 'The verdict that counts.';
 
 ALTER TABLE app_private.llm_attempts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME app_private.llm_attempts_id_seq
@@ -4238,11 +4458,158 @@ ALTER TABLE app_private.workers ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
     CACHE 1
 );
 
+CREATE TABLE app_public.attempts (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid NOT NULL,
+    problem_id uuid NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    draft text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    draft_saved_at timestamp with time zone,
+    CONSTRAINT attempts_draft_bounded CHECK ((char_length(draft) <= 20000)),
+    CONSTRAINT attempts_version_positive CHECK ((version >= 1))
+);
+
+COMMENT ON TABLE app_public.attempts IS 'A member at work on a problem. There is one for each, so that the clock of the time bonus starts once.';
+
+COMMENT ON COLUMN app_public.attempts.id IS 'Identity of the attempt.';
+
+COMMENT ON COLUMN app_public.attempts.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_public.attempts.problem_id IS 'The problem.';
+
+COMMENT ON COLUMN app_public.attempts.started_at IS 'When it was begun, by the server''s clock.';
+
+COMMENT ON COLUMN app_public.attempts.draft IS 'What has been written so far.';
+
+COMMENT ON COLUMN app_public.attempts.version IS 'Counts the changes of the draft: whoever saves says which one they saw.';
+
+COMMENT ON COLUMN app_public.attempts.draft_saved_at IS 'When the draft was last saved.';
+
+COMMENT ON CONSTRAINT attempts_draft_bounded ON app_public.attempts IS '@error TB083
+An answer has at most 20,000 characters.
+Hint: Shorten it.';
+
+CREATE TABLE app_public.module_prerequisites (
+    module_id uuid NOT NULL,
+    prerequisite_id uuid NOT NULL,
+    CONSTRAINT module_prerequisites_not_itself CHECK ((module_id <> prerequisite_id))
+);
+
+COMMENT ON TABLE app_public.module_prerequisites IS 'Which module comes before which; nobody is led in a circle.';
+
+COMMENT ON COLUMN app_public.module_prerequisites.module_id IS 'The module that opens later.';
+
+COMMENT ON COLUMN app_public.module_prerequisites.prerequisite_id IS 'The module that has to be worked through before.';
+
+CREATE TABLE app_public.modules (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    description text NOT NULL,
+    display_order integer NOT NULL,
+    is_published boolean DEFAULT false NOT NULL,
+    retired_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT modules_description_form CHECK ((char_length(description) <= 2000)),
+    CONSTRAINT modules_display_order_sane CHECK (((display_order >= 0) AND (display_order <= 100000))),
+    CONSTRAINT modules_name_form CHECK ((((char_length(name) >= 1) AND (char_length(name) <= 120)) AND (name !~ '[[:cntrl:]]'::text))),
+    CONSTRAINT modules_retired_is_not_published CHECK (((retired_at IS NULL) OR (NOT is_published))),
+    CONSTRAINT modules_slug_form CHECK (((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND (char_length(slug) <= 60)))
+);
+
+COMMENT ON TABLE app_public.modules IS 'A part of the path through the practice ground: problems on one subject.';
+
+COMMENT ON COLUMN app_public.modules.id IS 'Identity of the module.';
+
+COMMENT ON COLUMN app_public.modules.slug IS 'Name in addresses.';
+
+COMMENT ON COLUMN app_public.modules.name IS 'Name as people read it.';
+
+COMMENT ON COLUMN app_public.modules.description IS 'What it is about.';
+
+COMMENT ON COLUMN app_public.modules.display_order IS 'Its place on the path.';
+
+COMMENT ON COLUMN app_public.modules.is_published IS 'Whether it can be seen.';
+
+COMMENT ON COLUMN app_public.modules.retired_at IS 'Since when content/ does not hold it any more.';
+
+COMMENT ON COLUMN app_public.modules.created_at IS 'When it was first taken in.';
+
+COMMENT ON COLUMN app_public.modules.updated_at IS 'When it last changed.';
+
+CREATE TABLE app_public.problems (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    slug text NOT NULL,
+    module_id uuid NOT NULL,
+    title text NOT NULL,
+    statement text NOT NULL,
+    difficulty app_public.problem_difficulty NOT NULL,
+    display_order integer DEFAULT 0 NOT NULL,
+    base_points integer NOT NULL,
+    time_bonus_points integer NOT NULL,
+    expected_seconds integer NOT NULL,
+    is_published boolean DEFAULT false NOT NULL,
+    retired_at timestamp with time zone,
+    content_hash bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT problems_content_hash_form CHECK ((octet_length(content_hash) = 32)),
+    CONSTRAINT problems_display_order_sane CHECK (((display_order >= 0) AND (display_order <= 100000))),
+    CONSTRAINT problems_expected_seconds_sane CHECK (((expected_seconds >= 60) AND (expected_seconds <= 86400))),
+    CONSTRAINT problems_points_sane CHECK ((((base_points >= 0) AND (base_points <= 10000)) AND ((time_bonus_points >= 0) AND (time_bonus_points <= 10000)))),
+    CONSTRAINT problems_retired_is_not_published CHECK (((retired_at IS NULL) OR (NOT is_published))),
+    CONSTRAINT problems_slug_form CHECK (((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND (char_length(slug) <= 80))),
+    CONSTRAINT problems_statement_form CHECK (((char_length(statement) >= 1) AND (char_length(statement) <= 20000))),
+    CONSTRAINT problems_title_form CHECK ((((char_length(title) >= 1) AND (char_length(title) <= 160)) AND (title !~ '[[:cntrl:]]'::text)))
+);
+
+COMMENT ON TABLE app_public.problems IS 'A problem to be answered in words; its identity is the uuid in its file, so that its name may change.';
+
+COMMENT ON COLUMN app_public.problems.id IS 'Identity of the problem.';
+
+COMMENT ON COLUMN app_public.problems.slug IS 'Name in addresses: the name of its folder.';
+
+COMMENT ON COLUMN app_public.problems.module_id IS 'The module that it belongs to.';
+
+COMMENT ON COLUMN app_public.problems.title IS 'Title.';
+
+COMMENT ON COLUMN app_public.problems.statement IS 'What is to be answered, in Markdown.';
+
+COMMENT ON COLUMN app_public.problems.difficulty IS 'How hard it is.';
+
+COMMENT ON COLUMN app_public.problems.display_order IS 'Its place within the module.';
+
+COMMENT ON COLUMN app_public.problems.base_points IS 'What a correct answer is worth.';
+
+COMMENT ON COLUMN app_public.problems.time_bonus_points IS 'What a quick correct answer is worth beside it.';
+
+COMMENT ON COLUMN app_public.problems.expected_seconds IS 'The expected time: the bonus is whole within a quarter of it, and gone at its end.';
+
+COMMENT ON COLUMN app_public.problems.is_published IS 'Whether it can be answered.';
+
+COMMENT ON COLUMN app_public.problems.retired_at IS 'Since when content/ does not hold it any more.';
+
+COMMENT ON COLUMN app_public.problems.content_hash IS 'SHA-256 of its files as they were taken in.';
+
+COMMENT ON COLUMN app_public.problems.created_at IS 'When it was first taken in.';
+
+COMMENT ON COLUMN app_public.problems.updated_at IS 'When it last changed.';
+
+ALTER TABLE ONLY app_public.answers ATTACH PARTITION app_private.answers_rest DEFAULT;
+
 ALTER TABLE ONLY app_private.accounts
     ADD CONSTRAINT accounts_one_per_subject UNIQUE (issuer, subject);
 
 ALTER TABLE ONLY app_private.accounts
     ADD CONSTRAINT accounts_pkey PRIMARY KEY (user_id);
+
+ALTER TABLE ONLY app_public.answers
+    ADD CONSTRAINT answers_pkey PRIMARY KEY (id, answered_at);
+
+ALTER TABLE ONLY app_private.answers_rest
+    ADD CONSTRAINT answers_rest_pkey PRIMARY KEY (id, answered_at);
 
 ALTER TABLE ONLY app_private.blobs
     ADD CONSTRAINT blobs_pkey PRIMARY KEY (sha256);
@@ -4334,11 +4701,32 @@ ALTER TABLE ONLY app_private.workers
 ALTER TABLE ONLY app_public.artifacts
     ADD CONSTRAINT artifacts_pkey PRIMARY KEY (submission_id);
 
+ALTER TABLE ONLY app_public.attempts
+    ADD CONSTRAINT attempts_one_per_problem UNIQUE (user_id, problem_id);
+
+ALTER TABLE ONLY app_public.attempts
+    ADD CONSTRAINT attempts_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY app_public.models
     ADD CONSTRAINT models_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY app_public.models
     ADD CONSTRAINT models_slug_unique UNIQUE (slug);
+
+ALTER TABLE ONLY app_public.module_prerequisites
+    ADD CONSTRAINT module_prerequisites_pkey PRIMARY KEY (module_id, prerequisite_id);
+
+ALTER TABLE ONLY app_public.modules
+    ADD CONSTRAINT modules_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app_public.modules
+    ADD CONSTRAINT modules_slug_unique UNIQUE (slug);
+
+ALTER TABLE ONLY app_public.problems
+    ADD CONSTRAINT problems_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app_public.problems
+    ADD CONSTRAINT problems_slug_unique UNIQUE (slug);
 
 ALTER TABLE ONLY app_public.submission_codes
     ADD CONSTRAINT submission_codes_pkey PRIMARY KEY (submission_id);
@@ -4365,6 +4753,25 @@ COMMENT ON CONSTRAINT users_username_unique ON app_public.users IS '@behavior -r
 @error TB010
 This username is taken.
 Hint: Choose another one.';
+
+ALTER TABLE ONLY app_public.verdicts
+    ADD CONSTRAINT verdicts_pkey PRIMARY KEY (id);
+
+CREATE INDEX answers_unjudged_idx ON ONLY app_public.answers USING btree (answered_at) WHERE (status = 'judging'::app_public.answer_status);
+
+CREATE INDEX answers_rest_answered_at_idx ON app_private.answers_rest USING btree (answered_at) WHERE (status = 'judging'::app_public.answer_status);
+
+CREATE INDEX answers_problem_id_idx ON ONLY app_public.answers USING btree (problem_id, answered_at);
+
+CREATE INDEX answers_rest_problem_id_answered_at_idx ON app_private.answers_rest USING btree (problem_id, answered_at);
+
+CREATE INDEX answers_user_id_idx ON ONLY app_public.answers USING btree (user_id, problem_id, answered_at);
+
+CREATE INDEX answers_rest_user_id_problem_id_answered_at_idx ON app_private.answers_rest USING btree (user_id, problem_id, answered_at);
+
+CREATE INDEX answers_verdict_id_idx ON ONLY app_public.answers USING btree (verdict_id);
+
+CREATE INDEX answers_rest_verdict_id_idx ON app_private.answers_rest USING btree (verdict_id);
 
 CREATE INDEX blobs_created_at_idx ON app_private.blobs USING btree (created_at);
 
@@ -4416,7 +4823,13 @@ CREATE INDEX artifacts_thumb_sha256_idx ON app_public.artifacts USING btree (thu
 
 CREATE INDEX artifacts_unfinished_idx ON app_public.artifacts USING btree (created_at) WHERE (rendered_at IS NULL);
 
+CREATE INDEX attempts_problem_id_idx ON app_public.attempts USING btree (problem_id);
+
 CREATE INDEX models_provider_idx ON app_public.models USING btree (provider);
+
+CREATE INDEX module_prerequisites_prerequisite_id_idx ON app_public.module_prerequisites USING btree (prerequisite_id);
+
+CREATE INDEX problems_module_id_idx ON app_public.problems USING btree (module_id, display_order);
 
 CREATE INDEX submission_codes_expires_at_idx ON app_public.submission_codes USING btree (expires_at);
 
@@ -4427,6 +4840,24 @@ CREATE INDEX submissions_unfinished_idx ON app_public.submissions USING btree (c
 CREATE INDEX tasks_closes_at_idx ON app_public.tasks USING btree (closes_at);
 
 CREATE INDEX tasks_unpurged_idx ON app_public.tasks USING btree (expires_at) WHERE (purged_at IS NULL);
+
+CREATE INDEX verdicts_answer_id_idx ON app_public.verdicts USING btree (answer_id);
+
+CREATE INDEX verdicts_judge_model_id_idx ON app_public.verdicts USING btree (judge_model_id);
+
+CREATE INDEX verdicts_problem_id_idx ON app_public.verdicts USING btree (problem_id, prompt_version);
+
+CREATE INDEX verdicts_user_id_idx ON app_public.verdicts USING btree (user_id);
+
+ALTER INDEX app_public.answers_unjudged_idx ATTACH PARTITION app_private.answers_rest_answered_at_idx;
+
+ALTER INDEX app_public.answers_pkey ATTACH PARTITION app_private.answers_rest_pkey;
+
+ALTER INDEX app_public.answers_problem_id_idx ATTACH PARTITION app_private.answers_rest_problem_id_answered_at_idx;
+
+ALTER INDEX app_public.answers_user_id_idx ATTACH PARTITION app_private.answers_rest_user_id_problem_id_answered_at_idx;
+
+ALTER INDEX app_public.answers_verdict_id_idx ATTACH PARTITION app_private.answers_rest_verdict_id_idx;
 
 CREATE OR REPLACE VIEW app_operations.pipeline_today WITH (security_invoker='true', security_barrier='true') AS
  SELECT t.id AS task_id,
@@ -4456,6 +4887,10 @@ CREATE TRIGGER _500_settle_insert AFTER INSERT ON app_private.llm_calls FOR EACH
 CREATE TRIGGER _500_settle_update AFTER UPDATE OF state ON app_private.llm_calls FOR EACH ROW WHEN ((old.state IS DISTINCT FROM new.state)) EXECUTE FUNCTION app_private.tg_llm_calls__settle();
 
 CREATE TRIGGER _100_timestamps BEFORE INSERT OR UPDATE ON app_public.models FOR EACH ROW EXECUTE FUNCTION app_private.tg__timestamps();
+
+CREATE TRIGGER _100_timestamps BEFORE INSERT OR UPDATE ON app_public.modules FOR EACH ROW EXECUTE FUNCTION app_private.tg__timestamps();
+
+CREATE TRIGGER _100_timestamps BEFORE INSERT OR UPDATE ON app_public.problems FOR EACH ROW EXECUTE FUNCTION app_private.tg__timestamps();
 
 CREATE TRIGGER _100_timestamps BEFORE INSERT OR UPDATE ON app_public.users FOR EACH ROW EXECUTE FUNCTION app_private.tg__timestamps();
 
@@ -4516,6 +4951,15 @@ ALTER TABLE ONLY app_private.task_aliases
 ALTER TABLE ONLY app_private.time_zone_changes
     ADD CONSTRAINT time_zone_changes_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
 
+ALTER TABLE app_public.answers
+    ADD CONSTRAINT answers_problem FOREIGN KEY (problem_id) REFERENCES app_public.problems(id);
+
+ALTER TABLE app_public.answers
+    ADD CONSTRAINT answers_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE app_public.answers
+    ADD CONSTRAINT answers_verdict FOREIGN KEY (verdict_id) REFERENCES app_public.verdicts(id);
+
 ALTER TABLE ONLY app_public.artifacts
     ADD CONSTRAINT artifacts_image FOREIGN KEY (image_sha256) REFERENCES app_private.blobs(sha256);
 
@@ -4525,8 +4969,29 @@ ALTER TABLE ONLY app_public.artifacts
 ALTER TABLE ONLY app_public.artifacts
     ADD CONSTRAINT artifacts_thumb FOREIGN KEY (thumb_sha256) REFERENCES app_private.blobs(sha256);
 
+ALTER TABLE ONLY app_public.attempts
+    ADD CONSTRAINT attempts_problem FOREIGN KEY (problem_id) REFERENCES app_public.problems(id);
+
+ALTER TABLE ONLY app_public.attempts
+    ADD CONSTRAINT attempts_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY app_public.models
     ADD CONSTRAINT models_provider FOREIGN KEY (provider) REFERENCES app_private.providers(name);
+
+ALTER TABLE ONLY app_public.module_prerequisites
+    ADD CONSTRAINT module_prerequisites_module FOREIGN KEY (module_id) REFERENCES app_public.modules(id) ON DELETE CASCADE;
+
+COMMENT ON CONSTRAINT module_prerequisites_module ON app_public.module_prerequisites IS '@fieldName module
+@foreignFieldName prerequisites';
+
+ALTER TABLE ONLY app_public.module_prerequisites
+    ADD CONSTRAINT module_prerequisites_prerequisite FOREIGN KEY (prerequisite_id) REFERENCES app_public.modules(id) ON DELETE CASCADE;
+
+COMMENT ON CONSTRAINT module_prerequisites_prerequisite ON app_public.module_prerequisites IS '@fieldName prerequisite
+@foreignFieldName opens';
+
+ALTER TABLE ONLY app_public.problems
+    ADD CONSTRAINT problems_module FOREIGN KEY (module_id) REFERENCES app_public.modules(id);
 
 ALTER TABLE ONLY app_public.submission_codes
     ADD CONSTRAINT submission_codes_submission FOREIGN KEY (submission_id) REFERENCES app_public.submissions(id) ON DELETE CASCADE;
@@ -4537,7 +5002,18 @@ ALTER TABLE ONLY app_public.submissions
 ALTER TABLE ONLY app_public.submissions
     ADD CONSTRAINT submissions_task FOREIGN KEY (task_id) REFERENCES app_public.tasks(id);
 
+ALTER TABLE ONLY app_public.verdicts
+    ADD CONSTRAINT verdicts_judge_model FOREIGN KEY (judge_model_id) REFERENCES app_public.models(id);
+
+ALTER TABLE ONLY app_public.verdicts
+    ADD CONSTRAINT verdicts_problem FOREIGN KEY (problem_id) REFERENCES app_public.problems(id);
+
+ALTER TABLE ONLY app_public.verdicts
+    ADD CONSTRAINT verdicts_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
+
 ALTER TABLE app_private.accounts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.answers_rest ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.blobs ENABLE ROW LEVEL SECURITY;
 
@@ -4617,13 +5093,31 @@ ALTER TABLE app_private.webhook_messages ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.workers ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app_public.answers ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app_public.artifacts ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app_public.attempts ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app_public.models ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_public.module_prerequisites ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_public.modules ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_public.problems ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY select_all ON app_public.answers FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_public.artifacts FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_public.models FOR SELECT TO autobench_anon, autobench_member USING (true);
+
+CREATE POLICY select_all ON app_public.module_prerequisites FOR SELECT TO autobench_anon, autobench_member USING (true);
+
+CREATE POLICY select_all ON app_public.modules FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_public.problems FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_public.submission_codes FOR SELECT TO autobench_operator USING (true);
 
@@ -4633,11 +5127,23 @@ CREATE POLICY select_all ON app_public.tasks FOR SELECT TO autobench_operator US
 
 CREATE POLICY select_all ON app_public.users FOR SELECT TO autobench_operator USING (true);
 
+CREATE POLICY select_all ON app_public.verdicts FOR SELECT TO autobench_operator USING (true);
+
 CREATE POLICY select_listed ON app_public.users FOR SELECT TO autobench_anon USING (is_listed);
 
 CREATE POLICY select_listed_or_own ON app_public.users FOR SELECT TO autobench_member USING ((is_listed OR (id = ( SELECT app_public.current_user_id() AS current_user_id))));
 
 CREATE POLICY select_open ON app_public.submission_codes FOR SELECT TO autobench_anon, autobench_member USING (((revealed_at <= ( SELECT now() AS now)) AND (expires_at > ( SELECT now() AS now))));
+
+CREATE POLICY select_own ON app_public.answers FOR SELECT TO autobench_member USING ((user_id = ( SELECT app_public.current_user_id() AS current_user_id)));
+
+CREATE POLICY select_own ON app_public.attempts FOR SELECT TO autobench_member USING ((user_id = ( SELECT app_public.current_user_id() AS current_user_id)));
+
+CREATE POLICY select_own ON app_public.verdicts FOR SELECT TO autobench_member USING ((user_id = ( SELECT app_public.current_user_id() AS current_user_id)));
+
+CREATE POLICY select_published ON app_public.modules FOR SELECT TO autobench_anon, autobench_member USING (is_published);
+
+CREATE POLICY select_published ON app_public.problems FOR SELECT TO autobench_anon, autobench_member USING ((is_published OR (retired_at IS NOT NULL)));
 
 CREATE POLICY select_revealed ON app_public.artifacts FOR SELECT TO autobench_anon, autobench_member USING ((revealed_at <= ( SELECT now() AS now)));
 
@@ -4655,6 +5161,8 @@ CREATE POLICY update_own ON app_public.users FOR UPDATE TO autobench_member USIN
 
 ALTER TABLE app_public.users ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app_public.verdicts ENABLE ROW LEVEL SECURITY;
+
 GRANT USAGE ON SCHEMA app_operations TO autobench_operator;
 
 GRANT USAGE ON SCHEMA app_private TO autobench_operator;
@@ -4665,9 +5173,17 @@ GRANT USAGE ON SCHEMA app_public TO autobench_anon;
 GRANT USAGE ON SCHEMA app_public TO autobench_member;
 GRANT USAGE ON SCHEMA app_public TO autobench_operator;
 
+REVOKE ALL ON TYPE app_public.answer_status FROM PUBLIC;
+GRANT ALL ON TYPE app_public.answer_status TO autobench_anon;
+GRANT ALL ON TYPE app_public.answer_status TO autobench_member;
+
 REVOKE ALL ON TYPE app_public.artifact_status FROM PUBLIC;
 GRANT ALL ON TYPE app_public.artifact_status TO autobench_anon;
 GRANT ALL ON TYPE app_public.artifact_status TO autobench_member;
+
+REVOKE ALL ON TYPE app_public.problem_difficulty FROM PUBLIC;
+GRANT ALL ON TYPE app_public.problem_difficulty TO autobench_anon;
+GRANT ALL ON TYPE app_public.problem_difficulty TO autobench_member;
 
 REVOKE ALL ON TYPE app_public.submission_status FROM PUBLIC;
 GRANT ALL ON TYPE app_public.submission_status TO autobench_anon;
@@ -4896,6 +5412,8 @@ REVOKE ALL ON FUNCTION app_private.retry_submission(id uuid, reason text) FROM P
 REVOKE ALL ON FUNCTION app_private.scheduled_task_state(id bigint, OUT status text, OUT attempts integer, OUT duration_ms bigint, OUT result jsonb, OUT error text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.scheduled_task_state(id bigint, OUT status text, OUT attempts integer, OUT duration_ms bigint, OUT result jsonb, OUT error text) TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_private.settle_problem(user_id uuid, problem_id uuid, cause uuid) FROM PUBLIC;
+
 GRANT SELECT ON TABLE app_private.llm_calls TO autobench_operator;
 
 REVOKE ALL ON FUNCTION app_private.settle_submission(call app_private.llm_calls) FROM PUBLIC;
@@ -5083,7 +5601,11 @@ GRANT SELECT ON TABLE app_private.workers TO autobench_operator;
 
 GRANT SELECT ON TABLE app_operations.workers TO autobench_operator;
 
+GRANT SELECT ON TABLE app_public.answers TO autobench_member;
+
 GRANT SELECT ON TABLE app_private.dispatch_gate TO autobench_operator;
+
+GRANT SELECT ON TABLE app_public.verdicts TO autobench_member;
 
 GRANT SELECT ON TABLE app_private.llm_roles TO autobench_operator;
 
@@ -5094,6 +5616,17 @@ GRANT SELECT ON TABLE app_private.providers TO autobench_operator;
 GRANT SELECT ON TABLE app_private.retention_rules TO autobench_operator;
 
 GRANT SELECT ON TABLE app_private.task_aliases TO autobench_operator;
+
+GRANT SELECT ON TABLE app_public.attempts TO autobench_member;
+
+GRANT SELECT ON TABLE app_public.module_prerequisites TO autobench_anon;
+GRANT SELECT ON TABLE app_public.module_prerequisites TO autobench_member;
+
+GRANT SELECT ON TABLE app_public.modules TO autobench_anon;
+GRANT SELECT ON TABLE app_public.modules TO autobench_member;
+
+GRANT SELECT ON TABLE app_public.problems TO autobench_anon;
+GRANT SELECT ON TABLE app_public.problems TO autobench_member;
 
 ALTER DEFAULT PRIVILEGES FOR ROLE autobench_owner REVOKE ALL ON TYPES FROM PUBLIC;
 

@@ -6,6 +6,7 @@ import { accounts } from "./access/accounts.ts";
 import { budget } from "./access/budget.ts";
 import { lib } from "./access/lib.ts";
 import { models } from "./access/models.ts";
+import { practice } from "./access/practice.ts";
 import { retention } from "./access/retention.ts";
 import { schedule } from "./access/schedule.ts";
 import { tasks } from "./access/tasks.ts";
@@ -45,5 +46,6 @@ export const access: Readonly<Record<string, Access>> = {
   tasks,
   budget,
   schedule,
+  practice,
   retention,
 };

@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:87c0d82530794312288c07ceff1fe1f6cee316eb
+--! Hash: sha1:d1a6b4ea61c4dfeb13f13ddb201118ceaf1a9259
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -4719,6 +4719,370 @@ comment on column app_operations.ledger_faults.fault is 'What is wrong.';
 comment on column app_operations.ledger_faults.call_id is 'The call, if it is about one.';
 comment on column app_operations.ledger_faults.detail is 'The particulars.';
 --! EndIncluded budget/app_operations.ledger_faults.sql
+
+--! Included practice/app_public.problem_difficulty.sql
+-- [app_public.problem_difficulty] -> app_public.problems
+do $$
+begin
+  create type app_public.problem_difficulty as enum ('beginner', 'intermediate', 'advanced', 'expert');
+exception when duplicate_object then
+  null; -- made before
+end;
+$$;
+comment on type app_public.problem_difficulty is 'How hard a problem is, from the easiest to the hardest.';
+revoke all on type app_public.problem_difficulty from public;
+grant usage on type app_public.problem_difficulty to autobench_anon, autobench_member;
+--! EndIncluded practice/app_public.problem_difficulty.sql
+--! Included practice/app_public.answer_status.sql
+-- [app_public.answer_status] -> app_public.answers
+do $$
+begin
+  create type app_public.answer_status as enum ('judging', 'judged', 'unscored');
+exception when duplicate_object then
+  null; -- made before
+end;
+$$;
+comment on type app_public.answer_status is
+  'How far an answer is: with the judge, judged, or without a score because the judge could not say anything usable.';
+revoke all on type app_public.answer_status from public;
+grant usage on type app_public.answer_status to autobench_anon, autobench_member;
+--! EndIncluded practice/app_public.answer_status.sql
+--! Included practice/app_public.modules.sql
+-- content/problems/modules.json -> app_private.apply_problems() -> [app_public.modules] -> app_public.problems, modules (GraphQL)
+create table if not exists app_public.modules (
+  id             uuid constraint modules_pkey primary key default gen_random_uuid(),
+  slug           text not null,
+  name           text not null,
+  description    text not null,
+  display_order  integer not null,
+  is_published   boolean not null default false,
+  retired_at     timestamptz,
+  created_at     timestamptz not null default now(),
+  updated_at     timestamptz not null default now(),
+  constraint modules_slug_unique unique (slug),
+  constraint modules_slug_form check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(slug) <= 60),
+  constraint modules_name_form check (char_length(name) between 1 and 120 and name !~ '[[:cntrl:]]'),
+  constraint modules_description_form check (char_length(description) <= 2000),
+  constraint modules_display_order_sane check (display_order between 0 and 100000),
+  constraint modules_retired_is_not_published check (retired_at is null or not is_published)
+);
+
+call app_private.reset_access('app_public.modules');
+create policy select_published on app_public.modules for select to autobench_anon, autobench_member
+  using (is_published);
+create policy select_all on app_public.modules for select to autobench_operator
+  using (true);
+grant select on app_public.modules to autobench_anon, autobench_member;
+-- No write: apply_problems() takes what content/problems says.
+
+create or replace trigger _100_timestamps before insert or update on app_public.modules
+  for each row execute function app_private.tg__timestamps();
+
+comment on table app_public.modules is 'A part of the path through the practice ground: problems on one subject.';
+comment on column app_public.modules.id is 'Identity of the module.';
+comment on column app_public.modules.slug is 'Name in addresses.';
+comment on column app_public.modules.name is 'Name as people read it.';
+comment on column app_public.modules.description is 'What it is about.';
+comment on column app_public.modules.display_order is 'Its place on the path.';
+comment on column app_public.modules.is_published is 'Whether it can be seen.';
+comment on column app_public.modules.retired_at is 'Since when content/ does not hold it any more.';
+comment on column app_public.modules.created_at is 'When it was first taken in.';
+comment on column app_public.modules.updated_at is 'When it last changed.';
+--! EndIncluded practice/app_public.modules.sql
+--! Included practice/app_public.module_prerequisites.sql
+-- app_private.apply_problems() -> [app_public.module_prerequisites] -> app_private.open_modules(), module (GraphQL)
+create table if not exists app_public.module_prerequisites (
+  module_id        uuid not null,
+  prerequisite_id  uuid not null,
+  constraint module_prerequisites_pkey primary key (module_id, prerequisite_id),
+  constraint module_prerequisites_module foreign key (module_id) references app_public.modules on delete cascade,
+  constraint module_prerequisites_prerequisite foreign key (prerequisite_id) references app_public.modules on delete cascade,
+  constraint module_prerequisites_not_itself check (module_id <> prerequisite_id)
+);
+create index if not exists module_prerequisites_prerequisite_id_idx on app_public.module_prerequisites (prerequisite_id);
+
+call app_private.reset_access('app_public.module_prerequisites');
+create policy select_all on app_public.module_prerequisites for select to autobench_anon, autobench_member
+  using (true);
+grant select on app_public.module_prerequisites to autobench_anon, autobench_member;
+-- No write: apply_problems() takes what content/problems says.
+
+comment on table app_public.module_prerequisites is 'Which module comes before which; nobody is led in a circle.';
+comment on column app_public.module_prerequisites.module_id is 'The module that opens later.';
+comment on column app_public.module_prerequisites.prerequisite_id is 'The module that has to be worked through before.';
+comment on constraint module_prerequisites_module on app_public.module_prerequisites is
+  E'@fieldName module\n@foreignFieldName prerequisites';
+comment on constraint module_prerequisites_prerequisite on app_public.module_prerequisites is
+  E'@fieldName prerequisite\n@foreignFieldName opens';
+--! EndIncluded practice/app_public.module_prerequisites.sql
+--! Included practice/app_public.problems.sql
+-- content/problems/<slug>/ -> app_private.apply_problems() -> [app_public.problems] -> app_public.start_problem(), problems (GraphQL)
+create table if not exists app_public.problems (
+  id                 uuid constraint problems_pkey primary key default gen_random_uuid(),
+  slug               text not null,
+  module_id          uuid not null,
+  title              text not null,
+  statement          text not null,
+  difficulty         app_public.problem_difficulty not null,
+  display_order      integer not null default 0,
+  base_points        integer not null,
+  time_bonus_points  integer not null,
+  expected_seconds   integer not null,
+  is_published       boolean not null default false,
+  retired_at         timestamptz,
+  content_hash       bytea not null,
+  created_at         timestamptz not null default now(),
+  updated_at         timestamptz not null default now(),
+  constraint problems_slug_unique unique (slug),
+  constraint problems_module foreign key (module_id) references app_public.modules,
+  constraint problems_slug_form check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(slug) <= 80),
+  constraint problems_title_form check (char_length(title) between 1 and 160 and title !~ '[[:cntrl:]]'),
+  constraint problems_statement_form check (char_length(statement) between 1 and 20000),
+  constraint problems_display_order_sane check (display_order between 0 and 100000),
+  constraint problems_points_sane check (base_points between 0 and 10000 and time_bonus_points between 0 and 10000),
+  constraint problems_expected_seconds_sane check (expected_seconds between 60 and 86400),
+  constraint problems_retired_is_not_published check (retired_at is null or not is_published),
+  constraint problems_content_hash_form check (octet_length(content_hash) = 32)
+);
+create index if not exists problems_module_id_idx on app_public.problems (module_id, display_order);
+
+call app_private.reset_access('app_public.problems');
+-- One that has retired stays to be seen by its name in what people did; new answers are refused by its `retired_at`.
+create policy select_published on app_public.problems for select to autobench_anon, autobench_member
+  using (is_published or retired_at is not null);
+create policy select_all on app_public.problems for select to autobench_operator
+  using (true);
+grant select on app_public.problems to autobench_anon, autobench_member;
+-- No write: apply_problems() takes what content/problems says. Rubric, reference and examples stand in tables of their own.
+
+create or replace trigger _100_timestamps before insert or update on app_public.problems
+  for each row execute function app_private.tg__timestamps();
+
+comment on table app_public.problems is 'A problem to be answered in words; its identity is the uuid in its file, so that its name may change.';
+comment on column app_public.problems.id is 'Identity of the problem.';
+comment on column app_public.problems.slug is 'Name in addresses: the name of its folder.';
+comment on column app_public.problems.module_id is 'The module that it belongs to.';
+comment on column app_public.problems.title is 'Title.';
+comment on column app_public.problems.statement is 'What is to be answered, in Markdown.';
+comment on column app_public.problems.difficulty is 'How hard it is.';
+comment on column app_public.problems.display_order is 'Its place within the module.';
+comment on column app_public.problems.base_points is 'What a correct answer is worth.';
+comment on column app_public.problems.time_bonus_points is 'What a quick correct answer is worth beside it.';
+comment on column app_public.problems.expected_seconds is
+  'The expected time: the bonus is whole within a quarter of it, and gone at its end.';
+comment on column app_public.problems.is_published is 'Whether it can be answered.';
+comment on column app_public.problems.retired_at is 'Since when content/ does not hold it any more.';
+comment on column app_public.problems.content_hash is 'SHA-256 of its files as they were taken in.';
+comment on column app_public.problems.created_at is 'When it was first taken in.';
+comment on column app_public.problems.updated_at is 'When it last changed.';
+--! EndIncluded practice/app_public.problems.sql
+--! Included practice/app_public.attempts.sql
+-- startProblem (GraphQL) -> app_public.start_problem() -> [app_public.attempts] -> app_public.save_draft(), submit_answer()
+create table if not exists app_public.attempts (
+  id              uuid constraint attempts_pkey primary key default gen_random_uuid(),
+  user_id         uuid not null,
+  problem_id      uuid not null,
+  started_at      timestamptz not null default now(),
+  draft           text not null default '',
+  version         integer not null default 1,
+  draft_saved_at  timestamptz,
+  constraint attempts_one_per_problem unique (user_id, problem_id),
+  constraint attempts_user foreign key (user_id) references app_public.users on delete cascade,
+  constraint attempts_problem foreign key (problem_id) references app_public.problems,
+  constraint attempts_draft_bounded check (char_length(draft) <= 20000),
+  constraint attempts_version_positive check (version >= 1)
+);
+create index if not exists attempts_problem_id_idx on app_public.attempts (problem_id);
+
+call app_private.reset_access('app_public.attempts');
+create policy select_own on app_public.attempts for select to autobench_member
+  using (user_id = (select app_public.current_user_id()));
+grant select on app_public.attempts to autobench_member;
+-- No write: start_problem() starts the clock, save_draft() keeps two tabs from overwriting each other.
+
+comment on table app_public.attempts is
+  'A member at work on a problem. There is one for each, so that the clock of the time bonus starts once.';
+comment on column app_public.attempts.id is 'Identity of the attempt.';
+comment on column app_public.attempts.user_id is 'The member.';
+comment on column app_public.attempts.problem_id is 'The problem.';
+comment on column app_public.attempts.started_at is 'When it was begun, by the server''s clock.';
+comment on column app_public.attempts.draft is 'What has been written so far.';
+comment on column app_public.attempts.version is 'Counts the changes of the draft: whoever saves says which one they saw.';
+comment on column app_public.attempts.draft_saved_at is 'When the draft was last saved.';
+comment on constraint attempts_draft_bounded on app_public.attempts is
+  E'@error TB083\nAn answer has at most 20,000 characters.\nHint: Shorten it.';
+--! EndIncluded practice/app_public.attempts.sql
+--! Included practice/app_public.verdicts.sql
+-- judge_answer -> app_private.record_verdict() -> [app_public.verdicts] -> app_private.judged_answers, answer.verdict (GraphQL)
+create table if not exists app_public.verdicts (
+  id              uuid constraint verdicts_pkey primary key default gen_random_uuid(),
+  answer_id       uuid not null,
+  answered_at     timestamptz not null,
+  user_id         uuid not null,
+  problem_id      uuid not null,
+  source          text not null,
+  judge_model_id  uuid,
+  prompt_version  text,
+  rubric_hash     bytea not null,
+  pass_score      integer not null,
+  score           integer not null,
+  is_correct      boolean not null generated always as (score >= pass_score) stored,
+  feedback        text not null,
+  created_at      timestamptz not null default now(),
+  constraint verdicts_user foreign key (user_id) references app_public.users on delete cascade,
+  constraint verdicts_problem foreign key (problem_id) references app_public.problems,
+  constraint verdicts_judge_model foreign key (judge_model_id) references app_public.models,
+  constraint verdicts_source_known check (source in ('judge', 'rule', 'rejudge', 'reversal')),
+  constraint verdicts_judged_by_somebody check (source in ('rule', 'reversal') or (judge_model_id is not null and prompt_version is not null)),
+  constraint verdicts_score_in_range check (score between 0 and 100),
+  constraint verdicts_pass_score_in_range check (pass_score between 1 and 100),
+  constraint verdicts_feedback_bounded check (char_length(feedback) between 1 and 4000),
+  constraint verdicts_rubric_hash_form check (octet_length(rubric_hash) = 32)
+);
+create index if not exists verdicts_answer_id_idx on app_public.verdicts (answer_id);
+create index if not exists verdicts_user_id_idx on app_public.verdicts (user_id);
+create index if not exists verdicts_problem_id_idx on app_public.verdicts (problem_id, prompt_version);
+create index if not exists verdicts_judge_model_id_idx on app_public.verdicts (judge_model_id);
+
+call app_private.reset_access('app_public.verdicts');
+create policy select_own on app_public.verdicts for select to autobench_member
+  using (user_id = (select app_public.current_user_id()));
+create policy select_all on app_public.verdicts for select to autobench_operator
+  using (true);
+grant select on app_public.verdicts to autobench_member;
+-- No write: record_verdict() and the applied re-judgings are the doors. No update at all: a verdict is never rewritten.
+
+comment on table app_public.verdicts is
+  'What was found of an answer. Never rewritten: a later one takes its place, and answers.verdict_id says which counts.';
+comment on column app_public.verdicts.id is 'Identity of the verdict; the ledger of points names it as the cause.';
+comment on column app_public.verdicts.answer_id is 'The answer.';
+comment on column app_public.verdicts.answered_at is 'When the answer came: it says in which partition it is.';
+comment on column app_public.verdicts.user_id is 'The member.';
+comment on column app_public.verdicts.problem_id is 'The problem.';
+comment on column app_public.verdicts.source is
+  'judge: the first judging. rule: too little to be judged. rejudge: judged again. reversal: what was found before a re-judging that was taken back.';
+comment on column app_public.verdicts.judge_model_id is 'The model that judged; none when a rule did.';
+comment on column app_public.verdicts.prompt_version is 'What the judge was told.';
+comment on column app_public.verdicts.rubric_hash is 'SHA-256 of the rubric that it was given.';
+comment on column app_public.verdicts.pass_score is 'The score from which an answer counted as correct.';
+comment on column app_public.verdicts.score is '0 to 100.';
+comment on column app_public.verdicts.is_correct is 'Whether the score reaches the pass score.';
+comment on column app_public.verdicts.feedback is 'What the member is told.';
+comment on column app_public.verdicts.created_at is 'When it was found.';
+--! EndIncluded practice/app_public.verdicts.sql
+--! Included practice/app_public.answers.sql
+-- submitAnswer (GraphQL) -> app_public.submit_answer() -> [app_public.answers] -> judge_answer, answerJudged (GraphQL subscription)
+create table if not exists app_public.answers (
+  id                 uuid not null default gen_random_uuid(),
+  answered_at        timestamptz not null default now(),
+  user_id            uuid not null,
+  problem_id         uuid not null,
+  body               text not null,
+  day                date not null,
+  seconds_taken      integer not null,
+  base_points        integer not null,
+  time_bonus_points  integer not null,
+  status             app_public.answer_status not null default 'judging',
+  verdict_id         uuid,
+  judged_at          timestamptz,
+  reason             text,
+  constraint answers_pkey primary key (id, answered_at),
+  constraint answers_user foreign key (user_id) references app_public.users on delete cascade,
+  constraint answers_problem foreign key (problem_id) references app_public.problems,
+  constraint answers_verdict foreign key (verdict_id) references app_public.verdicts,
+  constraint answers_body_bounded check (char_length(body) between 1 and 20000),
+  constraint answers_seconds_taken_not_negative check (seconds_taken >= 0),
+  constraint answers_points_not_negative check (base_points >= 0 and time_bonus_points >= 0),
+  constraint answers_judged_whole check ((status = 'judged') = (verdict_id is not null) and (status = 'judging') = (judged_at is null)),
+  constraint answers_unscored_for_a_reason check (status <> 'unscored' or reason is not null)
+) partition by range (answered_at);
+-- The months' partitions are made ahead by ensure_answer_partitions(). This one takes what comes should that ever fail.
+create table if not exists app_private.answers_rest partition of app_public.answers default;
+create index if not exists answers_user_id_idx on app_public.answers (user_id, problem_id, answered_at);
+create index if not exists answers_problem_id_idx on app_public.answers (problem_id, answered_at);
+create index if not exists answers_verdict_id_idx on app_public.answers (verdict_id);
+create index if not exists answers_unjudged_idx on app_public.answers (answered_at) where status = 'judging';
+
+call app_private.reset_access('app_public.answers');
+call app_private.reset_access('app_private.answers_rest');
+create policy select_own on app_public.answers for select to autobench_member
+  using (user_id = (select app_public.current_user_id()));
+create policy select_all on app_public.answers for select to autobench_operator
+  using (true);
+grant select on app_public.answers to autobench_member;
+-- No write: submit_answer() is the only door. No foreign key points at it: its months can be detached.
+
+comment on table app_public.answers is
+  E'@unique id\nWhat a member has handed in, by month. It is stored before anything judges or pays it, and never rewritten.';
+comment on column app_public.answers.id is 'Identity of the answer.';
+comment on column app_public.answers.answered_at is 'When it was handed in.';
+comment on column app_public.answers.user_id is 'The member.';
+comment on column app_public.answers.problem_id is 'The problem.';
+comment on column app_public.answers.body is 'What was handed in.';
+comment on column app_public.answers.day is 'The day on which it was, in the member''s own zone at that moment.';
+comment on column app_public.answers.seconds_taken is 'From the start of the attempt to here, by the server''s clock.';
+comment on column app_public.answers.base_points is 'What it is worth if it is correct, as it stood when it was handed in.';
+comment on column app_public.answers.time_bonus_points is 'What it is worth beside that for having been quick, frozen when it was handed in.';
+comment on column app_public.answers.status is 'How far it is.';
+comment on column app_public.answers.verdict_id is 'The verdict that counts.';
+comment on column app_public.answers.judged_at is 'When that came to be, or when the judge was given up.';
+comment on column app_public.answers.reason is 'Why it has no score, if it has none.';
+comment on table app_private.answers_rest is 'Answers of months that have no partition: empty, unless something keeps them from being made.';
+do $$
+declare
+  v_column name;
+begin
+  -- A partition's columns are its parent's, and so is what is said of them.
+  for v_column in
+    select a.attname from pg_attribute a where a.attrelid = 'app_public.answers'::regclass and a.attnum > 0 and not a.attisdropped
+  loop
+    execute format(
+      'comment on column app_private.answers_rest.%I is %L',
+      v_column,
+      col_description('app_public.answers'::regclass, (select a.attnum from pg_attribute a where a.attrelid = 'app_public.answers'::regclass and a.attname = v_column))
+    );
+  end loop;
+end;
+$$;
+--! EndIncluded practice/app_public.answers.sql
+--! Included practice/app_private.judged_answers.sql
+-- app_public.answers, app_public.verdicts -> [app_private.judged_answers] -> app_private.settle_problem(), open_modules()
+create or replace view app_private.judged_answers with (security_invoker, security_barrier) as
+  select a.user_id, a.problem_id, a.id as answer_id, a.answered_at, a.day, a.seconds_taken, v.score, v.is_correct,
+      case when v.is_correct then a.base_points + a.time_bonus_points else 0 end as worth,
+      v.id as verdict_id
+    from app_public.answers a
+      inner join app_public.verdicts v on v.id = a.verdict_id;
+
+revoke all on app_private.judged_answers from public;
+
+comment on view app_private.judged_answers is 'Every answer with the verdict that counts, and what it is worth by it: all that points are derived from.';
+comment on column app_private.judged_answers.user_id is 'The member.';
+comment on column app_private.judged_answers.problem_id is 'The problem.';
+comment on column app_private.judged_answers.answer_id is 'The answer.';
+comment on column app_private.judged_answers.answered_at is 'When it was handed in.';
+comment on column app_private.judged_answers.day is 'The member''s own day at that moment.';
+comment on column app_private.judged_answers.seconds_taken is 'How long it took.';
+comment on column app_private.judged_answers.score is '0 to 100.';
+comment on column app_private.judged_answers.is_correct is 'Whether it passed.';
+comment on column app_private.judged_answers.worth is 'Base points and frozen time bonus of a correct answer; 0 of any other.';
+comment on column app_private.judged_answers.verdict_id is 'The verdict that counts.';
+--! EndIncluded practice/app_private.judged_answers.sql
+
+--! Included points/app_private.settle_problem.sql
+-- app_private.record_verdict() -> [app_private.settle_problem()] -> nothing yet: points replace this file
+create or replace function app_private.settle_problem(user_id uuid, problem_id uuid, cause uuid) returns void
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return;
+end;
+$$;
+comment on function app_private.settle_problem(uuid, uuid, uuid) is
+  'Makes what a member has earned on a problem what their judged answers say; until there are points it does nothing.';
+revoke all on function app_private.settle_problem(uuid, uuid, uuid) from public;
+--! EndIncluded points/app_private.settle_problem.sql
 
 --! Included retention/app_private.retention_rules.sql
 -- crontab -> cleanup_expired -> app_private.purge_batch() -> [app_private.retention_rules] -> the tables it names

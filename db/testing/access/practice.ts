@@ -12,7 +12,5 @@ export const practice: Access = {
     "app_private.answers_rest": {},
     "app_private.judged_answers": {},
   },
-  functions: {
-    "app_private.settle_problem": [],
-  },
+  functions: {},
 };

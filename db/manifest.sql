@@ -252,6 +252,7 @@
 --! include boards/app_private.refresh_leaderboard.sql
 --! include boards/app_public.final_standings.sql
 --! include boards/app_private.close_periods.sql
+--! include boards/app_private.boards_due.sql
 --! include boards/app_public.neighbour.sql
 --! include boards/app_public.my_rank.sql
 --! include boards/app_public.my_rank_neighbours.sql
@@ -268,6 +269,7 @@
 --! include coach/app_public.queue_jobs.sql
 --! include coach/app_private.coach_summary.sql
 --! include coach/app_public.request_coaching.sql
+--! include coach/app_private.coach_has_work.sql
 --! include coach/app_private.claim_coach_batch.sql
 --! include coach/app_private.open_coach_batches.sql
 --! include coach/app_private.coach_prompt.sql

@@ -10,7 +10,7 @@ begin
   select p.title || E'\n\n' || p.statement, r.rubric, c.body, o.body, t.version, t.system, t.template, m.api_model, m.params
     from app_public.battles b
       inner join app_public.problems p on p.id = b.problem_id
-      inner join app_private.rubrics r on r.problem_id = b.problem_id
+      inner join app_private.problem_keys r on r.problem_id = b.problem_id
       inner join app_private.battle_seats c on c.battle_id = b.id and c.user_id = b.challenger_id
       inner join app_private.battle_seats o on o.battle_id = b.id and o.user_id = b.opponent_id
       cross join app_private.pick_prompt('battle', b.id) t

@@ -21,7 +21,7 @@ revoke all on app_public.leaderboard_weekly from public, autobench_anon, autoben
 grant select on app_public.leaderboard_weekly to autobench_anon, autobench_member;
 
 comment on view app_public.leaderboard_weekly is
-  E'@primaryKey position\n@behavior -query:resource:single\n@foreignKey (user_id) references app_public.users (id)|@fieldName user|@behavior -manyRelation:resource:list -manyRelation:resource:connection -singularRelation:resource:single\nThe first 1,000 places of the week, refreshed every five minutes.';
+  E'@primaryKey position\n@behavior -query:resource:single\n@foreignKey (user_id) references app_public.users (id)|@fieldName user|@behavior -manyRelation:resource:list -manyRelation:resource:connection\nThe first 1,000 places of the week, refreshed every five minutes.';
 comment on column app_public.leaderboard_weekly.position is E'@notNull\nPlace in the list, no two the same: of equals whoever had the points first comes first.';
 comment on column app_public.leaderboard_weekly.rank is E'@notNull\nRank: equal points share one.';
 comment on column app_public.leaderboard_weekly.user_id is E'@notNull\nThe member.';

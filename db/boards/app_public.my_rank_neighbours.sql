@@ -38,6 +38,6 @@ begin
 end;
 $$;
 comment on function app_public.my_rank_neighbours(app_public.my_rank) is
-  'The three members above and the three below, first to last. Errors: TB001, TB002.';
+  E'@behavior -queryField\nThe three members above and the three below, first to last. Errors: TB001, TB002.';
 revoke all on function app_public.my_rank_neighbours(app_public.my_rank) from public;
 grant execute on function app_public.my_rank_neighbours(app_public.my_rank) to autobench_member;

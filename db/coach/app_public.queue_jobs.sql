@@ -59,3 +59,4 @@ comment on column app_public.queue_jobs.reservation_id is 'What is held for it o
 comment on column app_public.queue_jobs.run_at is 'Not before this instant.';
 comment on column app_public.queue_jobs.created_at is 'When it was wished for.';
 comment on column app_public.queue_jobs.finished_at is 'When it came to its end.';
+comment on constraint queue_jobs_paid_once on app_public.queue_jobs is E'@behavior -query:resource:single\nOne row for each of these.';

@@ -3,10 +3,14 @@ create or replace function app_private.tg_points_ledger__keep() returns trigger
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_row app_public.points_ledger;
 begin
   -- The one change that there is: an erased member's rows pass to their tombstone, and are otherwise what they were.
   if tg_op = 'UPDATE' then
-    if (to_jsonb(new) - 'user_id') = (to_jsonb(old) - 'user_id')
+    v_row := new;
+    v_row.user_id := old.user_id;
+    if v_row is not distinct from old
       and exists (select from app_private.point_holders h where h.id = new.user_id and h.erased_at is not null)
     then
       return new;

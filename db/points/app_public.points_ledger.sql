@@ -43,3 +43,4 @@ comment on column app_public.points_ledger.day is 'The member''s own day for whi
 comment on column app_public.points_ledger.at is 'When they were earned: of an answer when it was handed in, however late it was judged.';
 comment on column app_public.points_ledger.posted_at is 'When the row was written.';
 comment on column app_public.points_ledger.problem_id is 'The problem, where they are about one.';
+comment on constraint points_ledger_once on app_public.points_ledger is E'@behavior -query:resource:single\nOne row for each of these.';

@@ -17,6 +17,7 @@ export const boards: Access = {
     "app_public.leaderboard_weekly": { operator: { select: "*" }, member: { select: "*" }, anon: { select: "*" } },
   },
   functions: {
+    "app_private.boards_due": ["worker"],
     "app_private.close_periods": ["worker"],
     "app_private.fold_scores": ["worker"],
     "app_private.rank_of": [],

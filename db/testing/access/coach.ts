@@ -25,6 +25,7 @@ export const coach: Access = {
   },
   functions: {
     "app_private.claim_coach_batch": ["worker"],
+    "app_private.coach_has_work": ["worker"],
     "app_private.coach_prompt": ["worker"],
     "app_private.coach_summary": [],
     "app_private.give_up_coach_batch": ["worker"],

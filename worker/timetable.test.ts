@@ -24,6 +24,8 @@ describe("the crontab", () => {
     expect(table).toEqual([
       ["00:00", "generate_daily_tasks"],
       ["00:05", "dispatch_and_collect"],
+      ["00:10", "daily_token_reset"],
+      ["00:20", "prepare_partitions"],
       ["01:00", "cleanup_expired"],
     ]);
   });
@@ -107,7 +109,13 @@ describe("watchTimetable", () => {
     const { rows } = await pool.query<{ name: string; next_run_at: Date }>(
       "select name, next_run_at from app_private.task_registry where next_run_at > now() order by name",
     );
-    expect(rows.map(({ name }) => name)).toEqual(["cleanup_expired", "dispatch_and_collect", "generate_daily_tasks"]);
+    expect(rows.map(({ name }) => name)).toEqual([
+      "cleanup_expired",
+      "daily_token_reset",
+      "dispatch_and_collect",
+      "generate_daily_tasks",
+      "prepare_partitions",
+    ]);
     expect(rows[0]?.next_run_at.toISOString()).toMatch(/T01:00:00.000Z$/);
   });
 });

@@ -33,8 +33,10 @@ comment on column app_private.task_registry.description is 'What the task does.'
 -- This file is the truth: a changed line changes the row.
 insert into app_private.task_registry as r (name, period, max_attempts, useful_for, description) values
   ('cleanup_expired', 'day', 8, null, 'Deletes what the retention rules no longer keep.'),
+  ('daily_token_reset', 'day', 8, null, 'Closes the members'' finished days of tokens, and frees what was still reserved.'),
   ('dispatch_and_collect', 'day', 8, '24 hours', 'Asks every active model for its answer to each of the day''s tasks, once.'),
-  ('generate_daily_tasks', 'day', 4, '24 hours', 'Opens the day: has its coding tasks written, or takes them from the library.')
+  ('generate_daily_tasks', 'day', 4, '24 hours', 'Opens the day: has its coding tasks written, or takes them from the library.'),
+  ('prepare_partitions', 'day', 8, null, 'Makes the partitions of the coming months.')
 on conflict on constraint task_registry_pkey do update
   set period = excluded.period, max_attempts = excluded.max_attempts, useful_for = excluded.useful_for,
       description = excluded.description

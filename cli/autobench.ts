@@ -14,6 +14,7 @@ const verbs: Record<string, () => Promise<{ default: Verb }>> = {
   worker: () => import("./verbs/worker.ts"),
   migrate: () => import("./verbs/migrate.ts"),
   sync: () => import("./verbs/sync.ts"),
+  "judge-check": () => import("./verbs/judge-check.ts"),
   reconcile: () => import("./verbs/reconcile.ts"),
   trigger: () => import("./verbs/trigger.ts"),
   doctor: () => import("./verbs/doctor.ts"),

@@ -69,6 +69,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   });
   await meetEpoch(pool, options.folder, log);
   await replaySpool(pool, spool, log);
+  await pool.query("select app_private.ensure_answer_partitions()"); // from the first answer on, cron or no cron
   const events: WorkerEvents = new EventEmitter();
   const poolId = new Promise<string>((resolve) => {
     events.once("pool:create", ({ workerPool }) => resolve((worker = workerPool.id))); // before the first job begins

@@ -27,6 +27,8 @@ describe("the crontab", () => {
     expect(table).toEqual([
       ["00:00", "generate_daily_tasks"],
       ["00:05", "dispatch_and_collect"],
+      ["00:10", "daily_token_reset"],
+      ["00:20", "prepare_partitions"],
       ["01:00", "cleanup_expired"],
     ]);
   });
@@ -113,8 +115,10 @@ describe("watchTimetable", () => {
     expect(rows.map(({ name }) => name)).toEqual([
       "batch_ai_processor",
       "cleanup_expired",
+      "daily_token_reset",
       "dispatch_and_collect",
       "generate_daily_tasks",
+      "prepare_partitions",
       "refresh_leaderboards",
       "streak_updater",
     ]);

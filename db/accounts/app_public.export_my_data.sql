@@ -15,6 +15,51 @@ begin
         from app_private.time_zone_changes c
         where c.user_id = v_user_id
     ),
+    'attempts', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.started_at), '[]')
+        from app_public.attempts x
+        where x.user_id = v_user_id
+    ),
+    'answers', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.answered_at), '[]')
+        from app_public.answers x
+        where x.user_id = v_user_id
+    ),
+    'verdicts', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.created_at, x.id), '[]')
+        from app_public.verdicts x
+        where x.user_id = v_user_id
+    ),
+    'judge_replies', (
+      select coalesce(jsonb_agg(jsonb_build_object('subject_id', x.subject_id, 'state', x.state, 'score', x.score, 'feedback', x.feedback, 'tokens', x.tokens, 'created_at', x.created_at) order by x.created_at, x.call_id), '[]')
+        from app_private.judge_replies x
+        where x.user_id = v_user_id
+    ),
+    'judgings', (
+      select coalesce(jsonb_agg(jsonb_build_object('answer_id', x.answer_id, 'state', x.state, 'finished_at', x.finished_at) order by x.id), '[]')
+        from app_private.judgings x
+        where x.user_id = v_user_id
+    ),
+    'answer_keys', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.created_at, x.key), '[]')
+        from app_private.answer_keys x
+        where x.user_id = v_user_id
+    ),
+    'token_days', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.day), '[]')
+        from app_private.token_days x
+        where x.user_id = v_user_id
+    ),
+    'token_reservations', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.id), '[]')
+        from app_private.token_reservations x
+        where x.user_id = v_user_id
+    ),
+    'ai_usage_metrics', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.day, x.purpose), '[]')
+        from app_private.ai_usage_metrics x
+        where x.user_id = v_user_id
+    ),
     'points', (
       select coalesce(jsonb_agg(to_jsonb(l) - 'user_id' order by l.id), '[]') from app_public.points_ledger l where l.user_id = v_user_id
     ),

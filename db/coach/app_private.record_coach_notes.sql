@@ -26,6 +26,10 @@ begin
     where j.batch_id = record_coach_notes.batch_id and j.status = 'running' and e.member = j.id::text
       and char_length(e.note) between 1 and 1000;
   get diagnostics v_noted = row_count;
+  -- Each member of the batch bears their share of what the one call took.
+  perform app_private.settle_tokens('coach', j.id, record_coach_notes.tokens / greatest(count(*) over (), 1)::integer)
+    from app_public.queue_jobs j
+    where j.batch_id = record_coach_notes.batch_id;
   perform app_private.give_up_coach_batch(record_coach_notes.batch_id, 'The reply had no note for this member.', true);
   return v_noted;
 end;

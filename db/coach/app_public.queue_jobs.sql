@@ -12,7 +12,6 @@ create table if not exists app_public.queue_jobs (
   attempts         integer not null default 0,
   error            text,
   batch_id         uuid,
-  reservation_id   bigint,
   run_at           timestamptz not null default now(),
   created_at       timestamptz not null default now(),
   finished_at      timestamptz,
@@ -55,7 +54,6 @@ comment on column app_public.queue_jobs.next_problem_id is 'The problem that the
 comment on column app_public.queue_jobs.attempts is 'How often it was put into a batch.';
 comment on column app_public.queue_jobs.error is 'Why the last attempt came to nothing.';
 comment on column app_public.queue_jobs.batch_id is 'The batch with which it was last asked.';
-comment on column app_public.queue_jobs.reservation_id is 'What is held for it of the member''s allowance.';
 comment on column app_public.queue_jobs.run_at is 'Not before this instant.';
 comment on column app_public.queue_jobs.created_at is 'When it was wished for.';
 comment on column app_public.queue_jobs.finished_at is 'When it came to its end.';

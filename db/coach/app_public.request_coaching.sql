@@ -17,10 +17,17 @@ begin
           finished_at = case j.status when 'failed' then null else j.finished_at end,
           attempts = case j.status when 'failed' then 0 else j.attempts end
     returning * into v_job;
+  if v_job.status = 'pending' then
+    perform app_private.reserve_tokens(v_user_id, 'coach', v_job.id, 1000 + octet_length(v_job.input::text) / 3)
+      where not exists (
+        select from app_private.token_reservations r
+          where r.purpose = 'coach' and r.subject_id = v_job.id
+      );
+  end if;
   return v_job;
 end;
 $$;
 comment on function app_public.request_coaching() is
-  E'@resultFieldName coaching\nAsks the coach for a note on the member''s recent practice; while nothing has changed the answer is the one that is there. Errors: TB001, TB002, TB006.';
+  E'@resultFieldName coaching\nAsks the coach for a note on the member''s recent practice; while nothing has changed the answer is the one that is there. Errors: TB001, TB002, TB006, TB085.';
 revoke all on function app_public.request_coaching() from public;
 grant execute on function app_public.request_coaching() to autobench_member;

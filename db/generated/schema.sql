@@ -210,6 +210,19 @@ $$;
 COMMENT ON FUNCTION app_operations.abandon_call(id bigint, reason text) IS '@resultFieldName state
 Gives a doubtful call up: its hold counts as spent, and it fails. Errors: TB001, TB002, TB004, TB017, TB045.';
 
+CREATE FUNCTION app_operations.apply_rejudge(id bigint, reason text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform app_private.require_operator();
+  return (app_private.apply_rejudge(apply_rejudge.id, apply_rejudge.reason)).state;
+end;
+$$;
+
+COMMENT ON FUNCTION app_operations.apply_rejudge(id bigint, reason text) IS '@resultFieldName state
+Makes what a shadow run found count, for everybody at once. Errors: TB001, TB002, TB004, TB017, TB089.';
+
 CREATE TABLE app_public.users (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     username text NOT NULL COLLATE app_public.ci,
@@ -387,6 +400,19 @@ $$;
 
 COMMENT ON FUNCTION app_operations.points_faults() IS 'What does not add up between the ledger of points and all that is kept of it: always empty. Errors: TB001, TB002, TB004.';
 
+CREATE FUNCTION app_operations.rejudge(problem text, version text, reason text) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform app_private.require_operator();
+  return (app_private.open_rejudge(rejudge.problem, rejudge.version, rejudge.reason)).id;
+end;
+$$;
+
+COMMENT ON FUNCTION app_operations.rejudge(problem text, version text, reason text) IS '@resultFieldName runId
+Has the answers to a problem judged once more with a prompt version, in shadow: rejudgeFlips shows what would change. Errors: TB001, TB002, TB004, TB017, TB080, TB08A.';
+
 CREATE FUNCTION app_operations.retry_job(id bigint, reason text) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -489,6 +515,19 @@ $$;
 
 COMMENT ON FUNCTION app_operations.retry_submission(id uuid, reason text) IS '@resultFieldName submission
 Asks for a failed or doubtful answer again; the model may have been paid once already. Errors: TB001, TB002, TB004, TB017, TB042.';
+
+CREATE FUNCTION app_operations.revert_rejudge(id bigint, reason text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform app_private.require_operator();
+  return (app_private.revert_rejudge(revert_rejudge.id, revert_rejudge.reason)).state;
+end;
+$$;
+
+COMMENT ON FUNCTION app_operations.revert_rejudge(id bigint, reason text) IS '@resultFieldName state
+Takes an applied re-judging back, and its points with it. Errors: TB001, TB002, TB004, TB017, TB089.';
 
 CREATE TABLE app_private.scheduled_tasks (
     id bigint NOT NULL,
@@ -717,6 +756,31 @@ $$;
 
 COMMENT ON FUNCTION app_private.accept_webhook(message_id text, issuer text, event jsonb, sent_at timestamp with time zone) IS 'Takes in one signed message of the identity provider, once; says whether it changed anything.';
 
+CREATE FUNCTION app_private.answer_partitions(at timestamp with time zone DEFAULT now()) RETURNS TABLE(month_on date, is_there boolean, misplaced bigint)
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with months as (
+    select (date_trunc('month', answer_partitions.at at time zone 'utc') + make_interval(months => n))::date as month_on
+      from generate_series(0, 2) n
+  )
+  select m.month_on,
+      exists (
+        select from pg_inherits i
+          where i.inhparent = 'app_public.answers'::regclass
+            and i.inhrelid = to_regclass('app_private.answers_' || to_char(m.month_on, 'YYYY_MM'))
+      ),
+      (
+        select count(*) from app_private.answers_rest r
+          where r.answered_at >= m.month_on::timestamp at time zone 'utc'
+            and r.answered_at < (m.month_on + interval '1 month') at time zone 'utc'
+      )
+    from months m
+    order by m.month_on;
+$$;
+
+COMMENT ON FUNCTION app_private.answer_partitions(at timestamp with time zone) IS 'This month and the next two: whether answers have their partition, and how many had to be put elsewhere.';
+
 CREATE FUNCTION app_private.answer_request(model_id uuid, version text, system text, template text, prompt_text text) RETURNS jsonb
     LANGUAGE sql STABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -822,6 +886,134 @@ $$;
 
 COMMENT ON FUNCTION app_private.apply_models(content jsonb) IS 'Takes in providers, models and roles from content/models.json; returns what changed. Nothing is deleted but a role.';
 
+CREATE FUNCTION app_private.apply_problems(content jsonb, is_forced boolean DEFAULT false) RETURNS TABLE(kind text, name text, change text)
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_retiring text[];
+  v_standing integer;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('apply_problems', 0));
+
+  select array_agg(p.slug order by p.slug) filter (where not g.is_given), count(*) into v_retiring, v_standing
+    from app_public.problems p
+      cross join lateral (
+        select exists (select from jsonb_array_elements(content -> 'problems') g where (g ->> 'id')::uuid = p.id)
+      ) g (is_given)
+    where p.retired_at is null;
+  if cardinality(v_retiring) > 0.2 * v_standing and not is_forced then
+    raise exception '% of % problems would be retired: %.', cardinality(v_retiring), v_standing, array_to_string(v_retiring, ', ')
+      using errcode = 'TB088', hint = 'Bring their folders back, or say --force.';
+  end if;
+
+  return query
+  with given as (
+    select m.slug, m.name, m.description, m.display_order, coalesce(m.is_published, true) as is_published
+      from jsonb_populate_recordset(null::app_public.modules, content -> 'modules') m
+  ), merged as (
+    merge into app_public.modules as k
+    using given as g on k.slug = g.slug
+    when not matched then
+      insert (slug, name, description, display_order, is_published) values (g.slug, g.name, g.description, g.display_order, g.is_published)
+    when matched and (k.name, k.description, k.display_order, k.is_published, k.retired_at)
+      is distinct from (g.name, g.description, g.display_order, g.is_published, null::timestamptz)
+    then
+      update set name = g.name, description = g.description, display_order = g.display_order, is_published = g.is_published, retired_at = null
+    when not matched by source and k.retired_at is null then
+      update set retired_at = now(), is_published = false
+    returning k.slug, case when merge_action() = 'INSERT' then 'added' when k.retired_at is not null then 'retired' else 'changed' end as action
+  )
+  select 'module', m.slug, m.action from merged m order by m.slug;
+
+  return query
+  with given as (
+    select m.id as module_id, r.id as prerequisite_id
+      from jsonb_array_elements(content -> 'modules') g
+        inner join app_public.modules m on m.slug = g ->> 'slug'
+        cross join lateral jsonb_array_elements_text(coalesce(g -> 'requires', '[]')) e (slug)
+        inner join app_public.modules r on r.slug = e.slug
+  ), merged as (
+    merge into app_public.module_prerequisites as k
+    using given as g on k.module_id = g.module_id and k.prerequisite_id = g.prerequisite_id
+    when not matched then insert (module_id, prerequisite_id) values (g.module_id, g.prerequisite_id)
+    when not matched by source then delete
+    returning k.module_id, k.prerequisite_id, merge_action() as action
+  )
+  select 'prerequisite', m.slug || ' after ' || r.slug, case e.action when 'INSERT' then 'added' else 'retired' end
+    from merged e
+      inner join app_public.modules m on m.id = e.module_id
+      inner join app_public.modules r on r.id = e.prerequisite_id
+    order by m.slug, r.slug;
+
+  return query
+  with given as (
+    select p.*, m.id as of_module_id, coalesce(p.is_published, true) as is_open, g.value ->> 'hash' as hash
+      from jsonb_array_elements(content -> 'problems') g
+        cross join lateral jsonb_populate_record(null::app_public.problems, g.value - 'content_hash') p
+        inner join app_public.modules m on m.slug = g.value ->> 'module'
+  ), before as (
+    select p.id, p.slug, p.module_id from app_public.problems p
+  ), merged as (
+    merge into app_public.problems as k
+    using given as g on k.id = g.id
+    when not matched then
+      insert (id, slug, module_id, title, statement, difficulty, display_order, base_points, time_bonus_points, expected_seconds,
+        pass_score, minimum_length, is_published, content_hash)
+      values (g.id, g.slug, g.of_module_id, g.title, g.statement, g.difficulty, coalesce(g.display_order, 0), g.base_points,
+        g.time_bonus_points, g.expected_seconds, g.pass_score, g.minimum_length, g.is_open, decode(g.hash, 'hex'))
+    when matched and (k.content_hash, k.slug, k.module_id, k.retired_at)
+      is distinct from (decode(g.hash, 'hex'), g.slug, g.of_module_id, null::timestamptz)
+    then
+      update set slug = g.slug, module_id = g.of_module_id, title = g.title, statement = g.statement, difficulty = g.difficulty,
+        display_order = coalesce(g.display_order, 0), base_points = g.base_points, time_bonus_points = g.time_bonus_points,
+        expected_seconds = g.expected_seconds, pass_score = g.pass_score, minimum_length = g.minimum_length,
+        is_published = g.is_open, content_hash = decode(g.hash, 'hex'), retired_at = null
+    when not matched by source and k.retired_at is null then
+      update set retired_at = now(), is_published = false
+    returning k.id, k.slug, k.module_id, k.retired_at, merge_action() as action
+  )
+  select 'problem', m.slug,
+      case
+        when m.action = 'INSERT' then 'added'
+        when m.retired_at is not null then 'retired'
+        when (b.slug, b.module_id) is distinct from (m.slug, m.module_id) then 'moved'
+        else 'changed'
+      end
+    from merged m
+      left join before b on b.id = m.id
+    order by m.slug;
+
+  -- A retired problem keeps its key and examples: what was judged by them can still be looked at.
+  merge into app_private.problem_keys as k
+    using (
+      select (g ->> 'id')::uuid as id, g ->> 'rubric' as rubric, g ->> 'reference' as reference
+        from jsonb_array_elements(content -> 'problems') g
+    ) as g on k.problem_id = g.id
+    when not matched then
+      insert (problem_id, rubric, reference, rubric_hash) values (g.id, g.rubric, g.reference, sha256(convert_to(g.rubric, 'UTF8')))
+    when matched and (k.rubric, k.reference) is distinct from (g.rubric, g.reference) then
+      update set rubric = g.rubric, reference = g.reference, rubric_hash = sha256(convert_to(g.rubric, 'UTF8'));
+  merge into app_private.problem_examples as k
+    using (
+      select (g ->> 'id')::uuid as problem_id, e.*
+        from jsonb_array_elements(content -> 'problems') g
+          cross join lateral jsonb_to_recordset(g -> 'examples')
+            as e (name text, answer text, is_correct boolean, score_min integer, score_max integer)
+    ) as g on k.problem_id = g.problem_id and k.name = g.name
+    when not matched then
+      insert (problem_id, name, answer, is_correct, score_min, score_max)
+      values (g.problem_id, g.name, g.answer, g.is_correct, g.score_min, g.score_max)
+    when matched and (k.answer, k.is_correct, k.score_min, k.score_max) is distinct from (g.answer, g.is_correct, g.score_min, g.score_max) then
+      update set answer = g.answer, is_correct = g.is_correct, score_min = g.score_min, score_max = g.score_max
+    when not matched by source
+      and exists (select from app_public.problems p where p.id = k.problem_id and p.retired_at is null)
+    then delete;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.apply_problems(content jsonb, is_forced boolean) IS 'Makes modules and problems what content/problems says, and returns what changed; what is gone is retired, never deleted. Errors: TB087, TB088.';
+
 CREATE FUNCTION app_private.apply_prompts(prompts jsonb) RETURNS TABLE(role text, version text, change text)
     LANGUAGE plpgsql STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -856,6 +1048,99 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.apply_prompts(prompts jsonb) IS 'Takes in new prompt versions; returns what was added. Errors: TB050.';
+
+CREATE TABLE app_private.judge_runs (
+    id bigint NOT NULL,
+    purpose text NOT NULL,
+    problem_id uuid,
+    prompt_version text NOT NULL,
+    state text DEFAULT 'shadow'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    applied_at timestamp with time zone,
+    reverted_at timestamp with time zone,
+    CONSTRAINT judge_runs_about_a_problem CHECK (((purpose = 'check'::text) OR (problem_id IS NOT NULL))),
+    CONSTRAINT judge_runs_checks_change_nothing CHECK (((purpose = 'rejudge'::text) OR (state = 'shadow'::text))),
+    CONSTRAINT judge_runs_purpose_known CHECK ((purpose = ANY (ARRAY['check'::text, 'rejudge'::text]))),
+    CONSTRAINT judge_runs_state_known CHECK ((state = ANY (ARRAY['shadow'::text, 'applied'::text, 'reverted'::text]))),
+    CONSTRAINT judge_runs_states_are_dated CHECK ((((state = 'shadow'::text) = (applied_at IS NULL)) AND ((state = 'reverted'::text) = (reverted_at IS NOT NULL))))
+);
+
+COMMENT ON TABLE app_private.judge_runs IS 'Many judgings at once: the registry''s examples, or the answers to a problem once more.';
+
+COMMENT ON COLUMN app_private.judge_runs.id IS 'Identity of the run.';
+
+COMMENT ON COLUMN app_private.judge_runs.purpose IS 'check: the examples. rejudge: answers.';
+
+COMMENT ON COLUMN app_private.judge_runs.problem_id IS 'The problem, if it is about one.';
+
+COMMENT ON COLUMN app_private.judge_runs.prompt_version IS 'What the judge is told.';
+
+COMMENT ON COLUMN app_private.judge_runs.state IS 'shadow: nothing has changed by it. applied: its verdicts count. reverted: those before it count again.';
+
+COMMENT ON COLUMN app_private.judge_runs.created_at IS 'When it was asked for.';
+
+COMMENT ON COLUMN app_private.judge_runs.applied_at IS 'When it was applied.';
+
+COMMENT ON COLUMN app_private.judge_runs.reverted_at IS 'When it was taken back.';
+
+CREATE FUNCTION app_private.apply_rejudge(id bigint, reason text) RETURNS app_private.judge_runs
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_run app_private.judge_runs;
+  v_due record;
+begin
+  perform app_private.log_operator('apply_rejudge', apply_rejudge.id::text, apply_rejudge.reason);
+  select r.* into v_run
+    from app_private.judge_runs r
+    where r.id = apply_rejudge.id and r.purpose = 'rejudge' and r.state = 'shadow'
+    for update;
+  if not found or exists (select from app_private.judgings j where j.run_id = v_run.id and j.state = 'waiting') then
+    raise exception 'This re-judging cannot be applied.'
+      using errcode = 'TB089', hint = 'It must have judged everything, and must not have been applied before. Look at judgeRuns.';
+  end if;
+
+  -- Each new verdict stands beside the old one. An answer that got another verdict meanwhile is left alone.
+  perform from app_public.answers a
+    where a.problem_id = v_run.problem_id
+      and a.id in (select j.answer_id from app_private.judgings j where j.run_id = v_run.id)
+    order by a.user_id, a.id
+    for update;
+  with due as (
+    select j.id, gen_random_uuid() as verdict_id
+      from app_private.judgings j
+        inner join app_public.answers a on a.id = j.answer_id and a.answered_at = j.answered_at
+      where j.run_id = v_run.id and j.state = 'scored' and a.verdict_id is not distinct from j.prior_verdict_id
+  )
+  update app_private.judgings j set new_verdict_id = d.verdict_id from due d where j.id = d.id;
+  insert into app_public.verdicts
+      (id, answer_id, answered_at, user_id, problem_id, source, judge_model_id, prompt_version, rubric_hash, pass_score, score, feedback)
+    select j.new_verdict_id, j.answer_id, j.answered_at, j.user_id, j.problem_id, 'rejudge', j.judge_model_id, v_run.prompt_version,
+        j.rubric_hash, p.pass_score, j.score, j.feedback
+      from app_private.judgings j
+        inner join app_public.problems p on p.id = j.problem_id
+      where j.run_id = v_run.id and j.new_verdict_id is not null;
+  update app_public.answers a
+    set verdict_id = j.new_verdict_id, status = 'judged', judged_at = now(), reason = null
+    from app_private.judgings j
+    where j.run_id = v_run.id and j.new_verdict_id is not null and a.id = j.answer_id and a.answered_at = j.answered_at;
+  -- In the order of members, as every batch that pays: two of them never wait for each other in a circle.
+  for v_due in
+    select j.user_id, min(j.new_verdict_id::text)::uuid as cause
+      from app_private.judgings j
+      where j.run_id = v_run.id and j.new_verdict_id is not null
+      group by j.user_id
+      order by j.user_id
+  loop
+    perform app_private.settle_problem(v_due.user_id, v_run.problem_id, v_due.cause);
+  end loop;
+  update app_private.judge_runs r set state = 'applied', applied_at = now() where r.id = v_run.id returning * into v_run;
+  return v_run;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.apply_rejudge(id bigint, reason text) IS 'Makes what a shadow run found count, for everybody at once. Errors: TB017, TB089.';
 
 CREATE FUNCTION app_private.award_achievements(user_id uuid, at timestamp with time zone DEFAULT now()) RETURNS void
     LANGUAGE plpgsql
@@ -993,7 +1278,7 @@ begin
   select p.title || E'\n\n' || p.statement, r.rubric, c.body, o.body, t.version, t.system, t.template, m.api_model, m.params
     from app_public.battles b
       inner join app_public.problems p on p.id = b.problem_id
-      inner join app_private.rubrics r on r.problem_id = b.problem_id
+      inner join app_private.problem_keys r on r.problem_id = b.problem_id
       inner join app_private.battle_seats c on c.battle_id = b.id and c.user_id = b.challenger_id
       inner join app_private.battle_seats o on o.battle_id = b.id and o.user_id = b.opponent_id
       cross join app_private.pick_prompt('battle', b.id) t
@@ -1003,6 +1288,108 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.battle_to_judge(battle_id uuid, model_id uuid) IS 'What the judge of a battle is told, once both have answered; no row when there is nothing to judge.';
+
+CREATE FUNCTION app_private.begin_judging(purpose text, id uuid, keys text[], has_rehearsal boolean, OUT step text, OUT wait_ms integer, OUT call_id bigint, OUT round integer, OUT model_id uuid, OUT request jsonb, OUT parts jsonb) RETURNS record
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_answer app_public.answers;
+  v_problem_id uuid;
+  v_problem app_public.problems;
+  v_body text;
+  v_version text;
+  v_call app_private.llm_calls;
+  v_ended_at timestamptz;
+begin
+  step := 'over';
+  if purpose = 'answer' then
+    select a.* into v_answer from app_public.answers a where a.id = begin_judging.id and a.status = 'judging' for update;
+    v_body := v_answer.body;
+    v_problem_id := v_answer.problem_id;
+  else
+    select coalesce(a.body, e.answer), r.prompt_version, j.problem_id
+      into v_body, v_version, v_problem_id
+      from app_private.judgings j
+        inner join app_private.judge_runs r on r.id = j.run_id
+        left join app_public.answers a on a.id = j.answer_id and a.answered_at = j.answered_at
+        left join app_private.problem_examples e on e.problem_id = j.problem_id and e.name = j.example
+      where j.id = begin_judging.id and j.state = 'waiting';
+  end if;
+  if v_body is null then
+    return; -- judged before, erased, or an example that is gone
+  end if;
+  select p.* into strict v_problem from app_public.problems p where p.id = v_problem_id;
+
+  if app_private.content_length(v_body) < v_problem.minimum_length then
+    perform app_private.judge_by_rule(begin_judging.purpose, begin_judging.id);
+    return;
+  end if;
+
+  loop
+    select count(*) + 1 into round from app_private.judge_replies r where r.subject_id = begin_judging.id;
+    if round > 3 then
+      perform app_private.finish_judging(begin_judging.purpose, begin_judging.id);
+      return;
+    end if;
+    select c.* into v_call
+      from app_private.llm_calls c
+      where c.subject_id = begin_judging.id and c.subject_type = begin_judging.purpose and c.round = begin_judging.round
+      order by c.id
+      limit 1;
+    exit when not found;
+    call_id := v_call.id;
+    if v_call.state in ('pending', 'active', 'done') then
+      step := 'ask';
+      return;
+    elsif v_call.state = 'in_doubt' then
+      -- Whether it was answered, nobody knows. A judgement may be asked for once more, after a day; an arena's answer never.
+      select max(a.finished_at) into v_ended_at from app_private.llm_attempts a where a.call_id = v_call.id;
+      if v_ended_at > clock_timestamp() - interval '1 day' then
+        step := 'wait';
+        wait_ms := ceil(extract(epoch from v_ended_at + interval '1 day' - clock_timestamp()) * 1000)::integer;
+        return;
+      end if;
+    end if;
+    perform app_private.keep_judge_reply(
+      begin_judging.purpose, begin_judging.id, v_call.id,
+      jsonb_build_object('why', case v_call.state when 'in_doubt' then 'Nobody knows whether the judge answered.' else coalesce(v_call.reason, 'The judge could not be asked.') end)
+    );
+    if v_call.state = 'in_doubt' and (
+      select count(*) > 1 from app_private.judge_replies r where r.subject_id = begin_judging.id and r.state = 'in_doubt'
+    ) then
+      perform app_private.finish_judging(begin_judging.purpose, begin_judging.id);
+      return;
+    end if;
+    call_id := null;
+  end loop;
+
+  -- A new round. What the judge is told stays what it was in the first one, whatever the weights are now.
+  v_version := coalesce(
+    v_version,
+    (select r.prompt_version from app_private.judge_replies r where r.subject_id = begin_judging.id order by r.round limit 1),
+    (select p.version from app_private.pick_prompt('judge', begin_judging.id) p)
+  );
+  model_id := app_private.judge_model(keys, has_rehearsal, (
+    select r.model_id from app_private.judge_replies r where r.subject_id = begin_judging.id and r.state = 'scored' limit 1
+  ));
+  if model_id is null then
+    step := 'nobody';
+    return;
+  end if;
+  step := 'make';
+  select jsonb_build_object('apiModel', m.api_model, 'params', m.params, 'maxOutputTokens', s.judge_output_tokens, 'promptVersion', p.version),
+      jsonb_build_object('system', p.system, 'template', p.template, 'problem', v_problem.statement, 'rubric', k.rubric, 'answer', v_body)
+    into strict request, parts
+    from app_private.prompts p
+      cross join app_private.practice_settings s
+      cross join app_public.models m
+      cross join app_private.problem_keys k
+    where p.role = 'judge' and p.version = v_version and m.id = begin_judging.model_id and k.problem_id = v_problem.id;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.begin_judging(purpose text, id uuid, keys text[], has_rehearsal boolean, OUT step text, OUT wait_ms integer, OUT call_id bigint, OUT round integer, OUT model_id uuid, OUT request jsonb, OUT parts jsonb) IS 'What is to be done next for a judging: over (nothing), wait, nobody (no judge can be asked), ask (the call that there is) or make (a call of these parts).';
 
 CREATE FUNCTION app_private.begin_scheduled_task(id bigint, at timestamp with time zone DEFAULT clock_timestamp()) RETURNS SETOF app_private.scheduled_tasks
     LANGUAGE plpgsql SECURITY DEFINER ROWS 1
@@ -1043,6 +1430,40 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.begin_scheduled_task(id bigint, at timestamp with time zone) IS 'Begins an attempt of a run and returns it; nothing when it is over, or comes too late to be of use, which the row then says.';
+
+CREATE FUNCTION app_private.blank_calls(subject_type text, subject_ids uuid[]) RETURNS void
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  with blanked as (
+    update app_private.llm_calls c
+      set request = jsonb_build_object('erased', true),
+        state = case c.state when 'pending' then 'failed' else c.state end,
+        reason = case c.state when 'pending' then 'The member was erased.' else c.reason end
+      where c.subject_id = any (blank_calls.subject_ids) and c.subject_type = blank_calls.subject_type
+      returning c.id
+  )
+  delete from app_private.llm_replies r
+    using app_private.llm_attempts t, blanked b
+    where t.id = r.attempt_id and t.call_id = b.id;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.blank_calls(subject_type text, subject_ids uuid[]) IS 'Forgets what models were told and said of things that an erased member had a part in. What it cost stays.';
+
+CREATE FUNCTION app_private.boards_due(at timestamp with time zone DEFAULT now()) RETURNS boolean
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select exists (select from app_private.score_changes)
+    or exists (
+      select from app_private.boards b
+        where b.changed_at >= b.refreshed_at or b.starts_on < app_private.score_period(b.kind, boards_due.at)
+    );
+$$;
+
+COMMENT ON FUNCTION app_private.boards_due(at timestamp with time zone) IS 'Whether a leaderboard has changed since it was refreshed, or shows a period that is over.';
 
 CREATE FUNCTION app_private.call_of(role text, subject_type text, subject_id uuid, round integer) RETURNS TABLE(id bigint, state text, prompt_version text)
     LANGUAGE sql STABLE STRICT SECURITY DEFINER
@@ -1208,6 +1629,53 @@ $$;
 
 COMMENT ON FUNCTION app_private.close_task(id uuid, at timestamp with time zone) IS 'Closes a task before its time: voting ends, its models are revealed. Errors: TB052.';
 
+CREATE FUNCTION app_private.close_token_days(at timestamp with time zone DEFAULT now(), OUT days integer, OUT tokens bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_today date := (close_token_days.at at time zone 'utc')::date;
+  v_day app_private.token_days;
+begin
+  days := 0;
+  tokens := 0;
+  -- In the order of the key, a member's reservations before their day, as everywhere: two of these share the work.
+  for v_day in
+    select t.* from app_private.token_days t where t.closed_at is null and t.day < v_today order by t.user_id, t.day
+  loop
+    update app_private.token_reservations r
+      set state = case r.state when 'reserved' then 'expired' else r.state end, aggregated_at = close_token_days.at
+      where r.user_id = v_day.user_id and r.day = v_day.day and r.aggregated_at is null;
+    update app_private.token_days t
+      set reserved = 0, closed_at = close_token_days.at
+      where t.user_id = v_day.user_id and t.day = v_day.day and t.closed_at is null;
+    continue when not found;
+    insert into app_private.ai_usage_metrics (user_id, day, purpose, calls, tokens, closed_at)
+      select r.user_id, r.day, r.purpose, count(*), coalesce(sum(r.actual), 0), close_token_days.at
+        from app_private.token_reservations r
+        where r.user_id = v_day.user_id and r.day = v_day.day and r.state = 'settled'
+        group by r.user_id, r.day, r.purpose
+      on conflict on constraint ai_usage_metrics_pkey do nothing;
+    days := days + 1;
+    tokens := tokens + v_day.used;
+  end loop;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.close_token_days(at timestamp with time zone, OUT days integer, OUT tokens bigint) IS 'Closes the finished days into the usage metrics, and frees what was still reserved; a second run finds nothing.';
+
+CREATE FUNCTION app_private.coach_has_work(at timestamp with time zone DEFAULT now()) RETURNS boolean
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select exists (
+    select from app_public.queue_jobs j
+      where j.status = 'running' or (j.status = 'pending' and j.run_at <= coach_has_work.at)
+  );
+$$;
+
+COMMENT ON FUNCTION app_private.coach_has_work(at timestamp with time zone) IS 'Whether somebody waits for the coach.';
+
 CREATE FUNCTION app_private.coach_prompt(batch_id uuid, model_id uuid) RETURNS TABLE(version text, system text, template text, api_model text, params jsonb)
     LANGUAGE sql STABLE STRICT SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1272,6 +1740,21 @@ CREATE FUNCTION app_private.coach_summary(user_id uuid, at timestamp with time z
 $$;
 
 COMMENT ON FUNCTION app_private.coach_summary(user_id uuid, at timestamp with time zone) IS 'What the coach is told of a member''s recent practice, and of nobody else''s.';
+
+CREATE FUNCTION app_private.content_length(answer text) RETURNS integer
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  -- Each different word once: neither dots and blanks nor one word a hundred times are content. Scripts that are written
+  -- without blanks come out as long words, which is right.
+  select coalesce(sum(char_length(w.word) + 1), 0)::integer
+    from (
+      select distinct lower(m[1]) as word
+        from regexp_matches(normalize(content_length.answer, nfkc), '[[:alnum:]]+', 'g') m
+    ) w;
+$$;
+
+COMMENT ON FUNCTION app_private.content_length(answer text) IS 'How much an answer holds, in characters, with every word counted once.';
 
 CREATE FUNCTION app_private.cost_of(usage jsonb, prices jsonb) RETURNS numeric
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -1581,6 +2064,41 @@ $$;
 
 COMMENT ON FUNCTION app_private.ensure_account(issuer text, subject text, profile jsonb, known_since timestamp with time zone) IS 'The account of a subject, made on first sight. Whoever was erased after `known_since` stays forgotten. Errors: TB003.';
 
+CREATE FUNCTION app_private.ensure_answer_partitions(at timestamp with time zone DEFAULT now(), months_ahead integer DEFAULT 3) RETURNS SETOF text
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_month date;
+  v_name text;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('ensure_answer_partitions', 0));
+  for v_month in
+    select (date_trunc('month', at at time zone 'utc') + make_interval(months => n))::date
+      from generate_series(0, least(months_ahead, 24)) n
+  loop
+    v_name := 'answers_' || to_char(v_month, 'YYYY_MM');
+    continue when to_regclass('app_private.' || v_name) is not null;
+    execute format('create table app_private.%I (like app_public.answers including defaults including constraints)', v_name);
+    execute format('alter table app_private.%I enable row level security', v_name);
+    execute format('comment on table app_private.%I is %L', v_name, format('Answers of %s.', to_char(v_month, 'YYYY-MM')));
+    -- What came while the month had no partition moves in before it is attached.
+    execute format(
+      'with moved as (delete from app_private.answers_rest where answered_at >= %L and answered_at < %L returning *)
+         insert into app_private.%I select * from moved',
+      v_month::timestamp at time zone 'utc', (v_month + interval '1 month') at time zone 'utc', v_name
+    );
+    execute format(
+      'alter table app_public.answers attach partition app_private.%I for values from (%L) to (%L)',
+      v_name, v_month::timestamp at time zone 'utc', (v_month + interval '1 month') at time zone 'utc'
+    );
+    return next v_name;
+  end loop;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.ensure_answer_partitions(at timestamp with time zone, months_ahead integer) IS 'Makes the partitions of answers for this month and the next ones; returns the names of those that were missing.';
+
 CREATE FUNCTION app_private.ensure_call(role text, subject_type text, subject_id uuid, model_id uuid, request jsonb, round integer DEFAULT 1) RETURNS bigint
     LANGUAGE plpgsql STRICT SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1626,12 +2144,50 @@ begin
   insert into app_private.erased_subjects as e (subject_hash, erased_at)
     values (app_private.subject_hash(v_account.issuer, v_account.subject), erase_account.at)
     on conflict on constraint erased_subjects_pkey do update set erased_at = greatest(e.erased_at, excluded.erased_at);
+  perform app_private.erase_answers(erase_account.user_id);
   delete from app_public.users u where u.id = erase_account.user_id;
   return found;
 end;
 $$;
 
 COMMENT ON FUNCTION app_private.erase_account(user_id uuid, at timestamp with time zone) IS 'Forgets a member: profile and account go, a hash stays so that an old token does not bring them back.';
+
+CREATE FUNCTION app_private.erase_answers(user_id uuid) RETURNS void
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_subjects uuid[];
+  v_call_ids bigint[];
+begin
+  select array_agg(s.id) into v_subjects
+    from (
+      select a.id from app_public.answers a where a.user_id = erase_answers.user_id
+      union all
+      select j.id from app_private.judgings j where j.user_id = erase_answers.user_id
+    ) s (id);
+  -- What a call cost stays; what was asked and answered goes, and what was still to be asked is not asked any more.
+  with blanked as (
+    update app_private.llm_calls c
+      set request = jsonb_build_object('erased', true),
+        state = case c.state when 'pending' then 'failed' else c.state end,
+        reason = case c.state when 'pending' then 'The member was erased.' else c.reason end
+      where c.subject_id = any (v_subjects) and c.subject_type in ('answer', 'rejudge')
+      returning c.id
+  )
+  select array_agg(b.id) into v_call_ids from blanked b;
+  delete from app_private.llm_replies r
+    using app_private.llm_attempts t
+    where t.id = r.attempt_id and t.call_id = any (v_call_ids);
+  delete from app_private.judge_replies r where r.user_id = erase_answers.user_id;
+  delete from app_private.judgings j where j.user_id = erase_answers.user_id;
+  delete from app_public.answers a where a.user_id = erase_answers.user_id;
+  delete from app_public.verdicts v where v.user_id = erase_answers.user_id;
+  perform graphile_worker.remove_job(k.key) from graphile_worker.jobs k where k.key = any (select 'judging:' || s from unnest(v_subjects) s);
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.erase_answers(user_id uuid) IS 'Forgets what a member has answered: the answers, what was said of them, and their text wherever it was sent.';
 
 CREATE FUNCTION app_private.fail_scheduled_task(id bigint, attempt integer, error text, is_last boolean, at timestamp with time zone DEFAULT clock_timestamp()) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1733,6 +2289,55 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.finish_battle(battle_id uuid, at timestamp with time zone) IS 'Decides a battle that was judged in both orders, and pays the winner once. Errors: TB091.';
+
+CREATE FUNCTION app_private.finish_judging(purpose text, id uuid) RETURNS void
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_reply app_private.judge_replies;
+  v_reason text;
+  v_answer app_public.answers;
+  v_feedback text;
+  v_verdict_id uuid;
+begin
+  -- The last that was scored decides: that of a second opinion, or the only one there is.
+  select r.* into v_reply
+    from app_private.judge_replies r
+    where r.subject_id = finish_judging.id and r.state = 'scored'
+    order by r.round desc
+    limit 1;
+  if not found then
+    select r.reason into v_reason from app_private.judge_replies r where r.subject_id = finish_judging.id order by r.round desc limit 1;
+  end if;
+  v_feedback := case
+    when v_reply.has_leaked then 'Your answer was judged. What the judge had to say of it gives too much away, and is kept back.'
+    else v_reply.feedback
+  end;
+
+  if finish_judging.purpose <> 'answer' then
+    update app_private.judgings j
+      set state = case when v_reply.call_id is null then 'unscored' else 'scored' end,
+        score = v_reply.score, is_correct = v_reply.score >= p.pass_score, feedback = v_feedback,
+        judge_model_id = v_reply.model_id, rubric_hash = v_reply.rubric_hash, reason = v_reason, finished_at = now()
+      from app_public.problems p
+      where j.id = finish_judging.id and p.id = j.problem_id;
+    return;
+  end if;
+  select a.* into strict v_answer from app_public.answers a where a.id = finish_judging.id;
+  if v_reply.call_id is null then
+    update app_public.answers a
+      set status = 'unscored', judged_at = now(), reason = 'The judge could not say anything usable.'
+      where a.id = v_answer.id and a.answered_at = v_answer.answered_at;
+    perform app_private.settle_tokens('judge', v_answer.id, 0); -- a judge that says nothing costs the member nothing
+    return;
+  end if;
+  v_verdict_id := app_private.record_verdict(v_answer, 'judge', v_reply.score, v_feedback, v_reply.model_id, v_reply.prompt_version);
+  update app_private.judge_replies r set verdict_id = v_verdict_id where r.call_id = v_reply.call_id;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.finish_judging(purpose text, id uuid) IS 'Ends a judging with the score that decides, or without one: never wrong and never passed for want of a reply.';
 
 CREATE FUNCTION app_private.finish_scheduled_task(id bigint, attempt integer, result jsonb DEFAULT NULL::jsonb, at timestamp with time zone DEFAULT clock_timestamp()) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1857,6 +2462,426 @@ CREATE FUNCTION app_private.hold_estimate(request jsonb, prices jsonb) RETURNS n
 $$;
 
 COMMENT ON FUNCTION app_private.hold_estimate(request jsonb, prices jsonb) IS 'The most that a request may cost, in dollars.';
+
+CREATE FUNCTION app_private.judge_agreement() RETURNS TABLE(prompt_version text, examples integer, agreement double precision)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select c.prompt_version, count(*)::integer, avg(c.is_as_expected::integer)::double precision
+    from app_private.judge_check_results c
+    where c.state <> 'waiting'
+    group by c.prompt_version;
+$$;
+
+COMMENT ON FUNCTION app_private.judge_agreement() IS 'How many examples each prompt version was checked with, and which part came out as expected.';
+
+CREATE FUNCTION app_private.judge_by_rule(purpose text, id uuid) RETURNS void
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_answer app_public.answers;
+  v_feedback constant text := 'There is too little here to be judged. Say what happened, how you can tell, and what you would do.';
+begin
+  if purpose = 'answer' then
+    select a.* into strict v_answer from app_public.answers a where a.id = judge_by_rule.id;
+    perform app_private.record_verdict(v_answer, 'rule', 0, v_feedback, null, null);
+  else
+    update app_private.judgings j
+      set state = 'scored', score = 0, is_correct = false, feedback = v_feedback, finished_at = now()
+      where j.id = judge_by_rule.id;
+  end if;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.judge_by_rule(purpose text, id uuid) IS 'Gives an answer that holds too little its score of 0, without asking anybody.';
+
+CREATE TABLE app_private.judgings (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    run_id bigint NOT NULL,
+    problem_id uuid NOT NULL,
+    example text,
+    user_id uuid,
+    answer_id uuid,
+    answered_at timestamp with time zone,
+    prior_verdict_id uuid,
+    new_verdict_id uuid,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    score integer,
+    is_correct boolean,
+    feedback text,
+    judge_model_id uuid,
+    rubric_hash bytea,
+    reason text,
+    finished_at timestamp with time zone,
+    CONSTRAINT judgings_end_is_dated CHECK (((state = 'waiting'::text) = (finished_at IS NULL))),
+    CONSTRAINT judgings_one_subject CHECK ((((example IS NULL) <> (answer_id IS NULL)) AND ((answer_id IS NULL) = (user_id IS NULL)) AND ((answer_id IS NULL) = (answered_at IS NULL)))),
+    CONSTRAINT judgings_score_in_range CHECK (((score >= 0) AND (score <= 100))),
+    CONSTRAINT judgings_scored_whole CHECK (((state = 'scored'::text) = ((score IS NOT NULL) AND (is_correct IS NOT NULL) AND (feedback IS NOT NULL)))),
+    CONSTRAINT judgings_state_known CHECK ((state = ANY (ARRAY['waiting'::text, 'scored'::text, 'unscored'::text])))
+);
+
+COMMENT ON TABLE app_private.judgings IS 'One judging of a run: an example, or an answer once more. An answer''s first judging stands on the answer itself.';
+
+COMMENT ON COLUMN app_private.judgings.id IS 'Identity of the judging; its calls are about it.';
+
+COMMENT ON COLUMN app_private.judgings.run_id IS 'The run.';
+
+COMMENT ON COLUMN app_private.judgings.problem_id IS 'The problem.';
+
+COMMENT ON COLUMN app_private.judgings.example IS 'The example, if it is one.';
+
+COMMENT ON COLUMN app_private.judgings.user_id IS 'Whose answer it is, if it is one.';
+
+COMMENT ON COLUMN app_private.judgings.answer_id IS 'The answer.';
+
+COMMENT ON COLUMN app_private.judgings.answered_at IS 'When the answer came.';
+
+COMMENT ON COLUMN app_private.judgings.prior_verdict_id IS 'The verdict that counted when the run was asked for; none if the answer had no score.';
+
+COMMENT ON COLUMN app_private.judgings.new_verdict_id IS 'The verdict that the applied run made of it.';
+
+COMMENT ON COLUMN app_private.judgings.state IS 'waiting, scored or unscored.';
+
+COMMENT ON COLUMN app_private.judgings.score IS '0 to 100.';
+
+COMMENT ON COLUMN app_private.judgings.is_correct IS 'Whether it passes.';
+
+COMMENT ON COLUMN app_private.judgings.feedback IS 'What the member would be told.';
+
+COMMENT ON COLUMN app_private.judgings.judge_model_id IS 'The model that judged.';
+
+COMMENT ON COLUMN app_private.judgings.rubric_hash IS 'SHA-256 of the rubric that it was given.';
+
+COMMENT ON COLUMN app_private.judgings.reason IS 'Why there is no score.';
+
+COMMENT ON COLUMN app_private.judgings.finished_at IS 'When it was over.';
+
+CREATE TABLE app_private.problem_examples (
+    problem_id uuid NOT NULL,
+    name text NOT NULL,
+    answer text NOT NULL,
+    is_correct boolean NOT NULL,
+    score_min integer NOT NULL,
+    score_max integer NOT NULL,
+    CONSTRAINT problem_examples_answer_bounded CHECK ((char_length(answer) <= 20000)),
+    CONSTRAINT problem_examples_name_form CHECK (((name ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND (char_length(name) <= 60))),
+    CONSTRAINT problem_examples_scores_in_range CHECK ((((score_min >= 0) AND (score_min <= score_max)) AND (score_max <= 100)))
+);
+
+COMMENT ON TABLE app_private.problem_examples IS 'Answers of which it is known what the judge must say: good, wrong, empty, an injection, a master key.';
+
+COMMENT ON COLUMN app_private.problem_examples.problem_id IS 'The problem.';
+
+COMMENT ON COLUMN app_private.problem_examples.name IS 'Which one it is: the name of its file.';
+
+COMMENT ON COLUMN app_private.problem_examples.answer IS 'The answer.';
+
+COMMENT ON COLUMN app_private.problem_examples.is_correct IS 'Whether it has to pass.';
+
+COMMENT ON COLUMN app_private.problem_examples.score_min IS 'The least score that it may get.';
+
+COMMENT ON COLUMN app_private.problem_examples.score_max IS 'The most.';
+
+CREATE TABLE app_public.problems (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    slug text NOT NULL,
+    module_id uuid NOT NULL,
+    title text NOT NULL,
+    statement text NOT NULL,
+    difficulty app_public.problem_difficulty NOT NULL,
+    display_order integer DEFAULT 0 NOT NULL,
+    base_points integer NOT NULL,
+    time_bonus_points integer NOT NULL,
+    expected_seconds integer NOT NULL,
+    pass_score integer NOT NULL,
+    minimum_length integer NOT NULL,
+    is_published boolean DEFAULT false NOT NULL,
+    retired_at timestamp with time zone,
+    content_hash bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT problems_content_hash_form CHECK ((octet_length(content_hash) = 32)),
+    CONSTRAINT problems_display_order_sane CHECK (((display_order >= 0) AND (display_order <= 100000))),
+    CONSTRAINT problems_expected_seconds_sane CHECK (((expected_seconds >= 60) AND (expected_seconds <= 86400))),
+    CONSTRAINT problems_minimum_length_sane CHECK (((minimum_length >= 1) AND (minimum_length <= 2000))),
+    CONSTRAINT problems_pass_score_in_range CHECK (((pass_score >= 1) AND (pass_score <= 100))),
+    CONSTRAINT problems_points_sane CHECK ((((base_points >= 0) AND (base_points <= 10000)) AND ((time_bonus_points >= 0) AND (time_bonus_points <= 10000)))),
+    CONSTRAINT problems_retired_is_not_published CHECK (((retired_at IS NULL) OR (NOT is_published))),
+    CONSTRAINT problems_slug_form CHECK (((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND (char_length(slug) <= 80))),
+    CONSTRAINT problems_statement_form CHECK (((char_length(statement) >= 1) AND (char_length(statement) <= 20000))),
+    CONSTRAINT problems_title_form CHECK ((((char_length(title) >= 1) AND (char_length(title) <= 160)) AND (title !~ '[[:cntrl:]]'::text)))
+);
+
+COMMENT ON TABLE app_public.problems IS 'A problem to be answered in words; its identity is the uuid in its file, so that its name may change.';
+
+COMMENT ON COLUMN app_public.problems.id IS 'Identity of the problem.';
+
+COMMENT ON COLUMN app_public.problems.slug IS 'Name in addresses: the name of its folder.';
+
+COMMENT ON COLUMN app_public.problems.module_id IS 'The module that it belongs to.';
+
+COMMENT ON COLUMN app_public.problems.title IS 'Title.';
+
+COMMENT ON COLUMN app_public.problems.statement IS 'What is to be answered, in Markdown.';
+
+COMMENT ON COLUMN app_public.problems.difficulty IS 'How hard it is.';
+
+COMMENT ON COLUMN app_public.problems.display_order IS 'Its place within the module.';
+
+COMMENT ON COLUMN app_public.problems.base_points IS 'What a correct answer is worth.';
+
+COMMENT ON COLUMN app_public.problems.time_bonus_points IS 'What a quick correct answer is worth beside it.';
+
+COMMENT ON COLUMN app_public.problems.expected_seconds IS 'The expected time: the bonus is whole within a quarter of it, and gone at its end.';
+
+COMMENT ON COLUMN app_public.problems.pass_score IS 'The score from which an answer is correct.';
+
+COMMENT ON COLUMN app_public.problems.minimum_length IS 'How much an answer has to hold for it to be given to the judge, in characters that are not repetition.';
+
+COMMENT ON COLUMN app_public.problems.is_published IS 'Whether it can be answered.';
+
+COMMENT ON COLUMN app_public.problems.retired_at IS 'Since when content/ does not hold it any more.';
+
+COMMENT ON COLUMN app_public.problems.content_hash IS 'SHA-256 of its files as they were taken in.';
+
+COMMENT ON COLUMN app_public.problems.created_at IS 'When it was first taken in.';
+
+COMMENT ON COLUMN app_public.problems.updated_at IS 'When it last changed.';
+
+CREATE VIEW app_private.judge_check_results WITH (security_invoker='true', security_barrier='true') AS
+ SELECT r.id AS run_id,
+    r.prompt_version,
+    p.slug,
+    j.example,
+    e.is_correct AS is_expected_correct,
+    e.score_min,
+    e.score_max,
+    j.state,
+    j.score,
+    j.is_correct,
+    j.reason,
+    COALESCE(((j.is_correct = e.is_correct) AND ((j.score >= e.score_min) AND (j.score <= e.score_max))), false) AS is_as_expected
+   FROM (((app_private.judge_runs r
+     JOIN app_private.judgings j ON ((j.run_id = r.id)))
+     JOIN app_public.problems p ON ((p.id = j.problem_id)))
+     JOIN app_private.problem_examples e ON (((e.problem_id = j.problem_id) AND (e.name = j.example))))
+  WHERE (r.purpose = 'check'::text);
+
+COMMENT ON VIEW app_private.judge_check_results IS 'What the judge said of the registry''s examples, beside what it should have said.';
+
+COMMENT ON COLUMN app_private.judge_check_results.run_id IS 'The run.';
+
+COMMENT ON COLUMN app_private.judge_check_results.prompt_version IS 'What the judge was told.';
+
+COMMENT ON COLUMN app_private.judge_check_results.slug IS 'The problem.';
+
+COMMENT ON COLUMN app_private.judge_check_results.example IS 'The example.';
+
+COMMENT ON COLUMN app_private.judge_check_results.is_expected_correct IS 'Whether it should pass.';
+
+COMMENT ON COLUMN app_private.judge_check_results.score_min IS 'The least score that it may get.';
+
+COMMENT ON COLUMN app_private.judge_check_results.score_max IS 'The most.';
+
+COMMENT ON COLUMN app_private.judge_check_results.state IS 'waiting, scored or unscored.';
+
+COMMENT ON COLUMN app_private.judge_check_results.score IS 'What it got.';
+
+COMMENT ON COLUMN app_private.judge_check_results.is_correct IS 'Whether it passed.';
+
+COMMENT ON COLUMN app_private.judge_check_results.reason IS 'Why it has no score.';
+
+COMMENT ON COLUMN app_private.judge_check_results.is_as_expected IS 'Whether verdict and score are as they should be; a missing score is not.';
+
+CREATE FUNCTION app_private.judge_check_report(run_id bigint) RETURNS SETOF app_private.judge_check_results
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select c.* from app_private.judge_check_results c where c.run_id = judge_check_report.run_id order by c.slug, c.example;
+$$;
+
+COMMENT ON FUNCTION app_private.judge_check_report(run_id bigint) IS 'How far a check of the judge is, and what it found.';
+
+CREATE FUNCTION app_private.judge_estimate(problem_id uuid, answer text) RETURNS integer
+    LANGUAGE sql STABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  -- As for money: at worst a character is a third of a token (a byte, where letters are not Latin), and the reply whole.
+  select ceil((
+      coalesce(max(octet_length(t.system) + octet_length(t.template)), 0)
+      + octet_length(p.statement) + octet_length(k.rubric) + octet_length(judge_estimate.answer)
+    ) / 3.0)::integer + (select s.judge_output_tokens from app_private.practice_settings s)
+    from app_public.problems p
+      inner join app_private.problem_keys k on k.problem_id = p.id
+      left join app_private.prompts t on t.role = 'judge' and t.weight > 0
+    where p.id = judge_estimate.problem_id
+    group by p.id, k.problem_id;
+$$;
+
+COMMENT ON FUNCTION app_private.judge_estimate(problem_id uuid, answer text) IS 'The most tokens that one judging of an answer may take.';
+
+CREATE FUNCTION app_private.judge_later(purpose text, id uuid, wait_ms double precision) RETURNS void
+    LANGUAGE sql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  -- By the database's clock: a worker's may be wrong by an hour.
+  select app_private.queue_judging(judge_later.purpose, judge_later.id, now() + make_interval(secs => judge_later.wait_ms / 1000));
+$$;
+
+COMMENT ON FUNCTION app_private.judge_later(purpose text, id uuid, wait_ms double precision) IS 'Puts a judging off.';
+
+CREATE FUNCTION app_private.judge_model(keys text[], has_rehearsal boolean, other_than uuid) RETURNS uuid
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  -- A second opinion is somebody else's, where there is somebody else.
+  select r.model_id
+    from app_private.llm_roles r
+      inner join app_private.usable_models(judge_model.keys, judge_model.has_rehearsal) u on u.model_id = r.model_id
+    where r.role = 'judge' and u.is_usable
+    order by coalesce(r.model_id = judge_model.other_than, false), r.priority
+    limit 1;
+$$;
+
+COMMENT ON FUNCTION app_private.judge_model(keys text[], has_rehearsal boolean, other_than uuid) IS 'The first usable judge that is not the one named, or else that one; null if nobody can be asked.';
+
+CREATE TABLE app_private.judge_replies (
+    call_id bigint NOT NULL,
+    subject_id uuid NOT NULL,
+    purpose text NOT NULL,
+    user_id uuid,
+    verdict_id uuid,
+    round integer NOT NULL,
+    model_id uuid NOT NULL,
+    prompt_version text NOT NULL,
+    rubric_hash bytea NOT NULL,
+    state text NOT NULL,
+    score integer,
+    reasoning text,
+    feedback text,
+    has_leaked boolean DEFAULT false NOT NULL,
+    raw text,
+    reason text,
+    tokens integer DEFAULT 0 NOT NULL,
+    cost_usd numeric(14,8) DEFAULT 0 NOT NULL,
+    latency_ms integer,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT judge_replies_figures_not_negative CHECK (((tokens >= 0) AND (cost_usd >= (0)::numeric) AND (latency_ms >= 0))),
+    CONSTRAINT judge_replies_purpose_known CHECK ((purpose = ANY (ARRAY['answer'::text, 'check'::text, 'rejudge'::text]))),
+    CONSTRAINT judge_replies_round_in_range CHECK (((round >= 1) AND (round <= 3))),
+    CONSTRAINT judge_replies_score_in_range CHECK (((score >= 0) AND (score <= 100))),
+    CONSTRAINT judge_replies_scored_whole CHECK ((((state = 'scored'::text) = (score IS NOT NULL)) AND ((state = 'scored'::text) = (reason IS NULL)))),
+    CONSTRAINT judge_replies_state_known CHECK ((state = ANY (ARRAY['scored'::text, 'unscored'::text, 'in_doubt'::text]))),
+    CONSTRAINT judge_replies_texts_bounded CHECK (((char_length(reasoning) <= 20000) AND (char_length(feedback) <= 4000) AND (char_length(raw) <= 40000) AND (char_length(reason) <= 500)))
+);
+
+COMMENT ON TABLE app_private.judge_replies IS 'What the judge said in each round, as it came and as it was read: the evidence behind a verdict.';
+
+COMMENT ON COLUMN app_private.judge_replies.call_id IS 'The call.';
+
+COMMENT ON COLUMN app_private.judge_replies.subject_id IS 'The answer, or the judging of a run.';
+
+COMMENT ON COLUMN app_private.judge_replies.purpose IS 'answer: the first judging. check: an example. rejudge: an answer once more.';
+
+COMMENT ON COLUMN app_private.judge_replies.user_id IS 'Whose answer it is.';
+
+COMMENT ON COLUMN app_private.judge_replies.verdict_id IS 'The verdict that was made of it, if it decided.';
+
+COMMENT ON COLUMN app_private.judge_replies.round IS 'Which round it was.';
+
+COMMENT ON COLUMN app_private.judge_replies.model_id IS 'The model.';
+
+COMMENT ON COLUMN app_private.judge_replies.prompt_version IS 'What the model was told.';
+
+COMMENT ON COLUMN app_private.judge_replies.rubric_hash IS 'SHA-256 of the rubric that it was given.';
+
+COMMENT ON COLUMN app_private.judge_replies.state IS 'scored, unscored, or in_doubt: it was asked, and nobody knows what came of it.';
+
+COMMENT ON COLUMN app_private.judge_replies.score IS '0 to 100.';
+
+COMMENT ON COLUMN app_private.judge_replies.reasoning IS 'What it said before the score.';
+
+COMMENT ON COLUMN app_private.judge_replies.feedback IS 'What it would have the member told.';
+
+COMMENT ON COLUMN app_private.judge_replies.has_leaked IS 'Whether its feedback was kept back for saying too much.';
+
+COMMENT ON COLUMN app_private.judge_replies.raw IS 'The reply as it came.';
+
+COMMENT ON COLUMN app_private.judge_replies.reason IS 'Why it has no score.';
+
+COMMENT ON COLUMN app_private.judge_replies.tokens IS 'Tokens read and written.';
+
+COMMENT ON COLUMN app_private.judge_replies.cost_usd IS 'What it cost.';
+
+COMMENT ON COLUMN app_private.judge_replies.latency_ms IS 'How long it took.';
+
+COMMENT ON COLUMN app_private.judge_replies.created_at IS 'When it was recorded.';
+
+CREATE FUNCTION app_private.keep_judge_reply(purpose text, id uuid, call_id bigint, reading jsonb) RETURNS app_private.judge_replies
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_call app_private.llm_calls;
+  v_attempt app_private.llm_attempts;
+  v_answer_id uuid := keep_judge_reply.id;
+  v_example text;
+  v_problem_id uuid;
+  v_user_id uuid;
+  v_known text;
+  v_secrets text;
+  v_rubric_hash bytea;
+  v_reply app_private.judge_replies;
+  -- Whole numbers from 0 to 100, as a number: anything else is no score, and becomes none by being cut or rounded.
+  v_score numeric := case jsonb_typeof(reading -> 'score') when 'number' then (reading ->> 'score')::numeric end;
+  v_is_scored boolean := coalesce(
+    v_score between 0 and 100 and v_score % 1 = 0
+      and jsonb_typeof(reading -> 'feedback') = 'string' and char_length(btrim(reading ->> 'feedback')) between 1 and 4000,
+    false
+  );
+begin
+  select c.* into strict v_call from app_private.llm_calls c where c.id = keep_judge_reply.call_id;
+  select a.* into v_attempt from app_private.llm_attempts a where a.call_id = v_call.id order by a.n desc limit 1;
+  if purpose <> 'answer' then
+    select j.answer_id, j.example, j.problem_id into v_answer_id, v_example, v_problem_id
+      from app_private.judgings j where j.id = keep_judge_reply.id;
+  end if;
+  if v_answer_id is null then
+    select e.answer into v_known from app_private.problem_examples e where e.problem_id = v_problem_id and e.name = v_example;
+  else
+    select a.user_id, a.problem_id, a.body into v_user_id, v_problem_id, v_known from app_public.answers a where a.id = v_answer_id;
+  end if;
+  select concat_ws(E'\n', v_known, p.statement), concat_ws(E'\n', k.reference, k.rubric), k.rubric_hash
+    into strict v_known, v_secrets, v_rubric_hash
+    from app_public.problems p
+      inner join app_private.problem_keys k on k.problem_id = p.id
+    where p.id = v_problem_id;
+
+  insert into app_private.judge_replies (
+      call_id, subject_id, purpose, user_id, round, model_id, prompt_version, rubric_hash, state, score, reasoning, feedback,
+      has_leaked, raw, reason, tokens, cost_usd, latency_ms
+    )
+    values (
+      v_call.id, keep_judge_reply.id, keep_judge_reply.purpose, v_user_id, v_call.round, v_call.model_id,
+      v_call.request ->> 'promptVersion', v_rubric_hash,
+      case when v_is_scored then 'scored' when v_call.state = 'in_doubt' then 'in_doubt' else 'unscored' end,
+      case when v_is_scored then v_score::integer end,
+      left(reading ->> 'reasoning', 20000),
+      left(btrim(reading ->> 'feedback'), 4000),
+      v_is_scored and app_private.says_too_much(reading ->> 'feedback', v_secrets, v_known),
+      left(reading ->> 'raw', 40000),
+      case when not v_is_scored then left(coalesce(reading ->> 'why', 'The reply holds no score from 0 to 100 with its feedback.'), 500) end,
+      coalesce(v_attempt.input_tokens, 0) + coalesce(v_attempt.output_tokens, 0),
+      coalesce(v_attempt.cost_usd, 0),
+      (v_attempt.evidence ->> 'durationMs')::integer
+    )
+    returning * into v_reply;
+  return v_reply;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.keep_judge_reply(purpose text, id uuid, call_id bigint, reading jsonb) IS 'Writes down what the judge said in one round, and whether that is a score.';
 
 CREATE FUNCTION app_private.key_names() RETURNS TABLE(api_key_env text, models text[])
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -2273,6 +3298,93 @@ $$;
 
 COMMENT ON FUNCTION app_private.open_gate(attempt_id bigint, lease_token uuid, lease interval, daily_limit_usd numeric, OUT verdict text) IS 'The last step before a request leaves: open (send now), lost (do not send) or capped (do not send; the spend limit is reached). Whoever does not know the answer must not send. Errors: TB043.';
 
+CREATE FUNCTION app_private.open_judge_check(version text DEFAULT NULL::text) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_version text;
+  v_run_id bigint;
+begin
+  select p.version into v_version
+    from app_private.prompts p
+    where p.role = 'judge' and (p.version = open_judge_check.version or (open_judge_check.version is null and p.weight > 0))
+    order by substr(p.version, 2)::integer desc
+    limit 1;
+  if not found then
+    raise exception 'The judge has no such prompt.'
+      using errcode = 'TB08A', hint = 'See content/prompts/judge, and "autobench sync".';
+  end if;
+  insert into app_private.judge_runs (purpose, prompt_version) values ('check', v_version) returning id into v_run_id;
+  insert into app_private.judgings (run_id, problem_id, example)
+    select v_run_id, e.problem_id, e.name
+      from app_private.problem_examples e
+        inner join app_public.problems p on p.id = e.problem_id
+      where p.is_published;
+  perform app_private.queue_judging('check', j.id) from app_private.judgings j where j.run_id = v_run_id;
+  return v_run_id;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.open_judge_check(version text) IS 'Has the registry''s examples judged by the live judge, with one prompt version (the newest that is drawn); returns the run. Errors: TB08A.';
+
+CREATE FUNCTION app_private.open_modules(user_id uuid) RETURNS TABLE(module_id uuid, is_open boolean, waits_for text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with solved as (
+    select distinct j.problem_id from app_private.judged_answers j where j.user_id = open_modules.user_id and j.is_correct
+  ), done as (
+    -- What has retired needs no solving, and counts where it was solved.
+    select m.id, m.name,
+        count(*) filter (where s.problem_id is not null) >= ceil(
+          count(*) filter (where p.is_published) * (select g.unlock_share from app_private.practice_settings g)
+        ) as is_done
+      from app_public.modules m
+        left join app_public.problems p on p.module_id = m.id
+        left join solved s on s.problem_id = p.id
+      group by m.id
+  )
+  select m.id, coalesce(bool_and(d.is_done), true), string_agg(d.name, ', ' order by d.name) filter (where not d.is_done)
+    from app_public.modules m
+      left join app_public.module_prerequisites e on e.module_id = m.id
+      left join done d on d.id = e.prerequisite_id
+    where m.is_published
+    group by m.id;
+$$;
+
+COMMENT ON FUNCTION app_private.open_modules(user_id uuid) IS 'Which modules are open to a member, and for which others they wait; to nobody (null) only those that need nothing before.';
+
+CREATE FUNCTION app_private.open_rejudge(problem text, version text, reason text) RETURNS app_private.judge_runs
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_run app_private.judge_runs;
+begin
+  perform app_private.log_operator('rejudge', concat_ws(' ', open_rejudge.problem, open_rejudge.version), open_rejudge.reason);
+  insert into app_private.judge_runs (purpose, problem_id, prompt_version)
+    select 'rejudge', p.id, open_rejudge.version from app_public.problems p where p.slug = open_rejudge.problem
+    returning * into v_run;
+  if not found then
+    raise exception 'There is no such problem.' using errcode = 'TB080', hint = 'See problems.';
+  elsif not exists (select from app_private.prompts p where p.role = 'judge' and p.version = open_rejudge.version) then
+    raise exception 'The judge has no such prompt.'
+      using errcode = 'TB08A', hint = 'See content/prompts/judge, and "autobench sync".';
+  end if;
+  -- All that a judge has judged, and what it left without a score. What a rule has judged needs no judge.
+  insert into app_private.judgings (run_id, problem_id, user_id, answer_id, answered_at, prior_verdict_id)
+    select v_run.id, a.problem_id, a.user_id, a.id, a.answered_at, a.verdict_id
+      from app_public.answers a
+        left join app_public.verdicts v on v.id = a.verdict_id
+      where a.problem_id = v_run.problem_id and a.status <> 'judging' and (v.id is null or v.judge_model_id is not null);
+  perform app_private.queue_judging('rejudge', j.id) from app_private.judgings j where j.run_id = v_run.id;
+  return v_run;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.open_rejudge(problem text, version text, reason text) IS 'Has the answers to a problem judged once more, in shadow: nothing changes before the run is applied. Errors: TB017, TB080, TB08A.';
+
 CREATE FUNCTION app_private.own_battle(battle_id uuid, user_id uuid) RETURNS app_public.battles
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2347,6 +3459,7 @@ CREATE FUNCTION app_private.period_start(period text, at timestamp with time zon
   select date_bin(
     case period_start.period
       when 'minute' then interval '1 minute'
+      when 'five_minutes' then interval '5 minutes'
       when 'ten_minutes' then interval '10 minutes'
       when 'hour' then interval '1 hour'
       when 'day' then interval '1 day'
@@ -2530,6 +3643,24 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.put_blob(bytes bytea) IS 'Keeps a picture, once, and returns the hash that names it. Errors: TB060.';
+
+CREATE FUNCTION app_private.queue_judging(purpose text, id uuid, run_at timestamp with time zone DEFAULT now()) RETURNS void
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform graphile_worker.add_job(
+    'judge_answer',
+    json_build_object('purpose', queue_judging.purpose, 'id', queue_judging.id),
+    run_at => queue_judging.run_at,
+    max_attempts => 25,
+    job_key => 'judging:' || queue_judging.id,
+    priority => case queue_judging.purpose when 'answer' then 0 else 10 end
+  );
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.queue_judging(purpose text, id uuid, run_at timestamp with time zone) IS 'Queues a judging, once however often it is asked for; somebody who waits goes before checks and re-judgings.';
 
 CREATE FUNCTION app_private.queue_render(submission app_public.submissions) RETURNS void
     LANGUAGE plpgsql
@@ -2841,12 +3972,64 @@ begin
     where j.batch_id = record_coach_notes.batch_id and j.status = 'running' and e.member = j.id::text
       and char_length(e.note) between 1 and 1000;
   get diagnostics v_noted = row_count;
+  -- Each member of the batch bears their share of what the one call took.
+  perform app_private.settle_tokens('coach', j.id, record_coach_notes.tokens / greatest(count(*) over (), 1)::integer)
+    from app_public.queue_jobs j
+    where j.batch_id = record_coach_notes.batch_id;
   perform app_private.give_up_coach_batch(record_coach_notes.batch_id, 'The reply had no note for this member.', true);
   return v_noted;
 end;
 $_$;
 
 COMMENT ON FUNCTION app_private.record_coach_notes(batch_id uuid, notes jsonb, tokens integer) IS 'Gives each member of a batch their note, and lets those whom the reply left out wait for another batch; says how many have one.';
+
+CREATE FUNCTION app_private.record_judging(purpose text, id uuid, call_id bigint, reading jsonb) RETURNS text
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_reply app_private.judge_replies;
+  v_is_first boolean;
+  v_is_near boolean;
+begin
+  -- Locked: of two runs that read the same reply one records it, and the other finds that it is over.
+  if purpose = 'answer' then
+    perform from app_public.answers a where a.id = record_judging.id and a.status = 'judging' for update;
+  else
+    perform from app_private.judgings j where j.id = record_judging.id and j.state = 'waiting' for update;
+  end if;
+  if not found
+    or exists (select from app_private.judge_replies r where r.call_id = record_judging.call_id)
+    or not exists (
+      select from app_private.llm_calls c
+        where c.id = record_judging.call_id and c.subject_id = record_judging.id and c.subject_type = record_judging.purpose and c.state = 'done'
+    )
+  then
+    return 'over';
+  end if;
+
+  v_reply := app_private.keep_judge_reply(record_judging.purpose, record_judging.id, record_judging.call_id, record_judging.reading);
+  v_is_first := 1 >= (
+    select count(*) from app_private.judge_replies r where r.subject_id = record_judging.id and r.state = 'scored'
+  );
+  -- Near the threshold one judge's whim would decide: a second judgement does.
+  select abs(v_reply.score - p.pass_score) <= s.second_opinion_within and s.second_opinion_within > 0 into v_is_near
+    from app_private.practice_settings s
+      cross join app_public.problems p
+    where p.id = coalesce(
+      (select a.problem_id from app_public.answers a where a.id = record_judging.id),
+      (select j.problem_id from app_private.judgings j where j.id = record_judging.id)
+    );
+  if v_reply.round < 3 and (v_reply.state <> 'scored' or (v_is_first and v_is_near)) then
+    perform app_private.queue_judging(record_judging.purpose, record_judging.id);
+    return 'again';
+  end if;
+  perform app_private.finish_judging(record_judging.purpose, record_judging.id);
+  return 'done';
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.record_judging(purpose text, id uuid, call_id bigint, reading jsonb) IS 'Takes in what was read from a judge''s reply: done, again (a new round is queued), or over (there was nothing left to be judged).';
 
 CREATE FUNCTION app_private.record_reply(attempt_id bigint, lease_token uuid, status integer, headers jsonb, body bytea) RETURNS boolean
     LANGUAGE plpgsql STRICT SECURITY DEFINER
@@ -2879,6 +4062,85 @@ $$;
 
 COMMENT ON FUNCTION app_private.record_task(id uuid, title text, theme text, prompt_text text, metadata jsonb, at timestamp with time zone) IS 'Writes a pending task''s text; says whether it did, or another run had.';
 
+CREATE TABLE app_public.answers (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    answered_at timestamp with time zone DEFAULT now() NOT NULL,
+    user_id uuid NOT NULL,
+    problem_id uuid NOT NULL,
+    body text NOT NULL,
+    day date NOT NULL,
+    seconds_taken integer NOT NULL,
+    base_points integer NOT NULL,
+    time_bonus_points integer NOT NULL,
+    status app_public.answer_status DEFAULT 'judging'::app_public.answer_status NOT NULL,
+    verdict_id uuid,
+    judged_at timestamp with time zone,
+    reason text,
+    CONSTRAINT answers_body_bounded CHECK (((char_length(body) >= 1) AND (char_length(body) <= 20000))),
+    CONSTRAINT answers_judged_whole CHECK ((((status = 'judged'::app_public.answer_status) = (verdict_id IS NOT NULL)) AND ((status = 'judging'::app_public.answer_status) = (judged_at IS NULL)))),
+    CONSTRAINT answers_points_not_negative CHECK (((base_points >= 0) AND (time_bonus_points >= 0))),
+    CONSTRAINT answers_seconds_taken_not_negative CHECK ((seconds_taken >= 0)),
+    CONSTRAINT answers_unscored_for_a_reason CHECK (((status <> 'unscored'::app_public.answer_status) OR (reason IS NOT NULL)))
+)
+PARTITION BY RANGE (answered_at);
+
+COMMENT ON TABLE app_public.answers IS '@unique id
+What a member has handed in, by month. It is stored before anything judges or pays it, and never rewritten.';
+
+COMMENT ON COLUMN app_public.answers.id IS 'Identity of the answer.';
+
+COMMENT ON COLUMN app_public.answers.answered_at IS 'When it was handed in.';
+
+COMMENT ON COLUMN app_public.answers.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_public.answers.problem_id IS 'The problem.';
+
+COMMENT ON COLUMN app_public.answers.body IS 'What was handed in.';
+
+COMMENT ON COLUMN app_public.answers.day IS 'The day on which it was, in the member''s own zone at that moment.';
+
+COMMENT ON COLUMN app_public.answers.seconds_taken IS 'From the start of the attempt to here, by the server''s clock.';
+
+COMMENT ON COLUMN app_public.answers.base_points IS 'What it is worth if it is correct, as it stood when it was handed in.';
+
+COMMENT ON COLUMN app_public.answers.time_bonus_points IS 'What it is worth beside that for having been quick, frozen when it was handed in.';
+
+COMMENT ON COLUMN app_public.answers.status IS 'How far it is.';
+
+COMMENT ON COLUMN app_public.answers.verdict_id IS 'The verdict that counts.';
+
+COMMENT ON COLUMN app_public.answers.judged_at IS 'When that came to be, or when the judge was given up.';
+
+COMMENT ON COLUMN app_public.answers.reason IS 'Why it has no score, if it has none.';
+
+CREATE FUNCTION app_private.record_verdict(answer app_public.answers, source text, score integer, feedback text, judge_model_id uuid, prompt_version text) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_id uuid;
+begin
+  insert into app_public.verdicts
+      (answer_id, answered_at, user_id, problem_id, source, judge_model_id, prompt_version, rubric_hash, pass_score, score, feedback)
+    select answer.id, answer.answered_at, answer.user_id, answer.problem_id, record_verdict.source, record_verdict.judge_model_id,
+        record_verdict.prompt_version, k.rubric_hash, p.pass_score, record_verdict.score, record_verdict.feedback
+      from app_public.problems p
+        inner join app_private.problem_keys k on k.problem_id = p.id
+      where p.id = answer.problem_id
+    returning id into strict v_id;
+  update app_public.answers a
+    set status = 'judged', verdict_id = v_id, judged_at = now(), reason = null
+    where a.id = answer.id and a.answered_at = answer.answered_at;
+  perform app_private.settle_tokens('judge', answer.id, coalesce((
+    select sum(r.tokens)::integer from app_private.judge_replies r where r.subject_id = answer.id
+  ), 0));
+  perform app_private.settle_problem(answer.user_id, answer.problem_id, v_id);
+  return v_id;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.record_verdict(answer app_public.answers, source text, score integer, feedback text, judge_model_id uuid, prompt_version text) IS 'Writes down what was found of an answer, makes it count, and pays for it, in one transaction.';
+
 CREATE FUNCTION app_private.refresh_leaderboard(kind app_public.period_kind, at timestamp with time zone DEFAULT now()) RETURNS boolean
     LANGUAGE plpgsql STRICT SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2906,6 +4168,34 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.refresh_leaderboard(kind app_public.period_kind, at timestamp with time zone) IS 'Refreshes a leaderboard if anything has changed since the last time, or its period is another; says whether it did.';
+
+CREATE FUNCTION app_private.release_tokens(user_id uuid, at timestamp with time zone DEFAULT now()) RETURNS integer
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_released integer;
+begin
+  with over as (
+    update app_private.token_reservations r
+      set state = 'expired'
+      where r.user_id = release_tokens.user_id and r.state = 'reserved' and r.expires_at <= release_tokens.at
+      returning r.day, r.estimate
+  ), sums as (
+    select o.day, sum(o.estimate)::integer as estimate from over o group by o.day
+  ), freed as (
+    update app_private.token_days t
+      set reserved = t.reserved - s.estimate
+      from sums s
+      where t.user_id = release_tokens.user_id and t.day = s.day
+      returning s.estimate
+  )
+  select coalesce(sum(f.estimate), 0)::integer into v_released from freed f;
+  return v_released;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.release_tokens(user_id uuid, at timestamp with time zone) IS 'Gives a member back what was reserved for calls that did not come in time; returns how much.';
 
 CREATE FUNCTION app_private.request_hash(request jsonb) RETURNS bytea
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -2990,6 +4280,30 @@ $$;
 
 COMMENT ON FUNCTION app_private.require_operator() IS 'The caller''s id, for functions that only an operator may call. Errors: TB001, TB002, TB004.';
 
+CREATE FUNCTION app_private.require_problem(slug text, user_id uuid) RETURNS app_public.problems
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_problem app_public.problems;
+  v_module record;
+begin
+  select p.* into v_problem from app_public.problems p where p.slug = require_problem.slug and p.is_published;
+  if found then
+    select o.* into v_module from app_private.open_modules(require_problem.user_id) o where o.module_id = v_problem.module_id;
+  end if;
+  if v_module.module_id is null then -- also one whose module is not published
+    raise exception 'There is no such problem.' using errcode = 'TB080', hint = 'See problems for those that can be answered.';
+  elsif not v_module.is_open then
+    raise exception 'This problem is not open to you yet.'
+      using errcode = 'TB081', hint = format('Solve more of: %s.', v_module.waits_for);
+  end if;
+  return v_problem;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.require_problem(slug text, user_id uuid) IS 'A problem that a member may answer now. Errors: TB080, TB081.';
+
 CREATE FUNCTION app_private.reserve_attempt(call_id bigint, worker text, lease interval DEFAULT '00:01:00'::interval, OUT verdict text, OUT wait_ms integer, OUT attempt_id bigint, OUT lease_token uuid, OUT client_request_id uuid, OUT request jsonb, OUT provider jsonb) RETURNS record
     LANGUAGE plpgsql STRICT SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3063,6 +4377,42 @@ $$;
 
 COMMENT ON FUNCTION app_private.reserve_attempt(call_id bigint, worker text, lease interval, OUT verdict text, OUT wait_ms integer, OUT attempt_id bigint, OUT lease_token uuid, OUT client_request_id uuid, OUT request jsonb, OUT provider jsonb) IS 'Reserves the next attempt at a call, within the provider''s limits: verdict is reserved, wait, taken, or the call''s state. Errors: TB043.';
 
+CREATE FUNCTION app_private.reserve_tokens(user_id uuid, purpose text, subject_id uuid, estimate integer, at timestamp with time zone DEFAULT now()) RETURNS bigint
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_day date := (reserve_tokens.at at time zone 'utc')::date;
+  v_settings app_private.practice_settings;
+  v_id bigint;
+begin
+  select * into strict v_settings from app_private.practice_settings s;
+  perform app_private.release_tokens(reserve_tokens.user_id, reserve_tokens.at);
+  -- One statement decides and takes: requests at once cannot all read the same sum and pass together.
+  insert into app_private.token_days as t (user_id, day, reserved)
+    select reserve_tokens.user_id, v_day, reserve_tokens.estimate
+      where reserve_tokens.estimate <= v_settings.daily_tokens
+    on conflict on constraint token_days_pkey do update
+      set reserved = t.reserved + excluded.reserved
+      where t.used + t.reserved + excluded.reserved <= v_settings.daily_tokens;
+  if not found then
+    raise exception 'Your tokens for today do not suffice for this.'
+      using errcode = 'TB085',
+        detail = jsonb_build_object('resetsAt', to_char(v_day + 1, 'YYYY-MM-DD"T"00:00:00"Z"')),
+        hint = format('Try again after %s 00:00 UTC.', v_day + 1);
+  end if;
+  insert into app_private.token_reservations (user_id, day, purpose, subject_id, estimate, created_at, expires_at)
+    values (
+      reserve_tokens.user_id, v_day, reserve_tokens.purpose, reserve_tokens.subject_id, reserve_tokens.estimate,
+      reserve_tokens.at, reserve_tokens.at + v_settings.reserve_for
+    )
+    returning id into v_id;
+  return v_id;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.reserve_tokens(user_id uuid, purpose text, subject_id uuid, estimate integer, at timestamp with time zone) IS 'Reserves tokens of a member''s UTC day, or refuses; never more than the day allows, however many ask at once. Errors: TB085.';
+
 CREATE PROCEDURE app_private.reset_access(IN target regclass)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3124,6 +4474,66 @@ $$;
 
 COMMENT ON FUNCTION app_private.retry_submission(id uuid, reason text) IS 'Asks for a failed or doubtful answer again, on somebody''s word, which is written down. Errors: TB017, TB042.';
 
+CREATE FUNCTION app_private.revert_rejudge(id bigint, reason text) RETURNS app_private.judge_runs
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_run app_private.judge_runs;
+  v_due record;
+begin
+  perform app_private.log_operator('revert_rejudge', revert_rejudge.id::text, revert_rejudge.reason);
+  update app_private.judge_runs r
+    set state = 'reverted', reverted_at = now()
+    where r.id = revert_rejudge.id and r.state = 'applied'
+    returning * into v_run;
+  if not found then
+    raise exception 'This re-judging cannot be taken back.'
+      using errcode = 'TB089', hint = 'It must have been applied, and not taken back before. Look at judgeRuns.';
+  end if;
+
+  perform from app_public.answers a
+    where a.problem_id = v_run.problem_id
+      and a.id in (select j.answer_id from app_private.judgings j where j.run_id = v_run.id)
+    order by a.user_id, a.id
+    for update;
+  -- What counted before is said again, as a verdict of its own: the ledger has an entry for each cause, and none is undone.
+  with due as (
+    select j.id, j.answer_id, j.answered_at, j.prior_verdict_id
+      from app_private.judgings j
+        inner join app_public.answers a on a.id = j.answer_id and a.answered_at = j.answered_at
+      where j.run_id = v_run.id and a.verdict_id = j.new_verdict_id
+  ), said as (
+    insert into app_public.verdicts
+        (answer_id, answered_at, user_id, problem_id, source, judge_model_id, prompt_version, rubric_hash, pass_score, score, feedback)
+      select v.answer_id, v.answered_at, v.user_id, v.problem_id, 'reversal', v.judge_model_id, v.prompt_version, v.rubric_hash,
+          v.pass_score, v.score, v.feedback
+        from due d
+          inner join app_public.verdicts v on v.id = d.prior_verdict_id
+      returning id, answer_id
+  )
+  update app_public.answers a
+    set verdict_id = s.id, judged_at = now(),
+      status = case when s.id is null then 'unscored' else 'judged' end::app_public.answer_status,
+      reason = case when s.id is null then 'The judge could not say anything usable.' end
+    from due d
+      left join said s on s.answer_id = d.answer_id
+    where a.id = d.answer_id and a.answered_at = d.answered_at;
+  for v_due in
+    select j.user_id, min(j.id::text)::uuid as cause
+      from app_private.judgings j
+      where j.run_id = v_run.id and j.new_verdict_id is not null
+      group by j.user_id
+      order by j.user_id
+  loop
+    perform app_private.settle_problem(v_due.user_id, v_run.problem_id, v_due.cause);
+  end loop;
+  return v_run;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.revert_rejudge(id bigint, reason text) IS 'Takes an applied re-judging back: what counted before counts again, and so do its points. Errors: TB017, TB089.';
+
 CREATE TABLE app_private.streaks (
     user_id uuid NOT NULL,
     days datemultirange NOT NULL,
@@ -3170,6 +4580,30 @@ CREATE FUNCTION app_private.run_begins_after(streak app_private.streaks) RETURNS
 $$;
 
 COMMENT ON FUNCTION app_private.run_begins_after(streak app_private.streaks) IS 'The day before the last run began.';
+
+CREATE FUNCTION app_private.says_too_much(feedback text, secrets text, known text, run_length integer DEFAULT 7) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  -- Runs of words, so that another layout or other punctuation hides nothing; what the member wrote or was asked is no secret.
+  with texts as (
+    select t.name, array(select lower(m[1]) from regexp_matches(normalize(t.body, nfkc), '[[:alnum:]]+', 'g') m) as words
+      from (values ('feedback', says_too_much.feedback), ('secrets', says_too_much.secrets), ('known', says_too_much.known)) t (name, body)
+  ), runs as (
+    select t.name, array_to_string(t.words[n : n + run_length - 1], ' ') as run
+      from texts t
+        cross join generate_series(1, cardinality(t.words) - run_length + 1) n
+  )
+  select exists (
+    select r.run from runs r where r.name = 'feedback'
+    intersect
+    select r.run from runs r where r.name = 'secrets'
+    except
+    select r.run from runs r where r.name = 'known'
+  );
+$$;
+
+COMMENT ON FUNCTION app_private.says_too_much(feedback text, secrets text, known text, run_length integer) IS 'Whether feedback repeats a run of words of the reference or the rubric that neither the answer nor the statement holds.';
 
 CREATE FUNCTION app_private.scheduled_task_state(id bigint, OUT status text, OUT attempts integer, OUT duration_ms bigint, OUT result jsonb, OUT error text) RETURNS record
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -3380,7 +4814,7 @@ END))),
     CONSTRAINT llm_calls_attempts_bounded CHECK ((((attempts >= 0) AND (attempts <= max_attempts)) AND ((max_attempts >= 1) AND (max_attempts <= 200)))),
     CONSTRAINT llm_calls_role_known CHECK ((role = ANY (ARRAY['answer'::text, 'write_task'::text, 'judge'::text, 'coach'::text, 'check'::text]))),
     CONSTRAINT llm_calls_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'active'::text, 'done'::text, 'failed'::text, 'in_doubt'::text]))),
-    CONSTRAINT llm_calls_subject_type_known CHECK ((subject_type = ANY (ARRAY['submission'::text, 'task'::text, 'answer'::text, 'batch'::text, 'check'::text])))
+    CONSTRAINT llm_calls_subject_type_known CHECK ((subject_type = ANY (ARRAY['submission'::text, 'task'::text, 'answer'::text, 'rejudge'::text, 'batch'::text, 'battle'::text, 'check'::text])))
 );
 
 COMMENT ON TABLE app_private.llm_calls IS 'What is to be asked of a model, once: one row for each role, subject, model and round.';
@@ -3458,6 +4892,30 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.settle_submission(call app_private.llm_calls) IS 'Makes a submission say what its call has come to.';
+
+CREATE FUNCTION app_private.settle_tokens(purpose text, subject_id uuid, actual integer) RETURNS integer
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_reservation app_private.token_reservations;
+begin
+  -- A member pays what was reserved at most: what an installation spends beyond that is its own affair.
+  update app_private.token_reservations r
+    set state = 'settled', actual = least(greatest(settle_tokens.actual, 0), r.estimate)
+    where r.purpose = settle_tokens.purpose and r.subject_id = settle_tokens.subject_id and r.state = 'reserved'
+    returning * into v_reservation;
+  if not found then
+    return 0;
+  end if;
+  update app_private.token_days t
+    set reserved = t.reserved - v_reservation.estimate, used = t.used + v_reservation.actual
+    where t.user_id = v_reservation.user_id and t.day = v_reservation.day;
+  return v_reservation.actual;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.settle_tokens(purpose text, subject_id uuid, actual integer) IS 'Corrects a reservation to what was used; one that has expired or was settled before costs nothing more. Returns what was paid.';
 
 CREATE FUNCTION app_private.sign_in(issuer text, subject text, claims jsonb DEFAULT '{}'::jsonb, at timestamp with time zone DEFAULT now(), OUT user_id uuid, OUT role text) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3718,6 +5176,38 @@ $$;
 
 COMMENT ON FUNCTION app_private.sweep_attempts(OUT not_executed integer, OUT in_doubt integer, OUT closed integer, OUT requeued integer) IS 'Ends attempts whose worker has gone, and calls that nobody can answer any more; nothing that may have been sent is sent again.';
 
+CREATE FUNCTION app_private.sweep_judgings(at timestamp with time zone DEFAULT now()) RETURNS integer
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_lost record;
+  v_count integer := 0;
+begin
+  for v_lost in
+    select w.purpose, w.id
+      from (
+        select 'answer' as purpose, a.id
+          from app_public.answers a
+          where a.status = 'judging' and a.answered_at < sweep_judgings.at - interval '5 minutes'
+        union all
+        select r.purpose, j.id
+          from app_private.judgings j
+            inner join app_private.judge_runs r on r.id = j.run_id
+          where j.state = 'waiting' and r.created_at < sweep_judgings.at - interval '5 minutes'
+      ) w
+      where not exists (select from graphile_worker.jobs k where k.key = 'judging:' || w.id and k.attempts < k.max_attempts)
+      limit 1000
+  loop
+    perform app_private.queue_judging(v_lost.purpose, v_lost.id);
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.sweep_judgings(at timestamp with time zone) IS 'Queues what waits for the judge and has lost its job; returns how many.';
+
 CREATE FUNCTION app_private.sync_profile(issuer text, subject text, claims jsonb, changed_at timestamp with time zone) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3842,6 +5332,19 @@ $$;
 
 COMMENT ON FUNCTION app_private.tg_achievements__award() IS 'Gives a new or changed achievement at once to all who have met it already.';
 
+CREATE FUNCTION app_private.tg_answers__notify() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  -- The id alone: whoever receives it reads the row under their own rights.
+  perform pg_notify('answers:' || new.user_id, json_build_object('id', new.id)::text);
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_answers__notify() IS 'Tells a member''s own subscribers that an answer of theirs was judged, or judged anew.';
+
 CREATE FUNCTION app_private.tg_attempts__begin_progress() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3916,6 +5419,34 @@ $$;
 
 COMMENT ON FUNCTION app_private.tg_llm_calls__settle() IS 'Carries a call''s state over to what it is about, and queues what is to be done next.';
 
+CREATE FUNCTION app_private.tg_module_prerequisites__acyclic() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_circle text;
+begin
+  with recursive led (module_id, prerequisite_id) as (
+    select e.module_id, e.prerequisite_id from app_public.module_prerequisites e
+    union all
+    select l.module_id, e.prerequisite_id
+      from led l
+        inner join app_public.module_prerequisites e on e.module_id = l.prerequisite_id
+  ) cycle module_id, prerequisite_id set is_again using path
+  select string_agg(distinct m.slug, ', ' order by m.slug) into v_circle
+    from led l
+      inner join app_public.modules m on m.id = l.module_id
+    where l.module_id = l.prerequisite_id;
+  if v_circle is not null then
+    raise exception 'Modules lead in a circle: %.', v_circle
+      using errcode = 'TB087', hint = 'Take one of them out of "requires" in content/problems/modules.json.';
+  end if;
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_module_prerequisites__acyclic() IS 'Refuses prerequisites by which a module would wait for itself. Errors: TB087.';
+
 CREATE FUNCTION app_private.tg_points_ledger__fold() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3974,10 +5505,14 @@ CREATE FUNCTION app_private.tg_points_ledger__keep() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+  v_row app_public.points_ledger;
 begin
   -- The one change that there is: an erased member's rows pass to their tombstone, and are otherwise what they were.
   if tg_op = 'UPDATE' then
-    if (to_jsonb(new) - 'user_id') = (to_jsonb(old) - 'user_id')
+    v_row := new;
+    v_row.user_id := old.user_id;
+    if v_row is not distinct from old
       and exists (select from app_private.point_holders h where h.id = new.user_id and h.erased_at is not null)
     then
       return new;
@@ -4178,11 +5713,30 @@ begin
   perform app_private.end_battle(b.id, 'cancelled', 'Somebody has left.')
     from app_public.battles b
     where (b.challenger_id = old.id or b.opponent_id = old.id) and b.status in ('open', 'active');
+  perform app_private.blank_calls(
+    'battle',
+    array(select b.id from app_public.battles b where b.challenger_id = old.id or b.opponent_id = old.id)
+  );
   return old;
 end;
 $$;
 
-COMMENT ON FUNCTION app_private.tg_users__leave_battles() IS 'Calls off the battles of a member who is erased, so that nobody waits for them.';
+COMMENT ON FUNCTION app_private.tg_users__leave_battles() IS 'Calls off the battles of a member who is erased, so that nobody waits for them, and what they wrote in any.';
+
+CREATE FUNCTION app_private.tg_users__leave_coach() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform app_private.blank_calls(
+    'batch',
+    array(select j.batch_id from app_public.queue_jobs j where j.user_id = old.id and j.batch_id is not null)
+  );
+  return old;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_users__leave_coach() IS 'Forgets what the coach was told of a member who is erased.';
 
 CREATE FUNCTION app_private.tg_users__limit_updates() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -4234,6 +5788,18 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.tg_users__notify() IS 'Tells a member''s own subscribers that the profile has changed.';
+
+CREATE FUNCTION app_private.time_bonus(points integer, expected_seconds integer, seconds_taken integer) RETURNS integer
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  -- Whole within a quarter of the expected time, then a straight line down to nothing at its end.
+  select round(
+    points * least(1, greatest(0, (expected_seconds - seconds_taken) / (expected_seconds * 0.75)))
+  )::integer;
+$$;
+
+COMMENT ON FUNCTION app_private.time_bonus(points integer, expected_seconds integer, seconds_taken integer) IS 'What is left of a time bonus after so many seconds.';
 
 CREATE TABLE app_private.streak_milestones (
     days integer NOT NULL,
@@ -4657,6 +6223,51 @@ begin
         from app_private.time_zone_changes c
         where c.user_id = v_user_id
     ),
+    'attempts', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.started_at), '[]')
+        from app_public.attempts x
+        where x.user_id = v_user_id
+    ),
+    'answers', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.answered_at), '[]')
+        from app_public.answers x
+        where x.user_id = v_user_id
+    ),
+    'verdicts', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.created_at, x.id), '[]')
+        from app_public.verdicts x
+        where x.user_id = v_user_id
+    ),
+    'judge_replies', (
+      select coalesce(jsonb_agg(jsonb_build_object('subject_id', x.subject_id, 'state', x.state, 'score', x.score, 'feedback', x.feedback, 'tokens', x.tokens, 'created_at', x.created_at) order by x.created_at, x.call_id), '[]')
+        from app_private.judge_replies x
+        where x.user_id = v_user_id
+    ),
+    'judgings', (
+      select coalesce(jsonb_agg(jsonb_build_object('answer_id', x.answer_id, 'state', x.state, 'finished_at', x.finished_at) order by x.id), '[]')
+        from app_private.judgings x
+        where x.user_id = v_user_id
+    ),
+    'answer_keys', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.created_at, x.key), '[]')
+        from app_private.answer_keys x
+        where x.user_id = v_user_id
+    ),
+    'token_days', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.day), '[]')
+        from app_private.token_days x
+        where x.user_id = v_user_id
+    ),
+    'token_reservations', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.id), '[]')
+        from app_private.token_reservations x
+        where x.user_id = v_user_id
+    ),
+    'ai_usage_metrics', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.day, x.purpose), '[]')
+        from app_private.ai_usage_metrics x
+        where x.user_id = v_user_id
+    ),
     'points', (
       select coalesce(jsonb_agg(to_jsonb(l) - 'user_id' order by l.id), '[]') from app_public.points_ledger l where l.user_id = v_user_id
     ),
@@ -4858,6 +6469,66 @@ $$;
 
 COMMENT ON FUNCTION app_public.me() IS 'The signed-in member, or null.';
 
+CREATE TABLE app_public.modules (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    description text NOT NULL,
+    display_order integer NOT NULL,
+    is_published boolean DEFAULT false NOT NULL,
+    retired_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT modules_description_form CHECK ((char_length(description) <= 2000)),
+    CONSTRAINT modules_display_order_sane CHECK (((display_order >= 0) AND (display_order <= 100000))),
+    CONSTRAINT modules_name_form CHECK ((((char_length(name) >= 1) AND (char_length(name) <= 120)) AND (name !~ '[[:cntrl:]]'::text))),
+    CONSTRAINT modules_retired_is_not_published CHECK (((retired_at IS NULL) OR (NOT is_published))),
+    CONSTRAINT modules_slug_form CHECK (((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND (char_length(slug) <= 60)))
+);
+
+COMMENT ON TABLE app_public.modules IS 'A part of the path through the practice ground: problems on one subject.';
+
+COMMENT ON COLUMN app_public.modules.id IS 'Identity of the module.';
+
+COMMENT ON COLUMN app_public.modules.slug IS 'Name in addresses.';
+
+COMMENT ON COLUMN app_public.modules.name IS 'Name as people read it.';
+
+COMMENT ON COLUMN app_public.modules.description IS 'What it is about.';
+
+COMMENT ON COLUMN app_public.modules.display_order IS 'Its place on the path.';
+
+COMMENT ON COLUMN app_public.modules.is_published IS 'Whether it can be seen.';
+
+COMMENT ON COLUMN app_public.modules.retired_at IS 'Since when content/ does not hold it any more.';
+
+COMMENT ON COLUMN app_public.modules.created_at IS 'When it was first taken in.';
+
+COMMENT ON COLUMN app_public.modules.updated_at IS 'When it last changed.';
+
+CREATE FUNCTION app_public.modules_is_open(module app_public.modules) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select coalesce(bool_or(o.is_open), false)
+    from app_private.open_modules(app_public.current_user_id()) o
+    where o.module_id = module.id;
+$$;
+
+COMMENT ON FUNCTION app_public.modules_is_open(module app_public.modules) IS 'Whether the module''s problems can be answered by whoever asks: enough of the modules before it has been solved.';
+
+CREATE FUNCTION app_public.my_allowance(OUT daily_tokens integer, OUT used integer, OUT reserved integer, OUT resets_at timestamp with time zone) RETURNS record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select s.daily_tokens, coalesce(t.used, 0), coalesce(t.reserved, 0), (d.day + 1)::timestamp at time zone 'utc'
+    from app_private.practice_settings s
+      cross join (select (now() at time zone 'utc')::date as day) d
+      left join app_private.token_days t on t.user_id = app_public.current_user_id() and t.day = d.day;
+$$;
+
+COMMENT ON FUNCTION app_public.my_allowance(OUT daily_tokens integer, OUT used integer, OUT reserved integer, OUT resets_at timestamp with time zone) IS 'What the signed-in member may still have done by models today, in tokens, and when a new day begins.';
+
 CREATE FUNCTION app_public.my_rank(kind app_public.period_kind DEFAULT 'all'::app_public.period_kind) RETURNS app_public.my_rank
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4922,7 +6593,8 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION app_public.my_rank_neighbours(mine app_public.my_rank) IS 'The three members above and the three below, first to last. Errors: TB001, TB002.';
+COMMENT ON FUNCTION app_public.my_rank_neighbours(mine app_public.my_rank) IS '@behavior -queryField
+The three members above and the three below, first to last. Errors: TB001, TB002.';
 
 CREATE TABLE app_public.final_standings (
     kind app_public.period_kind NOT NULL,
@@ -4994,7 +6666,6 @@ CREATE TABLE app_public.queue_jobs (
     attempts integer DEFAULT 0 NOT NULL,
     error text,
     batch_id uuid,
-    reservation_id bigint,
     run_at timestamp with time zone DEFAULT now() NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     finished_at timestamp with time zone,
@@ -5032,8 +6703,6 @@ COMMENT ON COLUMN app_public.queue_jobs.error IS 'Why the last attempt came to n
 
 COMMENT ON COLUMN app_public.queue_jobs.batch_id IS 'The batch with which it was last asked.';
 
-COMMENT ON COLUMN app_public.queue_jobs.reservation_id IS 'What is held for it of the member''s allowance.';
-
 COMMENT ON COLUMN app_public.queue_jobs.run_at IS 'Not before this instant.';
 
 COMMENT ON COLUMN app_public.queue_jobs.created_at IS 'When it was wished for.';
@@ -5057,12 +6726,83 @@ begin
           finished_at = case j.status when 'failed' then null else j.finished_at end,
           attempts = case j.status when 'failed' then 0 else j.attempts end
     returning * into v_job;
+  if v_job.status = 'pending' then
+    perform app_private.reserve_tokens(v_user_id, 'coach', v_job.id, 1000 + octet_length(v_job.input::text) / 3)
+      where not exists (
+        select from app_private.token_reservations r
+          where r.purpose = 'coach' and r.subject_id = v_job.id and r.state = 'reserved' and r.expires_at > now()
+      );
+  end if;
   return v_job;
 end;
 $$;
 
 COMMENT ON FUNCTION app_public.request_coaching() IS '@resultFieldName coaching
-Asks the coach for a note on the member''s recent practice; while nothing has changed the answer is the one that is there. Errors: TB001, TB002, TB006.';
+Asks the coach for a note on the member''s recent practice; while nothing has changed the answer is the one that is there. Errors: TB001, TB002, TB006, TB085.';
+
+CREATE TABLE app_public.attempts (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid NOT NULL,
+    problem_id uuid NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    draft text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    draft_saved_at timestamp with time zone,
+    CONSTRAINT attempts_draft_bounded CHECK ((char_length(draft) <= 20000)),
+    CONSTRAINT attempts_version_positive CHECK ((version >= 1))
+);
+
+COMMENT ON TABLE app_public.attempts IS 'A member at work on a problem. There is one for each, so that the clock of the time bonus starts once.';
+
+COMMENT ON COLUMN app_public.attempts.id IS 'Identity of the attempt.';
+
+COMMENT ON COLUMN app_public.attempts.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_public.attempts.problem_id IS 'The problem.';
+
+COMMENT ON COLUMN app_public.attempts.started_at IS 'When it was begun, by the server''s clock.';
+
+COMMENT ON COLUMN app_public.attempts.draft IS 'What has been written so far.';
+
+COMMENT ON COLUMN app_public.attempts.version IS 'Counts the changes of the draft: whoever saves says which one they saw.';
+
+COMMENT ON COLUMN app_public.attempts.draft_saved_at IS 'When the draft was last saved.';
+
+COMMENT ON CONSTRAINT attempts_draft_bounded ON app_public.attempts IS '@error TB083
+An answer has at most 20,000 characters.
+Hint: Shorten it.';
+
+CREATE FUNCTION app_public.save_draft(attempt uuid, text text, version integer) RETURNS app_public.attempts
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_attempt app_public.attempts;
+begin
+  -- Compare and set: of two tabs that saw the same version one saves, and the other is shown what came of it.
+  update app_public.attempts a
+    set draft = coalesce(save_draft.text, ''), version = a.version + 1, draft_saved_at = now()
+    where a.id = save_draft.attempt and a.user_id = v_user_id and a.version = save_draft.version
+    returning * into v_attempt;
+  if found then
+    return v_attempt;
+  end if;
+  select a.* into v_attempt from app_public.attempts a where a.id = save_draft.attempt and a.user_id = v_user_id;
+  if not found then
+    raise exception 'There is no such attempt.' using errcode = 'TB007', hint = 'Check the id.';
+  end if;
+  raise exception 'The draft was changed elsewhere.'
+    using errcode = 'TB082',
+      detail = jsonb_build_object('current', jsonb_build_object(
+        'id', v_attempt.id, 'draft', v_attempt.draft, 'version', v_attempt.version, 'draftSavedAt', v_attempt.draft_saved_at
+      )),
+      hint = format('Put the two together, and save with version %s.', v_attempt.version);
+end;
+$$;
+
+COMMENT ON FUNCTION app_public.save_draft(attempt uuid, text text, version integer) IS '@resultFieldName attempt
+Saves what has been written so far, if nobody did since `version`; otherwise the error''s `details.current` is what stands there now. Errors: TB001, TB002, TB007, TB082, TB083.';
 
 CREATE FUNCTION app_public.set_time_zone(time_zone text) RETURNS app_public.users
     LANGUAGE plpgsql SECURITY DEFINER
@@ -5145,6 +6885,83 @@ CREATE FUNCTION app_public.shared_progress(token text) RETURNS jsonb
 $$;
 
 COMMENT ON FUNCTION app_public.shared_progress(token text) IS 'The card behind a link: username, points, solved, streak, longest_streak, badge, achievements, shared_at, expires_at. Null once it has expired.';
+
+CREATE FUNCTION app_public.start_problem(slug text) RETURNS app_public.attempts
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_problem app_public.problems := app_private.require_problem(start_problem.slug, v_user_id);
+  v_attempt app_public.attempts;
+begin
+  insert into app_public.attempts (user_id, problem_id) values (v_user_id, v_problem.id)
+    on conflict on constraint attempts_one_per_problem do nothing;
+  select a.* into strict v_attempt from app_public.attempts a where a.user_id = v_user_id and a.problem_id = v_problem.id;
+  return v_attempt;
+end;
+$$;
+
+COMMENT ON FUNCTION app_public.start_problem(slug text) IS '@resultFieldName attempt
+Begins a problem: from here the server''s clock runs. A second time it returns the same attempt. Errors: TB001, TB002, TB080, TB081.';
+
+CREATE FUNCTION app_public.submit_answer(slug text, answer text, idempotency_key text) RETURNS app_public.answers
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_id uuid := gen_random_uuid();
+  v_key app_private.answer_keys;
+  v_problem app_public.problems;
+  v_started_at timestamptz;
+  v_seconds integer;
+  v_answer app_public.answers;
+begin
+  -- The key first: whoever asks again, at once or later, gets what was stored, and it costs them nothing.
+  insert into app_private.answer_keys (user_id, key, answer_id, answered_at)
+    values (v_user_id, coalesce(submit_answer.idempotency_key, ''), v_id, now())
+    on conflict on constraint answer_keys_pkey do nothing;
+  if not found then
+    select k.* into strict v_key from app_private.answer_keys k where k.user_id = v_user_id and k.key = submit_answer.idempotency_key;
+    select a.* into strict v_answer from app_public.answers a where a.id = v_key.answer_id and a.answered_at = v_key.answered_at;
+    return v_answer;
+  end if;
+
+  v_problem := app_private.require_problem(submit_answer.slug, v_user_id);
+  select a.started_at into v_started_at from app_public.attempts a where a.user_id = v_user_id and a.problem_id = v_problem.id;
+  if not found then
+    raise exception 'You have not started this problem.'
+      using errcode = 'TB084', hint = 'Call startProblem first: its clock runs from there.';
+  elsif coalesce(submit_answer.answer, '') !~ '[^[:space:]]' or char_length(submit_answer.answer) > 20000 then
+    raise exception 'An answer has 1 to 20,000 characters.'
+      using errcode = 'TB083', hint = 'Write something, or shorten it.';
+  end if;
+  perform app_private.take_rate(
+    'answers', v_user_id::text, (select s.answers_per_hour from app_private.practice_settings s), '1 hour'
+  );
+  -- What is too little to be judged asks no model, and costs no tokens.
+  if app_private.content_length(submit_answer.answer) >= v_problem.minimum_length then
+    perform app_private.reserve_tokens(
+      v_user_id, 'judge', v_id, app_private.judge_estimate(v_problem.id, submit_answer.answer)
+    );
+  end if;
+
+  v_seconds := greatest(0, extract(epoch from now() - v_started_at))::integer;
+  insert into app_public.answers (id, answered_at, user_id, problem_id, body, day, seconds_taken, base_points, time_bonus_points)
+    select v_id, now(), v_user_id, v_problem.id, submit_answer.answer, app_private.member_day(u.id, now()), v_seconds,
+        v_problem.base_points,
+        app_private.time_bonus(v_problem.time_bonus_points, v_problem.expected_seconds, v_seconds)
+      from app_public.users u
+      where u.id = v_user_id
+    returning * into v_answer;
+  perform app_private.queue_judging('answer', v_id);
+  return v_answer;
+end;
+$$;
+
+COMMENT ON FUNCTION app_public.submit_answer(slug text, answer text, idempotency_key text) IS '@resultFieldName answer
+Hands in an answer, which is stored and then judged; the same key again returns the same answer. Errors: TB001, TB002, TB006, TB080, TB081, TB083, TB084, TB085, TB086.';
 
 CREATE FUNCTION app_public.unshare_progress() RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
@@ -5282,6 +7099,24 @@ COMMENT ON COLUMN app_operations.accounts.ban_reason IS 'Why it is suspended.';
 
 COMMENT ON COLUMN app_operations.accounts.created_at IS '@notNull
 When the account was first seen.';
+
+CREATE VIEW app_operations.answer_partitions WITH (security_invoker='true', security_barrier='true') AS
+ SELECT month_on,
+    is_there,
+    misplaced
+   FROM app_private.answer_partitions() p(month_on, is_there, misplaced);
+
+COMMENT ON VIEW app_operations.answer_partitions IS '@primaryKey month_on
+The health of the answers'' partitions: every month is there and nothing is misplaced, or somebody looks.';
+
+COMMENT ON COLUMN app_operations.answer_partitions.month_on IS '@notNull
+The first day of the month.';
+
+COMMENT ON COLUMN app_operations.answer_partitions.is_there IS '@notNull
+Whether the month has its partition.';
+
+COMMENT ON COLUMN app_operations.answer_partitions.misplaced IS '@notNull
+Answers of the month that are in app_private.answers_rest.';
 
 CREATE TABLE app_private.boards (
     kind app_public.period_kind NOT NULL,
@@ -5561,7 +7396,7 @@ CREATE TABLE app_private.task_registry (
     CONSTRAINT task_registry_attempts_sane CHECK (((max_attempts >= 1) AND (max_attempts <= 25))),
     CONSTRAINT task_registry_description_form CHECK (((char_length(description) >= 10) AND (char_length(description) <= 300))),
     CONSTRAINT task_registry_name_form CHECK ((name ~ '^[a-z][a-z0-9_]{2,59}$'::text)),
-    CONSTRAINT task_registry_period_known CHECK ((period = ANY (ARRAY['minute'::text, 'ten_minutes'::text, 'hour'::text, 'day'::text]))),
+    CONSTRAINT task_registry_period_known CHECK ((period = ANY (ARRAY['minute'::text, 'five_minutes'::text, 'ten_minutes'::text, 'hour'::text, 'day'::text]))),
     CONSTRAINT task_registry_use_positive CHECK ((useful_for > '00:00:00'::interval))
 );
 
@@ -5617,7 +7452,7 @@ The task.';
 COMMENT ON COLUMN app_operations.job_runs.description IS '@notNull
 What it does.';
 
-COMMENT ON COLUMN app_operations.job_runs.period IS 'How often it runs: minute, ten_minutes, hour or day.';
+COMMENT ON COLUMN app_operations.job_runs.period IS 'How often it runs: minute, five_minutes, ten_minutes, hour or day.';
 
 COMMENT ON COLUMN app_operations.job_runs.next_run_at IS 'When the crontab asks for it next.';
 
@@ -5633,6 +7468,205 @@ COMMENT ON COLUMN app_operations.job_runs.last_success_at IS 'When it last did i
 
 COMMENT ON COLUMN app_operations.job_runs.failures_in_7_days IS '@notNull
 How many runs failed for good in the last seven days.';
+
+CREATE VIEW app_operations.judge_runs AS
+SELECT
+    NULL::bigint AS id,
+    NULL::text AS purpose,
+    NULL::uuid AS problem_id,
+    NULL::text AS prompt_version,
+    NULL::text AS state,
+    NULL::timestamp with time zone AS created_at,
+    NULL::timestamp with time zone AS applied_at,
+    NULL::timestamp with time zone AS reverted_at,
+    NULL::integer AS judgings,
+    NULL::integer AS waiting,
+    NULL::integer AS unscored,
+    NULL::integer AS members,
+    NULL::integer AS now_correct,
+    NULL::integer AS no_longer_correct,
+    NULL::double precision AS mean_change;
+
+COMMENT ON VIEW app_operations.judge_runs IS '@primaryKey id
+@foreignKey (problem_id) references app_public.problems (id)|@fieldName problem
+Checks of the judge and re-judgings: how far they are, and what a re-judging would flip or has flipped.';
+
+COMMENT ON COLUMN app_operations.judge_runs.id IS '@notNull
+Identity of the run.';
+
+COMMENT ON COLUMN app_operations.judge_runs.purpose IS '@notNull
+check or rejudge.';
+
+COMMENT ON COLUMN app_operations.judge_runs.problem_id IS 'The problem, of a re-judging.';
+
+COMMENT ON COLUMN app_operations.judge_runs.prompt_version IS '@notNull
+What the judge is told.';
+
+COMMENT ON COLUMN app_operations.judge_runs.state IS '@notNull
+shadow: nothing has changed by it. applied. reverted.';
+
+COMMENT ON COLUMN app_operations.judge_runs.created_at IS '@notNull
+When it was asked for.';
+
+COMMENT ON COLUMN app_operations.judge_runs.applied_at IS 'When it was applied.';
+
+COMMENT ON COLUMN app_operations.judge_runs.reverted_at IS 'When it was taken back.';
+
+COMMENT ON COLUMN app_operations.judge_runs.judgings IS '@notNull
+How many there are.';
+
+COMMENT ON COLUMN app_operations.judge_runs.waiting IS '@notNull
+How many wait.';
+
+COMMENT ON COLUMN app_operations.judge_runs.unscored IS '@notNull
+How many came without a score: those answers stay as they are.';
+
+COMMENT ON COLUMN app_operations.judge_runs.members IS '@notNull
+How many members it concerns.';
+
+COMMENT ON COLUMN app_operations.judge_runs.now_correct IS '@notNull
+Answers that would pass and did not.';
+
+COMMENT ON COLUMN app_operations.judge_runs.no_longer_correct IS '@notNull
+Answers that passed and would not.';
+
+COMMENT ON COLUMN app_operations.judge_runs.mean_change IS 'By how much scores change in the mean.';
+
+CREATE TABLE app_private.prompts (
+    role text NOT NULL,
+    version text NOT NULL,
+    system text NOT NULL,
+    template text NOT NULL,
+    weight numeric(6,3) DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT prompts_version_form CHECK ((version ~ '^v[0-9]{1,4}$'::text)),
+    CONSTRAINT prompts_weight_not_negative CHECK ((weight >= (0)::numeric))
+);
+
+COMMENT ON TABLE app_private.prompts IS 'What models are told, by role and version; a version that was used is never rewritten.';
+
+COMMENT ON COLUMN app_private.prompts.role IS 'Who is told: writer, answer, judge, battle or coach.';
+
+COMMENT ON COLUMN app_private.prompts.version IS 'v1, v2 and so on.';
+
+COMMENT ON COLUMN app_private.prompts.system IS 'The standing part.';
+
+COMMENT ON COLUMN app_private.prompts.template IS 'The part with {{placeholders}}.';
+
+COMMENT ON COLUMN app_private.prompts.weight IS 'How often it is drawn among the versions of its role; 0 is never.';
+
+COMMENT ON COLUMN app_private.prompts.created_at IS 'When it was taken in.';
+
+CREATE TABLE app_public.verdicts (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    answer_id uuid NOT NULL,
+    answered_at timestamp with time zone NOT NULL,
+    user_id uuid NOT NULL,
+    problem_id uuid NOT NULL,
+    source text NOT NULL,
+    judge_model_id uuid,
+    prompt_version text,
+    rubric_hash bytea NOT NULL,
+    pass_score integer NOT NULL,
+    score integer NOT NULL,
+    is_correct boolean GENERATED ALWAYS AS ((score >= pass_score)) STORED NOT NULL,
+    feedback text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT verdicts_feedback_bounded CHECK (((char_length(feedback) >= 1) AND (char_length(feedback) <= 4000))),
+    CONSTRAINT verdicts_judged_by_somebody CHECK (((source = ANY (ARRAY['rule'::text, 'reversal'::text])) OR ((judge_model_id IS NOT NULL) AND (prompt_version IS NOT NULL)))),
+    CONSTRAINT verdicts_pass_score_in_range CHECK (((pass_score >= 1) AND (pass_score <= 100))),
+    CONSTRAINT verdicts_rubric_hash_form CHECK ((octet_length(rubric_hash) = 32)),
+    CONSTRAINT verdicts_score_in_range CHECK (((score >= 0) AND (score <= 100))),
+    CONSTRAINT verdicts_source_known CHECK ((source = ANY (ARRAY['judge'::text, 'rule'::text, 'rejudge'::text, 'reversal'::text])))
+);
+
+COMMENT ON TABLE app_public.verdicts IS 'What was found of an answer. Never rewritten: a later one takes its place, and answers.verdict_id says which counts.';
+
+COMMENT ON COLUMN app_public.verdicts.id IS 'Identity of the verdict; the ledger of points names it as the cause.';
+
+COMMENT ON COLUMN app_public.verdicts.answer_id IS 'The answer.';
+
+COMMENT ON COLUMN app_public.verdicts.answered_at IS 'When the answer came: it says in which partition it is.';
+
+COMMENT ON COLUMN app_public.verdicts.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_public.verdicts.problem_id IS 'The problem.';
+
+COMMENT ON COLUMN app_public.verdicts.source IS 'judge: the first judging. rule: too little to be judged. rejudge: judged again. reversal: what was found before a re-judging that was taken back.';
+
+COMMENT ON COLUMN app_public.verdicts.judge_model_id IS 'The model that judged; none when a rule did.';
+
+COMMENT ON COLUMN app_public.verdicts.prompt_version IS 'What the judge was told.';
+
+COMMENT ON COLUMN app_public.verdicts.rubric_hash IS 'SHA-256 of the rubric that it was given.';
+
+COMMENT ON COLUMN app_public.verdicts.pass_score IS 'The score from which an answer counted as correct.';
+
+COMMENT ON COLUMN app_public.verdicts.score IS '0 to 100.';
+
+COMMENT ON COLUMN app_public.verdicts.is_correct IS 'Whether the score reaches the pass score.';
+
+COMMENT ON COLUMN app_public.verdicts.feedback IS 'What the member is told.';
+
+COMMENT ON COLUMN app_public.verdicts.created_at IS 'When it was found.';
+
+CREATE VIEW app_operations.judge_versions WITH (security_invoker='true', security_barrier='true') AS
+ SELECT p.version,
+    p.weight,
+    COALESCE(r.answers, 0) AS answers,
+    r.pass_rate,
+    r.mean_score,
+    COALESCE(r.unscored, 0) AS unscored,
+    COALESCE(r.cost_usd, (0)::numeric) AS cost_usd,
+    r.mean_tokens,
+    COALESCE(e.examples, 0) AS examples,
+    e.agreement
+   FROM ((app_private.prompts p
+     LEFT JOIN ( SELECT r_1.prompt_version,
+            (count(v.id))::integer AS answers,
+            (avg((v.is_correct)::integer))::double precision AS pass_rate,
+            (avg(v.score))::double precision AS mean_score,
+            (count(*) FILTER (WHERE (r_1.state <> 'scored'::text)))::integer AS unscored,
+            sum(r_1.cost_usd) AS cost_usd,
+            (avg(r_1.tokens))::double precision AS mean_tokens
+           FROM (app_private.judge_replies r_1
+             LEFT JOIN app_public.verdicts v ON ((v.id = r_1.verdict_id)))
+          WHERE (r_1.purpose = 'answer'::text)
+          GROUP BY r_1.prompt_version) r ON ((r.prompt_version = p.version)))
+     LEFT JOIN ( SELECT a.prompt_version,
+            a.examples,
+            a.agreement
+           FROM app_private.judge_agreement() a(prompt_version, examples, agreement)) e ON ((e.prompt_version = p.version)))
+  WHERE (p.role = 'judge'::text);
+
+COMMENT ON VIEW app_operations.judge_versions IS '@primaryKey version
+The judge''s prompt versions side by side: how often each serves, what it finds, what it costs, and how well it agrees with the registry''s examples.';
+
+COMMENT ON COLUMN app_operations.judge_versions.version IS '@notNull
+The version.';
+
+COMMENT ON COLUMN app_operations.judge_versions.weight IS '@notNull
+How often it is drawn among the versions.';
+
+COMMENT ON COLUMN app_operations.judge_versions.answers IS '@notNull
+Answers that it decided.';
+
+COMMENT ON COLUMN app_operations.judge_versions.pass_rate IS 'The part of them that passed.';
+
+COMMENT ON COLUMN app_operations.judge_versions.mean_score IS 'Their mean score.';
+
+COMMENT ON COLUMN app_operations.judge_versions.unscored IS '@notNull
+Replies that were of no use.';
+
+COMMENT ON COLUMN app_operations.judge_versions.cost_usd IS '@notNull
+What it has cost.';
+
+COMMENT ON COLUMN app_operations.judge_versions.mean_tokens IS 'Tokens of one reply, in the mean.';
+
+COMMENT ON COLUMN app_operations.judge_versions.examples IS '@notNull
+Examples that were judged by it in checks.';
+
+COMMENT ON COLUMN app_operations.judge_versions.agreement IS 'The part of them that came out as expected.';
 
 CREATE TABLE app_private.daily_spend (
     id bigint NOT NULL,
@@ -5744,6 +7778,61 @@ COMMENT ON COLUMN app_operations.ledger_faults.fault IS 'What is wrong.';
 COMMENT ON COLUMN app_operations.ledger_faults.call_id IS 'The call, if it is about one.';
 
 COMMENT ON COLUMN app_operations.ledger_faults.detail IS 'The particulars.';
+
+CREATE TABLE app_private.ai_usage_metrics (
+    user_id uuid NOT NULL,
+    day date NOT NULL,
+    purpose text NOT NULL,
+    calls integer NOT NULL,
+    tokens integer NOT NULL,
+    closed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT ai_usage_metrics_not_negative CHECK (((calls >= 0) AND (tokens >= 0)))
+);
+
+COMMENT ON TABLE app_private.ai_usage_metrics IS 'What models did for a member on a finished day. What it cost stands in the ledger of calls, and stays there.';
+
+COMMENT ON COLUMN app_private.ai_usage_metrics.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_private.ai_usage_metrics.day IS 'The UTC day.';
+
+COMMENT ON COLUMN app_private.ai_usage_metrics.purpose IS 'What for.';
+
+COMMENT ON COLUMN app_private.ai_usage_metrics.calls IS 'How often.';
+
+COMMENT ON COLUMN app_private.ai_usage_metrics.tokens IS 'What the member paid of their allowance.';
+
+COMMENT ON COLUMN app_private.ai_usage_metrics.closed_at IS 'When the day was closed.';
+
+CREATE VIEW app_operations.member_usage WITH (security_invoker='true', security_barrier='true') AS
+ SELECT day,
+    purpose,
+    (count(*))::integer AS members,
+    (sum(calls))::integer AS calls,
+    sum(tokens) AS tokens,
+    max(tokens) AS most
+   FROM app_private.ai_usage_metrics u
+  GROUP BY day, purpose;
+
+COMMENT ON VIEW app_operations.member_usage IS '@primaryKey day,purpose
+What models did for members on each finished day.';
+
+COMMENT ON COLUMN app_operations.member_usage.day IS '@notNull
+The UTC day.';
+
+COMMENT ON COLUMN app_operations.member_usage.purpose IS '@notNull
+judge or coach.';
+
+COMMENT ON COLUMN app_operations.member_usage.members IS '@notNull
+How many members.';
+
+COMMENT ON COLUMN app_operations.member_usage.calls IS '@notNull
+How many calls.';
+
+COMMENT ON COLUMN app_operations.member_usage.tokens IS '@notNull
+Tokens of their allowances.';
+
+COMMENT ON COLUMN app_operations.member_usage.most IS '@notNull
+The most that one member used.';
 
 CREATE TABLE app_private.operator_log (
     id bigint NOT NULL,
@@ -5858,6 +7947,46 @@ Answers of which nobody knows.';
 
 COMMENT ON COLUMN app_operations.pipeline_today.cost_usd IS '@notNull
 What it has cost so far.';
+
+CREATE VIEW app_operations.rejudge_flips WITH (security_invoker='true', security_barrier='true') AS
+ SELECT j.id,
+    j.run_id,
+    j.user_id,
+    j.answer_id,
+    v.score AS score_before,
+    j.score AS score_after,
+    v.is_correct AS is_correct_before,
+    j.is_correct AS is_correct_after
+   FROM (app_private.judgings j
+     LEFT JOIN app_public.verdicts v ON ((v.id = j.prior_verdict_id)))
+  WHERE ((j.answer_id IS NOT NULL) AND (j.state = 'scored'::text) AND (j.is_correct IS DISTINCT FROM COALESCE(v.is_correct, false)));
+
+COMMENT ON VIEW app_operations.rejudge_flips IS '@primaryKey id
+@foreignKey (run_id) references app_operations.judge_runs (id)|@fieldName run|@foreignFieldName flips
+@foreignKey (user_id) references app_public.users (id)|@fieldName user
+The answers whose outcome a re-judging turns around.';
+
+COMMENT ON COLUMN app_operations.rejudge_flips.id IS '@notNull
+Identity of the judging.';
+
+COMMENT ON COLUMN app_operations.rejudge_flips.run_id IS '@notNull
+The run.';
+
+COMMENT ON COLUMN app_operations.rejudge_flips.user_id IS '@notNull
+Whose answer it is.';
+
+COMMENT ON COLUMN app_operations.rejudge_flips.answer_id IS '@notNull
+The answer.';
+
+COMMENT ON COLUMN app_operations.rejudge_flips.score_before IS 'The score that counted when the run was asked for.';
+
+COMMENT ON COLUMN app_operations.rejudge_flips.score_after IS '@notNull
+The new score.';
+
+COMMENT ON COLUMN app_operations.rejudge_flips.is_correct_before IS 'Whether it passed.';
+
+COMMENT ON COLUMN app_operations.rejudge_flips.is_correct_after IS '@notNull
+Whether it passes.';
 
 CREATE TABLE app_private.skipped_models (
     challenge_date date NOT NULL,
@@ -5990,56 +8119,30 @@ When it was last heard of.';
 COMMENT ON COLUMN app_operations.workers.is_alive IS '@notNull
 Whether it was heard of within the last half minute.';
 
-CREATE TABLE app_public.answers (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    answered_at timestamp with time zone DEFAULT now() NOT NULL,
+CREATE TABLE app_private.answer_keys (
     user_id uuid NOT NULL,
-    problem_id uuid NOT NULL,
-    body text NOT NULL,
-    day date NOT NULL,
-    seconds_taken integer NOT NULL,
-    base_points integer NOT NULL,
-    time_bonus_points integer NOT NULL,
-    status app_public.answer_status DEFAULT 'judging'::app_public.answer_status NOT NULL,
-    verdict_id uuid,
-    judged_at timestamp with time zone,
-    reason text,
-    CONSTRAINT answers_body_bounded CHECK (((char_length(body) >= 1) AND (char_length(body) <= 20000))),
-    CONSTRAINT answers_judged_whole CHECK ((((status = 'judged'::app_public.answer_status) = (verdict_id IS NOT NULL)) AND ((status = 'judging'::app_public.answer_status) = (judged_at IS NULL)))),
-    CONSTRAINT answers_points_not_negative CHECK (((base_points >= 0) AND (time_bonus_points >= 0))),
-    CONSTRAINT answers_seconds_taken_not_negative CHECK ((seconds_taken >= 0)),
-    CONSTRAINT answers_unscored_for_a_reason CHECK (((status <> 'unscored'::app_public.answer_status) OR (reason IS NOT NULL)))
-)
-PARTITION BY RANGE (answered_at);
+    key text NOT NULL,
+    answer_id uuid NOT NULL,
+    answered_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT answer_keys_form CHECK ((key ~ '^[A-Za-z0-9_.:-]{8,100}$'::text))
+);
 
-COMMENT ON TABLE app_public.answers IS '@unique id
-What a member has handed in, by month. It is stored before anything judges or pays it, and never rewritten.';
+COMMENT ON TABLE app_private.answer_keys IS 'Keys under which answers were handed in: the same key again gives the same answer. A table of its own, since answers are cut by month.';
 
-COMMENT ON COLUMN app_public.answers.id IS 'Identity of the answer.';
+COMMENT ON COLUMN app_private.answer_keys.user_id IS 'The member.';
 
-COMMENT ON COLUMN app_public.answers.answered_at IS 'When it was handed in.';
+COMMENT ON COLUMN app_private.answer_keys.key IS 'The key, made up by the caller.';
 
-COMMENT ON COLUMN app_public.answers.user_id IS 'The member.';
+COMMENT ON COLUMN app_private.answer_keys.answer_id IS 'The answer.';
 
-COMMENT ON COLUMN app_public.answers.problem_id IS 'The problem.';
+COMMENT ON COLUMN app_private.answer_keys.answered_at IS 'When the answer came.';
 
-COMMENT ON COLUMN app_public.answers.body IS 'What was handed in.';
+COMMENT ON COLUMN app_private.answer_keys.created_at IS 'When the key was first used.';
 
-COMMENT ON COLUMN app_public.answers.day IS 'The day on which it was, in the member''s own zone at that moment.';
-
-COMMENT ON COLUMN app_public.answers.seconds_taken IS 'From the start of the attempt to here, by the server''s clock.';
-
-COMMENT ON COLUMN app_public.answers.base_points IS 'What it is worth if it is correct, as it stood when it was handed in.';
-
-COMMENT ON COLUMN app_public.answers.time_bonus_points IS 'What it is worth beside that for having been quick, frozen when it was handed in.';
-
-COMMENT ON COLUMN app_public.answers.status IS 'How far it is.';
-
-COMMENT ON COLUMN app_public.answers.verdict_id IS 'The verdict that counts.';
-
-COMMENT ON COLUMN app_public.answers.judged_at IS 'When that came to be, or when the judge was given up.';
-
-COMMENT ON COLUMN app_public.answers.reason IS 'Why it has no score, if it has none.';
+COMMENT ON CONSTRAINT answer_keys_form ON app_private.answer_keys IS '@error TB086
+A key has 8 to 100 letters, digits, dots, colons, dashes or underscores.
+Hint: Make one up for each answer, such as a random uuid.';
 
 CREATE TABLE app_private.answers_rest (
     id uuid DEFAULT gen_random_uuid() CONSTRAINT answers_id_not_null NOT NULL,
@@ -6247,58 +8350,14 @@ COMMENT ON COLUMN app_private.handles.created_at IS 'When it was minted.';
 
 COMMENT ON COLUMN app_private.handles.expires_at IS 'Until when it opens anything.';
 
-CREATE TABLE app_public.verdicts (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    answer_id uuid NOT NULL,
-    answered_at timestamp with time zone NOT NULL,
-    user_id uuid NOT NULL,
-    problem_id uuid NOT NULL,
-    source text NOT NULL,
-    judge_model_id uuid,
-    prompt_version text,
-    rubric_hash bytea NOT NULL,
-    pass_score integer NOT NULL,
-    score integer NOT NULL,
-    is_correct boolean GENERATED ALWAYS AS ((score >= pass_score)) STORED NOT NULL,
-    feedback text NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT verdicts_feedback_bounded CHECK (((char_length(feedback) >= 1) AND (char_length(feedback) <= 4000))),
-    CONSTRAINT verdicts_judged_by_somebody CHECK (((source = ANY (ARRAY['rule'::text, 'reversal'::text])) OR ((judge_model_id IS NOT NULL) AND (prompt_version IS NOT NULL)))),
-    CONSTRAINT verdicts_pass_score_in_range CHECK (((pass_score >= 1) AND (pass_score <= 100))),
-    CONSTRAINT verdicts_rubric_hash_form CHECK ((octet_length(rubric_hash) = 32)),
-    CONSTRAINT verdicts_score_in_range CHECK (((score >= 0) AND (score <= 100))),
-    CONSTRAINT verdicts_source_known CHECK ((source = ANY (ARRAY['judge'::text, 'rule'::text, 'rejudge'::text, 'reversal'::text])))
+ALTER TABLE app_private.judge_runs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME app_private.judge_runs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
-
-COMMENT ON TABLE app_public.verdicts IS 'What was found of an answer. Never rewritten: a later one takes its place, and answers.verdict_id says which counts.';
-
-COMMENT ON COLUMN app_public.verdicts.id IS 'Identity of the verdict; the ledger of points names it as the cause.';
-
-COMMENT ON COLUMN app_public.verdicts.answer_id IS 'The answer.';
-
-COMMENT ON COLUMN app_public.verdicts.answered_at IS 'When the answer came: it says in which partition it is.';
-
-COMMENT ON COLUMN app_public.verdicts.user_id IS 'The member.';
-
-COMMENT ON COLUMN app_public.verdicts.problem_id IS 'The problem.';
-
-COMMENT ON COLUMN app_public.verdicts.source IS 'judge: the first judging. rule: too little to be judged. rejudge: judged again. reversal: what was found before a re-judging that was taken back.';
-
-COMMENT ON COLUMN app_public.verdicts.judge_model_id IS 'The model that judged; none when a rule did.';
-
-COMMENT ON COLUMN app_public.verdicts.prompt_version IS 'What the judge was told.';
-
-COMMENT ON COLUMN app_public.verdicts.rubric_hash IS 'SHA-256 of the rubric that it was given.';
-
-COMMENT ON COLUMN app_public.verdicts.pass_score IS 'The score from which an answer counted as correct.';
-
-COMMENT ON COLUMN app_public.verdicts.score IS '0 to 100.';
-
-COMMENT ON COLUMN app_public.verdicts.is_correct IS 'Whether the score reaches the pass score.';
-
-COMMENT ON COLUMN app_public.verdicts.feedback IS 'What the member is told.';
-
-COMMENT ON COLUMN app_public.verdicts.created_at IS 'When it was found.';
 
 CREATE VIEW app_private.judged_answers WITH (security_invoker='true', security_barrier='true') AS
  SELECT a.user_id,
@@ -6545,64 +8604,6 @@ COMMENT ON COLUMN app_public.daily_activity.day IS 'The day, in their own zone.'
 COMMENT ON COLUMN app_public.daily_activity.exercises_completed IS 'Problems that they solved for the first time.';
 
 COMMENT ON COLUMN app_public.daily_activity.points_earned IS 'Points that count for the day.';
-
-CREATE TABLE app_public.problems (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    slug text NOT NULL,
-    module_id uuid NOT NULL,
-    title text NOT NULL,
-    statement text NOT NULL,
-    difficulty app_public.problem_difficulty NOT NULL,
-    display_order integer DEFAULT 0 NOT NULL,
-    base_points integer NOT NULL,
-    time_bonus_points integer NOT NULL,
-    expected_seconds integer NOT NULL,
-    is_published boolean DEFAULT false NOT NULL,
-    retired_at timestamp with time zone,
-    content_hash bytea NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT problems_content_hash_form CHECK ((octet_length(content_hash) = 32)),
-    CONSTRAINT problems_display_order_sane CHECK (((display_order >= 0) AND (display_order <= 100000))),
-    CONSTRAINT problems_expected_seconds_sane CHECK (((expected_seconds >= 60) AND (expected_seconds <= 86400))),
-    CONSTRAINT problems_points_sane CHECK ((((base_points >= 0) AND (base_points <= 10000)) AND ((time_bonus_points >= 0) AND (time_bonus_points <= 10000)))),
-    CONSTRAINT problems_retired_is_not_published CHECK (((retired_at IS NULL) OR (NOT is_published))),
-    CONSTRAINT problems_slug_form CHECK (((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND (char_length(slug) <= 80))),
-    CONSTRAINT problems_statement_form CHECK (((char_length(statement) >= 1) AND (char_length(statement) <= 20000))),
-    CONSTRAINT problems_title_form CHECK ((((char_length(title) >= 1) AND (char_length(title) <= 160)) AND (title !~ '[[:cntrl:]]'::text)))
-);
-
-COMMENT ON TABLE app_public.problems IS 'A problem to be answered in words; its identity is the uuid in its file, so that its name may change.';
-
-COMMENT ON COLUMN app_public.problems.id IS 'Identity of the problem.';
-
-COMMENT ON COLUMN app_public.problems.slug IS 'Name in addresses: the name of its folder.';
-
-COMMENT ON COLUMN app_public.problems.module_id IS 'The module that it belongs to.';
-
-COMMENT ON COLUMN app_public.problems.title IS 'Title.';
-
-COMMENT ON COLUMN app_public.problems.statement IS 'What is to be answered, in Markdown.';
-
-COMMENT ON COLUMN app_public.problems.difficulty IS 'How hard it is.';
-
-COMMENT ON COLUMN app_public.problems.display_order IS 'Its place within the module.';
-
-COMMENT ON COLUMN app_public.problems.base_points IS 'What a correct answer is worth.';
-
-COMMENT ON COLUMN app_public.problems.time_bonus_points IS 'What a quick correct answer is worth beside it.';
-
-COMMENT ON COLUMN app_public.problems.expected_seconds IS 'The expected time: the bonus is whole within a quarter of it, and gone at its end.';
-
-COMMENT ON COLUMN app_public.problems.is_published IS 'Whether it can be answered.';
-
-COMMENT ON COLUMN app_public.problems.retired_at IS 'Since when content/ does not hold it any more.';
-
-COMMENT ON COLUMN app_public.problems.content_hash IS 'SHA-256 of its files as they were taken in.';
-
-COMMENT ON COLUMN app_public.problems.created_at IS 'When it was first taken in.';
-
-COMMENT ON COLUMN app_public.problems.updated_at IS 'When it last changed.';
 
 CREATE TABLE app_public.user_progress (
     user_id uuid NOT NULL,
@@ -6966,30 +8967,56 @@ COMMENT ON COLUMN app_private.points_faults.user_id IS 'Whose it is, if it is so
 
 COMMENT ON COLUMN app_private.points_faults.detail IS 'The particulars.';
 
-CREATE TABLE app_private.prompts (
-    role text NOT NULL,
-    version text NOT NULL,
-    system text NOT NULL,
-    template text NOT NULL,
-    weight numeric(6,3) DEFAULT 1 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT prompts_version_form CHECK ((version ~ '^v[0-9]{1,4}$'::text)),
-    CONSTRAINT prompts_weight_not_negative CHECK ((weight >= (0)::numeric))
+CREATE TABLE app_private.practice_settings (
+    is_only boolean DEFAULT true NOT NULL,
+    daily_tokens integer DEFAULT 25000 NOT NULL,
+    answers_per_hour integer DEFAULT 30 NOT NULL,
+    unlock_share numeric(3,2) DEFAULT 0.5 NOT NULL,
+    second_opinion_within integer DEFAULT 5 NOT NULL,
+    judge_output_tokens integer DEFAULT 1500 NOT NULL,
+    reserve_for interval DEFAULT '06:00:00'::interval NOT NULL,
+    CONSTRAINT practice_settings_is_only_one CHECK (is_only),
+    CONSTRAINT practice_settings_judge_output_sane CHECK (((judge_output_tokens >= 100) AND (judge_output_tokens <= 100000))),
+    CONSTRAINT practice_settings_not_negative CHECK (((daily_tokens >= 0) AND (answers_per_hour >= 0) AND (second_opinion_within >= 0))),
+    CONSTRAINT practice_settings_reserve_for_positive CHECK ((reserve_for > '00:00:00'::interval)),
+    CONSTRAINT practice_settings_unlock_share_in_range CHECK (((unlock_share >= (0)::numeric) AND (unlock_share <= (1)::numeric)))
 );
 
-COMMENT ON TABLE app_private.prompts IS 'What models are told, by role and version; a version that was used is never rewritten.';
+COMMENT ON TABLE app_private.practice_settings IS 'What an installation may set for its practice ground.';
 
-COMMENT ON COLUMN app_private.prompts.role IS 'Who is told: writer, answer, judge or coach.';
+COMMENT ON COLUMN app_private.practice_settings.is_only IS 'There is one row.';
 
-COMMENT ON COLUMN app_private.prompts.version IS 'v1, v2 and so on.';
+COMMENT ON COLUMN app_private.practice_settings.daily_tokens IS 'What the models may use for one member in a UTC day.';
 
-COMMENT ON COLUMN app_private.prompts.system IS 'The standing part.';
+COMMENT ON COLUMN app_private.practice_settings.answers_per_hour IS 'How many answers a member may hand in within an hour.';
 
-COMMENT ON COLUMN app_private.prompts.template IS 'The part with {{placeholders}}.';
+COMMENT ON COLUMN app_private.practice_settings.unlock_share IS 'The part of a module''s problems that has to be solved before the next module opens.';
 
-COMMENT ON COLUMN app_private.prompts.weight IS 'How often it is drawn among the versions of its role; 0 is never.';
+COMMENT ON COLUMN app_private.practice_settings.second_opinion_within IS 'How near to the pass score a judgement has to be for a second one to decide.';
 
-COMMENT ON COLUMN app_private.prompts.created_at IS 'When it was taken in.';
+COMMENT ON COLUMN app_private.practice_settings.judge_output_tokens IS 'How long a judge''s reply may be.';
+
+COMMENT ON COLUMN app_private.practice_settings.reserve_for IS 'How long tokens stay reserved for a call that does not come.';
+
+CREATE TABLE app_private.problem_keys (
+    problem_id uuid NOT NULL,
+    rubric text NOT NULL,
+    reference text NOT NULL,
+    rubric_hash bytea NOT NULL,
+    CONSTRAINT problem_keys_reference_form CHECK (((char_length(reference) >= 1) AND (char_length(reference) <= 20000))),
+    CONSTRAINT problem_keys_rubric_form CHECK (((char_length(rubric) >= 1) AND (char_length(rubric) <= 20000))),
+    CONSTRAINT problem_keys_rubric_hash_true CHECK ((rubric_hash = sha256(convert_to(rubric, 'UTF8'::name))))
+);
+
+COMMENT ON TABLE app_private.problem_keys IS 'What the judge is given to grade a problem, and the reference that nobody is shown.';
+
+COMMENT ON COLUMN app_private.problem_keys.problem_id IS 'The problem.';
+
+COMMENT ON COLUMN app_private.problem_keys.rubric IS 'What is looked for, for the judge alone.';
+
+COMMENT ON COLUMN app_private.problem_keys.reference IS 'A whole answer. No judge is told it, and feedback is checked against it.';
+
+COMMENT ON COLUMN app_private.problem_keys.rubric_hash IS 'SHA-256 of the rubric: verdicts say by which one they were found.';
 
 CREATE TABLE app_private.providers (
     name text NOT NULL,
@@ -7138,6 +9165,78 @@ COMMENT ON COLUMN app_private.time_zone_changes.changed_at IS 'From when the zon
 
 COMMENT ON COLUMN app_private.time_zone_changes.time_zone IS 'The zone.';
 
+CREATE TABLE app_private.token_days (
+    user_id uuid NOT NULL,
+    day date NOT NULL,
+    reserved integer DEFAULT 0 NOT NULL,
+    used integer DEFAULT 0 NOT NULL,
+    closed_at timestamp with time zone,
+    CONSTRAINT token_days_not_negative CHECK (((reserved >= 0) AND (used >= 0)))
+);
+
+COMMENT ON TABLE app_private.token_days IS 'What a member has used of a UTC day''s tokens, and what is reserved: a new day is new because its key is.';
+
+COMMENT ON COLUMN app_private.token_days.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_private.token_days.day IS 'The UTC day: no change of zone buys a second allowance.';
+
+COMMENT ON COLUMN app_private.token_days.reserved IS 'Reserved for calls that are not over.';
+
+COMMENT ON COLUMN app_private.token_days.used IS 'Used.';
+
+COMMENT ON COLUMN app_private.token_days.closed_at IS 'When the day was closed into the usage metrics.';
+
+CREATE TABLE app_private.token_reservations (
+    id bigint NOT NULL,
+    user_id uuid NOT NULL,
+    day date NOT NULL,
+    purpose text NOT NULL,
+    subject_id uuid NOT NULL,
+    estimate integer NOT NULL,
+    actual integer,
+    state text DEFAULT 'reserved'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    aggregated_at timestamp with time zone,
+    CONSTRAINT token_reservations_purpose_known CHECK ((purpose = ANY (ARRAY['judge'::text, 'coach'::text]))),
+    CONSTRAINT token_reservations_settled_whole CHECK (((state = 'settled'::text) = (actual IS NOT NULL))),
+    CONSTRAINT token_reservations_state_known CHECK ((state = ANY (ARRAY['reserved'::text, 'settled'::text, 'expired'::text]))),
+    CONSTRAINT token_reservations_within_estimate CHECK (((estimate >= 0) AND ((actual >= 0) AND (actual <= estimate))))
+);
+
+COMMENT ON TABLE app_private.token_reservations IS 'What was reserved for a model''s work for a member, and what it came to.';
+
+COMMENT ON COLUMN app_private.token_reservations.id IS 'Identity of the reservation.';
+
+COMMENT ON COLUMN app_private.token_reservations.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_private.token_reservations.day IS 'The UTC day from whose allowance it is.';
+
+COMMENT ON COLUMN app_private.token_reservations.purpose IS 'What for: judge or coach.';
+
+COMMENT ON COLUMN app_private.token_reservations.subject_id IS 'The answer, or the coach''s job.';
+
+COMMENT ON COLUMN app_private.token_reservations.estimate IS 'What was reserved: the most that a member pays for it.';
+
+COMMENT ON COLUMN app_private.token_reservations.actual IS 'What they paid.';
+
+COMMENT ON COLUMN app_private.token_reservations.state IS 'reserved, settled, or expired: then it went back, and what comes later costs the member nothing.';
+
+COMMENT ON COLUMN app_private.token_reservations.created_at IS 'When it was made.';
+
+COMMENT ON COLUMN app_private.token_reservations.expires_at IS 'Until when it waits.';
+
+COMMENT ON COLUMN app_private.token_reservations.aggregated_at IS 'When its day was closed.';
+
+ALTER TABLE app_private.token_reservations ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME app_private.token_reservations_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE app_private.webhook_messages (
     id text NOT NULL,
     received_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -7183,38 +9282,6 @@ COMMENT ON COLUMN app_public.achievements.criteria IS 'What is counted (metric),
 
 COMMENT ON COLUMN app_public.achievements.points IS 'Points that it pays.';
 
-CREATE TABLE app_public.attempts (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    user_id uuid NOT NULL,
-    problem_id uuid NOT NULL,
-    started_at timestamp with time zone DEFAULT now() NOT NULL,
-    draft text DEFAULT ''::text NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    draft_saved_at timestamp with time zone,
-    CONSTRAINT attempts_draft_bounded CHECK ((char_length(draft) <= 20000)),
-    CONSTRAINT attempts_version_positive CHECK ((version >= 1))
-);
-
-COMMENT ON TABLE app_public.attempts IS 'A member at work on a problem. There is one for each, so that the clock of the time bonus starts once.';
-
-COMMENT ON COLUMN app_public.attempts.id IS 'Identity of the attempt.';
-
-COMMENT ON COLUMN app_public.attempts.user_id IS 'The member.';
-
-COMMENT ON COLUMN app_public.attempts.problem_id IS 'The problem.';
-
-COMMENT ON COLUMN app_public.attempts.started_at IS 'When it was begun, by the server''s clock.';
-
-COMMENT ON COLUMN app_public.attempts.draft IS 'What has been written so far.';
-
-COMMENT ON COLUMN app_public.attempts.version IS 'Counts the changes of the draft: whoever saves says which one they saw.';
-
-COMMENT ON COLUMN app_public.attempts.draft_saved_at IS 'When the draft was last saved.';
-
-COMMENT ON CONSTRAINT attempts_draft_bounded ON app_public.attempts IS '@error TB083
-An answer has at most 20,000 characters.
-Hint: Shorten it.';
-
 CREATE TABLE app_public.user_badges (
     user_id uuid NOT NULL,
     badge_name text NOT NULL,
@@ -7257,7 +9324,7 @@ CREATE VIEW app_public.leaderboard_global WITH (security_barrier='true') AS
 
 COMMENT ON VIEW app_public.leaderboard_global IS '@primaryKey position
 @behavior -query:resource:single
-@foreignKey (user_id) references app_public.users (id)|@fieldName user|@behavior -manyRelation:resource:list -manyRelation:resource:connection -singularRelation:resource:single
+@foreignKey (user_id) references app_public.users (id)|@fieldName user|@behavior -manyRelation:resource:list -manyRelation:resource:connection
 The first 1,000 places of all time, refreshed every five minutes.';
 
 COMMENT ON COLUMN app_public.leaderboard_global."position" IS '@notNull
@@ -7323,7 +9390,7 @@ CREATE VIEW app_public.leaderboard_monthly WITH (security_barrier='true') AS
 
 COMMENT ON VIEW app_public.leaderboard_monthly IS '@primaryKey position
 @behavior -query:resource:single
-@foreignKey (user_id) references app_public.users (id)|@fieldName user|@behavior -manyRelation:resource:list -manyRelation:resource:connection -singularRelation:resource:single
+@foreignKey (user_id) references app_public.users (id)|@fieldName user|@behavior -manyRelation:resource:list -manyRelation:resource:connection
 The first 1,000 places of the month, refreshed every five minutes.';
 
 COMMENT ON COLUMN app_public.leaderboard_monthly."position" IS '@notNull
@@ -7389,7 +9456,7 @@ CREATE VIEW app_public.leaderboard_weekly WITH (security_barrier='true') AS
 
 COMMENT ON VIEW app_public.leaderboard_weekly IS '@primaryKey position
 @behavior -query:resource:single
-@foreignKey (user_id) references app_public.users (id)|@fieldName user|@behavior -manyRelation:resource:list -manyRelation:resource:connection -singularRelation:resource:single
+@foreignKey (user_id) references app_public.users (id)|@fieldName user|@behavior -manyRelation:resource:list -manyRelation:resource:connection
 The first 1,000 places of the week, refreshed every five minutes.';
 
 COMMENT ON COLUMN app_public.leaderboard_weekly."position" IS '@notNull
@@ -7439,43 +9506,6 @@ COMMENT ON COLUMN app_public.module_prerequisites.module_id IS 'The module that 
 
 COMMENT ON COLUMN app_public.module_prerequisites.prerequisite_id IS 'The module that has to be worked through before.';
 
-CREATE TABLE app_public.modules (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    slug text NOT NULL,
-    name text NOT NULL,
-    description text NOT NULL,
-    display_order integer NOT NULL,
-    is_published boolean DEFAULT false NOT NULL,
-    retired_at timestamp with time zone,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT modules_description_form CHECK ((char_length(description) <= 2000)),
-    CONSTRAINT modules_display_order_sane CHECK (((display_order >= 0) AND (display_order <= 100000))),
-    CONSTRAINT modules_name_form CHECK ((((char_length(name) >= 1) AND (char_length(name) <= 120)) AND (name !~ '[[:cntrl:]]'::text))),
-    CONSTRAINT modules_retired_is_not_published CHECK (((retired_at IS NULL) OR (NOT is_published))),
-    CONSTRAINT modules_slug_form CHECK (((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND (char_length(slug) <= 60)))
-);
-
-COMMENT ON TABLE app_public.modules IS 'A part of the path through the practice ground: problems on one subject.';
-
-COMMENT ON COLUMN app_public.modules.id IS 'Identity of the module.';
-
-COMMENT ON COLUMN app_public.modules.slug IS 'Name in addresses.';
-
-COMMENT ON COLUMN app_public.modules.name IS 'Name as people read it.';
-
-COMMENT ON COLUMN app_public.modules.description IS 'What it is about.';
-
-COMMENT ON COLUMN app_public.modules.display_order IS 'Its place on the path.';
-
-COMMENT ON COLUMN app_public.modules.is_published IS 'Whether it can be seen.';
-
-COMMENT ON COLUMN app_public.modules.retired_at IS 'Since when content/ does not hold it any more.';
-
-COMMENT ON COLUMN app_public.modules.created_at IS 'When it was first taken in.';
-
-COMMENT ON COLUMN app_public.modules.updated_at IS 'When it last changed.';
-
 ALTER TABLE app_public.points_ledger ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME app_public.points_ledger_id_seq
     START WITH 1
@@ -7512,6 +9542,12 @@ ALTER TABLE ONLY app_private.accounts
 
 ALTER TABLE ONLY app_private.accounts
     ADD CONSTRAINT accounts_pkey PRIMARY KEY (user_id);
+
+ALTER TABLE ONLY app_private.ai_usage_metrics
+    ADD CONSTRAINT ai_usage_metrics_pkey PRIMARY KEY (user_id, day, purpose);
+
+ALTER TABLE ONLY app_private.answer_keys
+    ADD CONSTRAINT answer_keys_pkey PRIMARY KEY (user_id, key);
 
 ALTER TABLE ONLY app_public.answers
     ADD CONSTRAINT answers_pkey PRIMARY KEY (id, answered_at);
@@ -7556,6 +9592,18 @@ ALTER TABLE ONLY app_private.erased_subjects
 ALTER TABLE ONLY app_private.handles
     ADD CONSTRAINT handles_pkey PRIMARY KEY (handle);
 
+ALTER TABLE ONLY app_private.judge_replies
+    ADD CONSTRAINT judge_replies_once UNIQUE (subject_id, round);
+
+ALTER TABLE ONLY app_private.judge_replies
+    ADD CONSTRAINT judge_replies_pkey PRIMARY KEY (call_id);
+
+ALTER TABLE ONLY app_private.judge_runs
+    ADD CONSTRAINT judge_runs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app_private.judgings
+    ADD CONSTRAINT judgings_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY app_private.llm_attempts
     ADD CONSTRAINT llm_attempts_client_request_id_unique UNIQUE (client_request_id);
 
@@ -7588,6 +9636,15 @@ ALTER TABLE ONLY app_private.period_scores
 
 ALTER TABLE ONLY app_private.point_holders
     ADD CONSTRAINT point_holders_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app_private.practice_settings
+    ADD CONSTRAINT practice_settings_pkey PRIMARY KEY (is_only);
+
+ALTER TABLE ONLY app_private.problem_examples
+    ADD CONSTRAINT problem_examples_pkey PRIMARY KEY (problem_id, name);
+
+ALTER TABLE ONLY app_private.problem_keys
+    ADD CONSTRAINT problem_keys_pkey PRIMARY KEY (problem_id);
 
 ALTER TABLE ONLY app_private.prompts
     ADD CONSTRAINT prompts_pkey PRIMARY KEY (role, version);
@@ -7633,6 +9690,15 @@ ALTER TABLE ONLY app_private.task_registry
 
 ALTER TABLE ONLY app_private.time_zone_changes
     ADD CONSTRAINT time_zone_changes_pkey PRIMARY KEY (user_id, changed_at);
+
+ALTER TABLE ONLY app_private.token_days
+    ADD CONSTRAINT token_days_pkey PRIMARY KEY (user_id, day);
+
+ALTER TABLE ONLY app_private.token_reservations
+    ADD CONSTRAINT token_reservations_once UNIQUE (purpose, subject_id);
+
+ALTER TABLE ONLY app_private.token_reservations
+    ADD CONSTRAINT token_reservations_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY app_private.webhook_messages
     ADD CONSTRAINT webhook_messages_pkey PRIMARY KEY (id);
@@ -7688,6 +9754,9 @@ ALTER TABLE ONLY app_public.modules
 ALTER TABLE ONLY app_public.points_ledger
     ADD CONSTRAINT points_ledger_once UNIQUE (user_id, reason, ref);
 
+COMMENT ON CONSTRAINT points_ledger_once ON app_public.points_ledger IS '@behavior -query:resource:single
+One row for each of these.';
+
 ALTER TABLE ONLY app_public.points_ledger
     ADD CONSTRAINT points_ledger_pkey PRIMARY KEY (id);
 
@@ -7695,10 +9764,13 @@ ALTER TABLE ONLY app_public.problems
     ADD CONSTRAINT problems_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY app_public.problems
-    ADD CONSTRAINT problems_slug_unique UNIQUE (slug);
+    ADD CONSTRAINT problems_slug_unique UNIQUE (slug) DEFERRABLE;
 
 ALTER TABLE ONLY app_public.queue_jobs
     ADD CONSTRAINT queue_jobs_paid_once UNIQUE (user_id, kind, input_hash);
+
+COMMENT ON CONSTRAINT queue_jobs_paid_once ON app_public.queue_jobs IS '@behavior -query:resource:single
+One row for each of these.';
 
 ALTER TABLE ONLY app_public.queue_jobs
     ADD CONSTRAINT queue_jobs_pkey PRIMARY KEY (id);
@@ -7741,6 +9813,10 @@ Hint: Choose another one.';
 ALTER TABLE ONLY app_public.verdicts
     ADD CONSTRAINT verdicts_pkey PRIMARY KEY (id);
 
+CREATE INDEX ai_usage_metrics_closed_at_idx ON app_private.ai_usage_metrics USING btree (closed_at);
+
+CREATE INDEX answer_keys_created_at_idx ON app_private.answer_keys USING btree (created_at);
+
 CREATE INDEX answers_unjudged_idx ON ONLY app_public.answers USING btree (answered_at) WHERE (status = 'judging'::app_public.answer_status);
 
 CREATE INDEX answers_rest_answered_at_idx ON app_private.answers_rest USING btree (answered_at) WHERE (status = 'judging'::app_public.answer_status);
@@ -7768,6 +9844,26 @@ CREATE INDEX erased_subjects_erased_at_idx ON app_private.erased_subjects USING 
 CREATE INDEX handles_expires_at_idx ON app_private.handles USING btree (expires_at);
 
 CREATE INDEX handles_submission_id_idx ON app_private.handles USING btree (submission_id);
+
+CREATE INDEX judge_replies_model_id_idx ON app_private.judge_replies USING btree (model_id);
+
+CREATE INDEX judge_replies_prompt_version_idx ON app_private.judge_replies USING btree (prompt_version, purpose);
+
+CREATE INDEX judge_replies_user_id_idx ON app_private.judge_replies USING btree (user_id);
+
+CREATE INDEX judge_replies_verdict_id_idx ON app_private.judge_replies USING btree (verdict_id);
+
+CREATE INDEX judge_runs_problem_id_idx ON app_private.judge_runs USING btree (problem_id);
+
+CREATE INDEX judgings_judge_model_id_idx ON app_private.judgings USING btree (judge_model_id);
+
+CREATE UNIQUE INDEX judgings_one_per_answer ON app_private.judgings USING btree (run_id, answer_id) WHERE (answer_id IS NOT NULL);
+
+CREATE INDEX judgings_problem_id_idx ON app_private.judgings USING btree (problem_id);
+
+CREATE INDEX judgings_run_id_idx ON app_private.judgings USING btree (run_id, state);
+
+CREATE INDEX judgings_user_id_idx ON app_private.judgings USING btree (user_id);
 
 CREATE INDEX leaderboard_global_position_idx ON app_private.leaderboard_global USING btree ("position");
 
@@ -7824,6 +9920,16 @@ CREATE INDEX streaks_milestones_idx ON app_private.streaks USING btree (last_day
 CREATE INDEX streaks_spending_idx ON app_private.streaks USING btree (ends_on) WHERE (freezes > 0);
 
 CREATE INDEX task_aliases_name_idx ON app_private.task_aliases USING btree (name);
+
+CREATE INDEX token_days_closed_at_idx ON app_private.token_days USING btree (closed_at);
+
+CREATE INDEX token_days_open_idx ON app_private.token_days USING btree (day) WHERE (closed_at IS NULL);
+
+CREATE INDEX token_reservations_aggregated_at_idx ON app_private.token_reservations USING btree (aggregated_at);
+
+CREATE INDEX token_reservations_open_idx ON app_private.token_reservations USING btree (expires_at) WHERE (state = 'reserved'::text);
+
+CREATE INDEX token_reservations_user_id_idx ON app_private.token_reservations USING btree (user_id, day);
 
 CREATE INDEX webhook_messages_received_at_idx ON app_private.webhook_messages USING btree (received_at);
 
@@ -7901,6 +10007,27 @@ ALTER INDEX app_public.answers_user_id_idx ATTACH PARTITION app_private.answers_
 
 ALTER INDEX app_public.answers_verdict_id_idx ATTACH PARTITION app_private.answers_rest_verdict_id_idx;
 
+CREATE OR REPLACE VIEW app_operations.judge_runs WITH (security_invoker='true', security_barrier='true') AS
+ SELECT r.id,
+    r.purpose,
+    r.problem_id,
+    r.prompt_version,
+    r.state,
+    r.created_at,
+    r.applied_at,
+    r.reverted_at,
+    (count(j.id))::integer AS judgings,
+    (count(j.id) FILTER (WHERE (j.state = 'waiting'::text)))::integer AS waiting,
+    (count(j.id) FILTER (WHERE (j.state = 'unscored'::text)))::integer AS unscored,
+    (count(DISTINCT j.user_id))::integer AS members,
+    (count(j.id) FILTER (WHERE (j.is_correct AND (NOT COALESCE(v.is_correct, false)) AND (j.answer_id IS NOT NULL))))::integer AS now_correct,
+    (count(j.id) FILTER (WHERE ((NOT j.is_correct) AND v.is_correct)))::integer AS no_longer_correct,
+    (avg((j.score - v.score)))::double precision AS mean_change
+   FROM ((app_private.judge_runs r
+     LEFT JOIN app_private.judgings j ON ((j.run_id = r.id)))
+     LEFT JOIN app_public.verdicts v ON ((v.id = j.prior_verdict_id)))
+  GROUP BY r.id;
+
 CREATE OR REPLACE VIEW app_operations.pipeline_today WITH (security_invoker='true', security_barrier='true') AS
  SELECT t.id AS task_id,
     t.slot,
@@ -7942,6 +10069,10 @@ CREATE TRIGGER _100_timestamps BEFORE INSERT OR UPDATE ON app_public.problems FO
 
 CREATE TRIGGER _100_timestamps BEFORE INSERT OR UPDATE ON app_public.users FOR EACH ROW EXECUTE FUNCTION app_private.tg__timestamps();
 
+CREATE TRIGGER _200_acyclic_insert AFTER INSERT ON app_public.module_prerequisites FOR EACH STATEMENT EXECUTE FUNCTION app_private.tg_module_prerequisites__acyclic();
+
+CREATE TRIGGER _200_acyclic_update AFTER UPDATE ON app_public.module_prerequisites FOR EACH STATEMENT EXECUTE FUNCTION app_private.tg_module_prerequisites__acyclic();
+
 CREATE TRIGGER _200_forward_only BEFORE UPDATE ON app_public.tasks FOR EACH ROW EXECUTE FUNCTION app_private.tg_tasks__forward_only();
 
 CREATE TRIGGER _200_limit_updates BEFORE UPDATE ON app_public.users FOR EACH ROW EXECUTE FUNCTION app_private.tg_users__limit_updates();
@@ -7953,6 +10084,8 @@ CREATE TRIGGER _300_queue_render_update AFTER UPDATE ON app_public.submissions F
 CREATE TRIGGER _310_reveal_artifact AFTER UPDATE ON app_public.submissions FOR EACH ROW WHEN ((old.revealed_at IS DISTINCT FROM new.revealed_at)) EXECUTE FUNCTION app_private.tg_submissions__reveal_artifact();
 
 CREATE TRIGGER _400_leave_battles BEFORE DELETE ON app_public.users FOR EACH ROW EXECUTE FUNCTION app_private.tg_users__leave_battles();
+
+CREATE TRIGGER _400_leave_coach BEFORE DELETE ON app_public.users FOR EACH ROW EXECUTE FUNCTION app_private.tg_users__leave_coach();
 
 CREATE TRIGGER _500_award AFTER INSERT OR UPDATE ON app_public.achievements FOR EACH STATEMENT EXECUTE FUNCTION app_private.tg_achievements__award();
 
@@ -7974,6 +10107,8 @@ CREATE TRIGGER _500_list_points AFTER UPDATE OF is_listed ON app_public.users FO
 
 CREATE TRIGGER _500_mark_purged AFTER DELETE ON app_public.submission_codes REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app_private.tg_submission_codes__mark_purged();
 
+CREATE TRIGGER _900_notify AFTER UPDATE ON app_public.answers FOR EACH ROW WHEN (((new.status <> 'judging'::app_public.answer_status) AND ((old.status IS DISTINCT FROM new.status) OR (old.verdict_id IS DISTINCT FROM new.verdict_id)))) EXECUTE FUNCTION app_private.tg_answers__notify();
+
 CREATE TRIGGER _900_notify AFTER UPDATE ON app_public.users FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION app_private.tg_users__notify();
 
 CREATE TRIGGER _900_notify_insert AFTER INSERT ON app_public.submissions FOR EACH ROW EXECUTE FUNCTION app_private.tg_submissions__notify();
@@ -7982,6 +10117,12 @@ CREATE TRIGGER _900_notify_update AFTER UPDATE ON app_public.submissions FOR EAC
 
 ALTER TABLE ONLY app_private.accounts
     ADD CONSTRAINT accounts_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_private.ai_usage_metrics
+    ADD CONSTRAINT ai_usage_metrics_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_private.answer_keys
+    ADD CONSTRAINT answer_keys_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY app_private.battle_judgements
     ADD CONSTRAINT battle_judgements_battle FOREIGN KEY (battle_id) REFERENCES app_public.battles(id) ON DELETE CASCADE;
@@ -7997,6 +10138,33 @@ ALTER TABLE ONLY app_private.daily_spend
 
 ALTER TABLE ONLY app_private.handles
     ADD CONSTRAINT handles_submission FOREIGN KEY (submission_id) REFERENCES app_public.submissions(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_private.judge_replies
+    ADD CONSTRAINT judge_replies_call FOREIGN KEY (call_id) REFERENCES app_private.llm_calls(id);
+
+ALTER TABLE ONLY app_private.judge_replies
+    ADD CONSTRAINT judge_replies_model FOREIGN KEY (model_id) REFERENCES app_public.models(id);
+
+ALTER TABLE ONLY app_private.judge_replies
+    ADD CONSTRAINT judge_replies_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_private.judge_replies
+    ADD CONSTRAINT judge_replies_verdict FOREIGN KEY (verdict_id) REFERENCES app_public.verdicts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_private.judge_runs
+    ADD CONSTRAINT judge_runs_problem FOREIGN KEY (problem_id) REFERENCES app_public.problems(id);
+
+ALTER TABLE ONLY app_private.judgings
+    ADD CONSTRAINT judgings_judge_model FOREIGN KEY (judge_model_id) REFERENCES app_public.models(id);
+
+ALTER TABLE ONLY app_private.judgings
+    ADD CONSTRAINT judgings_problem FOREIGN KEY (problem_id) REFERENCES app_public.problems(id);
+
+ALTER TABLE ONLY app_private.judgings
+    ADD CONSTRAINT judgings_run FOREIGN KEY (run_id) REFERENCES app_private.judge_runs(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_private.judgings
+    ADD CONSTRAINT judgings_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY app_private.llm_attempts
     ADD CONSTRAINT llm_attempts_call FOREIGN KEY (call_id) REFERENCES app_private.llm_calls(id);
@@ -8019,6 +10187,12 @@ ALTER TABLE ONLY app_private.operator_log
 ALTER TABLE ONLY app_private.period_scores
     ADD CONSTRAINT period_scores_holder FOREIGN KEY (user_id) REFERENCES app_private.point_holders(id);
 
+ALTER TABLE ONLY app_private.problem_examples
+    ADD CONSTRAINT problem_examples_problem FOREIGN KEY (problem_id) REFERENCES app_public.problems(id);
+
+ALTER TABLE ONLY app_private.problem_keys
+    ADD CONSTRAINT problem_keys_problem FOREIGN KEY (problem_id) REFERENCES app_public.problems(id);
+
 ALTER TABLE ONLY app_private.scheduled_tasks
     ADD CONSTRAINT scheduled_tasks_task FOREIGN KEY (function_name) REFERENCES app_private.task_registry(name);
 
@@ -8036,6 +10210,12 @@ ALTER TABLE ONLY app_private.task_aliases
 
 ALTER TABLE ONLY app_private.time_zone_changes
     ADD CONSTRAINT time_zone_changes_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_private.token_days
+    ADD CONSTRAINT token_days_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_private.token_reservations
+    ADD CONSTRAINT token_reservations_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE app_public.answers
     ADD CONSTRAINT answers_problem FOREIGN KEY (problem_id) REFERENCES app_public.problems(id);
@@ -8147,6 +10327,10 @@ ALTER TABLE ONLY app_public.verdicts
 
 ALTER TABLE app_private.accounts ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app_private.ai_usage_metrics ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.answer_keys ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app_private.answers_rest ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.battle_judgements ENABLE ROW LEVEL SECURITY;
@@ -8167,6 +10351,12 @@ ALTER TABLE app_private.erased_subjects ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.handles ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app_private.judge_replies ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.judge_runs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.judgings ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app_private.llm_attempts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.llm_calls ENABLE ROW LEVEL SECURITY;
@@ -8182,6 +10372,12 @@ ALTER TABLE app_private.operator_log ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app_private.period_scores ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.point_holders ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.practice_settings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.problem_examples ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.problem_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.prompts ENABLE ROW LEVEL SECURITY;
 
@@ -8199,6 +10395,8 @@ ALTER TABLE app_private.score_histogram ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY select_all ON app_private.accounts FOR SELECT TO autobench_operator USING (true);
 
+CREATE POLICY select_all ON app_private.ai_usage_metrics FOR SELECT TO autobench_operator USING (true);
+
 CREATE POLICY select_all ON app_private.battle_judgements FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_private.boards FOR SELECT TO autobench_operator USING (true);
@@ -8206,6 +10404,12 @@ CREATE POLICY select_all ON app_private.boards FOR SELECT TO autobench_operator 
 CREATE POLICY select_all ON app_private.daily_spend FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_private.dispatch_gate FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.judge_replies FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.judge_runs FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.judgings FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_private.llm_attempts FOR SELECT TO autobench_operator USING (true);
 
@@ -8216,6 +10420,8 @@ CREATE POLICY select_all ON app_private.llm_roles FOR SELECT TO autobench_operat
 CREATE POLICY select_all ON app_private.model_caps FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_private.operator_log FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.practice_settings FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_private.prompts FOR SELECT TO autobench_operator USING (true);
 
@@ -8248,6 +10454,10 @@ ALTER TABLE app_private.task_aliases ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app_private.task_registry ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.time_zone_changes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.token_days ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.token_reservations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.webhook_messages ENABLE ROW LEVEL SECURITY;
 
@@ -8437,6 +10647,9 @@ GRANT ALL ON TYPE app_public.task_status TO autobench_member;
 REVOKE ALL ON FUNCTION app_operations.abandon_call(id bigint, reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_operations.abandon_call(id bigint, reason text) TO autobench_operator;
 
+REVOKE ALL ON FUNCTION app_operations.apply_rejudge(id bigint, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_operations.apply_rejudge(id bigint, reason text) TO autobench_operator;
+
 GRANT SELECT ON TABLE app_public.users TO autobench_anon;
 GRANT SELECT ON TABLE app_public.users TO autobench_member;
 
@@ -8463,6 +10676,9 @@ GRANT ALL ON FUNCTION app_operations.lift_ban(user_id uuid, reason text) TO auto
 REVOKE ALL ON FUNCTION app_operations.points_faults() FROM PUBLIC;
 GRANT ALL ON FUNCTION app_operations.points_faults() TO autobench_operator;
 
+REVOKE ALL ON FUNCTION app_operations.rejudge(problem text, version text, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_operations.rejudge(problem text, version text, reason text) TO autobench_operator;
+
 REVOKE ALL ON FUNCTION app_operations.retry_job(id bigint, reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_operations.retry_job(id bigint, reason text) TO autobench_operator;
 
@@ -8471,6 +10687,9 @@ GRANT SELECT ON TABLE app_public.submissions TO autobench_member;
 
 REVOKE ALL ON FUNCTION app_operations.retry_submission(id uuid, reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_operations.retry_submission(id uuid, reason text) TO autobench_operator;
+
+REVOKE ALL ON FUNCTION app_operations.revert_rejudge(id bigint, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_operations.revert_rejudge(id bigint, reason text) TO autobench_operator;
 
 GRANT SELECT ON TABLE app_private.scheduled_tasks TO autobench_operator;
 
@@ -8484,11 +10703,21 @@ REVOKE ALL ON FUNCTION app_private.abandon_call(id bigint, reason text) FROM PUB
 REVOKE ALL ON FUNCTION app_private.accept_webhook(message_id text, issuer text, event jsonb, sent_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.accept_webhook(message_id text, issuer text, event jsonb, sent_at timestamp with time zone) TO autobench_server;
 
+REVOKE ALL ON FUNCTION app_private.answer_partitions(at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.answer_partitions(at timestamp with time zone) TO autobench_operator;
+GRANT ALL ON FUNCTION app_private.answer_partitions(at timestamp with time zone) TO autobench_worker;
+
 REVOKE ALL ON FUNCTION app_private.answer_request(model_id uuid, version text, system text, template text, prompt_text text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.apply_models(content jsonb) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.apply_problems(content jsonb, is_forced boolean) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.apply_prompts(prompts jsonb) FROM PUBLIC;
+
+GRANT SELECT ON TABLE app_private.judge_runs TO autobench_operator;
+
+REVOKE ALL ON FUNCTION app_private.apply_rejudge(id bigint, reason text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.award_achievements(user_id uuid, at timestamp with time zone) FROM PUBLIC;
 
@@ -8499,8 +10728,16 @@ REVOKE ALL ON FUNCTION app_private.award_badges(user_id uuid, at timestamp with 
 REVOKE ALL ON FUNCTION app_private.battle_to_judge(battle_id uuid, model_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.battle_to_judge(battle_id uuid, model_id uuid) TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_private.begin_judging(purpose text, id uuid, keys text[], has_rehearsal boolean, OUT step text, OUT wait_ms integer, OUT call_id bigint, OUT round integer, OUT model_id uuid, OUT request jsonb, OUT parts jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.begin_judging(purpose text, id uuid, keys text[], has_rehearsal boolean, OUT step text, OUT wait_ms integer, OUT call_id bigint, OUT round integer, OUT model_id uuid, OUT request jsonb, OUT parts jsonb) TO autobench_worker;
+
 REVOKE ALL ON FUNCTION app_private.begin_scheduled_task(id bigint, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.begin_scheduled_task(id bigint, at timestamp with time zone) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.blank_calls(subject_type text, subject_ids uuid[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.boards_due(at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.boards_due(at timestamp with time zone) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.call_of(role text, subject_type text, subject_id uuid, round integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.call_of(role text, subject_type text, subject_id uuid, round integer) TO autobench_worker;
@@ -8519,10 +10756,18 @@ GRANT ALL ON FUNCTION app_private.close_periods(at timestamp with time zone) TO 
 
 REVOKE ALL ON FUNCTION app_private.close_task(id uuid, at timestamp with time zone) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.close_token_days(at timestamp with time zone, OUT days integer, OUT tokens bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.close_token_days(at timestamp with time zone, OUT days integer, OUT tokens bigint) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.coach_has_work(at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.coach_has_work(at timestamp with time zone) TO autobench_worker;
+
 REVOKE ALL ON FUNCTION app_private.coach_prompt(batch_id uuid, model_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.coach_prompt(batch_id uuid, model_id uuid) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.coach_summary(user_id uuid, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.content_length(answer text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.cost_of(usage jsonb, prices jsonb) FROM PUBLIC;
 
@@ -8553,10 +10798,15 @@ GRANT SELECT(created_at) ON TABLE app_private.accounts TO autobench_operator;
 
 REVOKE ALL ON FUNCTION app_private.ensure_account(issuer text, subject text, profile jsonb, known_since timestamp with time zone) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.ensure_answer_partitions(at timestamp with time zone, months_ahead integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.ensure_answer_partitions(at timestamp with time zone, months_ahead integer) TO autobench_worker;
+
 REVOKE ALL ON FUNCTION app_private.ensure_call(role text, subject_type text, subject_id uuid, model_id uuid, request jsonb, round integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.ensure_call(role text, subject_type text, subject_id uuid, model_id uuid, request jsonb, round integer) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.erase_account(user_id uuid, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.erase_answers(user_id uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.fail_scheduled_task(id bigint, attempt integer, error text, is_last boolean, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.fail_scheduled_task(id bigint, attempt integer, error text, is_last boolean, at timestamp with time zone) TO autobench_worker;
@@ -8565,6 +10815,8 @@ REVOKE ALL ON FUNCTION app_private.finish_attempt(attempt_id bigint, lease_token
 GRANT ALL ON FUNCTION app_private.finish_attempt(attempt_id bigint, lease_token uuid, outcome jsonb) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.finish_battle(battle_id uuid, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.finish_judging(purpose text, id uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.finish_scheduled_task(id bigint, attempt integer, result jsonb, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.finish_scheduled_task(id bigint, attempt integer, result jsonb, at timestamp with time zone) TO autobench_worker;
@@ -8578,6 +10830,30 @@ REVOKE ALL ON FUNCTION app_private.give_up_coach_batch(batch_id uuid, reason tex
 GRANT ALL ON FUNCTION app_private.give_up_coach_batch(batch_id uuid, reason text, may_retry boolean) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.hold_estimate(request jsonb, prices jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.judge_agreement() FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.judge_agreement() TO autobench_operator;
+
+REVOKE ALL ON FUNCTION app_private.judge_by_rule(purpose text, id uuid) FROM PUBLIC;
+
+GRANT SELECT ON TABLE app_private.judgings TO autobench_operator;
+
+GRANT SELECT ON TABLE app_public.problems TO autobench_anon;
+GRANT SELECT ON TABLE app_public.problems TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_private.judge_check_report(run_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.judge_check_report(run_id bigint) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.judge_estimate(problem_id uuid, answer text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.judge_later(purpose text, id uuid, wait_ms double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.judge_later(purpose text, id uuid, wait_ms double precision) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.judge_model(keys text[], has_rehearsal boolean, other_than uuid) FROM PUBLIC;
+
+GRANT SELECT ON TABLE app_private.judge_replies TO autobench_operator;
+
+REVOKE ALL ON FUNCTION app_private.keep_judge_reply(purpose text, id uuid, call_id bigint, reading jsonb) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.key_names() FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.key_names() TO autobench_worker;
@@ -8623,6 +10899,13 @@ GRANT ALL ON FUNCTION app_private.open_day(day date, slots integer) TO autobench
 REVOKE ALL ON FUNCTION app_private.open_gate(attempt_id bigint, lease_token uuid, lease interval, daily_limit_usd numeric, OUT verdict text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.open_gate(attempt_id bigint, lease_token uuid, lease interval, daily_limit_usd numeric, OUT verdict text) TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_private.open_judge_check(version text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.open_judge_check(version text) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.open_modules(user_id uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.open_rejudge(problem text, version text, reason text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.own_battle(battle_id uuid, user_id uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.pay_milestones(at timestamp with time zone, batch integer) FROM PUBLIC;
@@ -8649,6 +10932,8 @@ REVOKE ALL ON FUNCTION app_private.purge_rules() FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.purge_rules() TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.put_blob(bytes bytea) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.queue_judging(purpose text, id uuid, run_at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.queue_render(submission app_public.submissions) FROM PUBLIC;
 
@@ -8689,14 +10974,23 @@ GRANT ALL ON FUNCTION app_private.record_battle_judgement(battle_id uuid, round 
 REVOKE ALL ON FUNCTION app_private.record_coach_notes(batch_id uuid, notes jsonb, tokens integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.record_coach_notes(batch_id uuid, notes jsonb, tokens integer) TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_private.record_judging(purpose text, id uuid, call_id bigint, reading jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.record_judging(purpose text, id uuid, call_id bigint, reading jsonb) TO autobench_worker;
+
 REVOKE ALL ON FUNCTION app_private.record_reply(attempt_id bigint, lease_token uuid, status integer, headers jsonb, body bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.record_reply(attempt_id bigint, lease_token uuid, status integer, headers jsonb, body bytea) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.record_task(id uuid, title text, theme text, prompt_text text, metadata jsonb, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.record_task(id uuid, title text, theme text, prompt_text text, metadata jsonb, at timestamp with time zone) TO autobench_worker;
 
+GRANT SELECT ON TABLE app_public.answers TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_private.record_verdict(answer app_public.answers, source text, score integer, feedback text, judge_model_id uuid, prompt_version text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.refresh_leaderboard(kind app_public.period_kind, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.refresh_leaderboard(kind app_public.period_kind, at timestamp with time zone) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.release_tokens(user_id uuid, at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.request_hash(request jsonb) FROM PUBLIC;
 
@@ -8709,14 +11003,22 @@ REVOKE ALL ON FUNCTION app_private.require_open_gate(day date) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.require_operator() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.require_problem(slug text, user_id uuid) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.reserve_attempt(call_id bigint, worker text, lease interval, OUT verdict text, OUT wait_ms integer, OUT attempt_id bigint, OUT lease_token uuid, OUT client_request_id uuid, OUT request jsonb, OUT provider jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.reserve_attempt(call_id bigint, worker text, lease interval, OUT verdict text, OUT wait_ms integer, OUT attempt_id bigint, OUT lease_token uuid, OUT client_request_id uuid, OUT request jsonb, OUT provider jsonb) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.reserve_tokens(user_id uuid, purpose text, subject_id uuid, estimate integer, at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON PROCEDURE app_private.reset_access(IN target regclass) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.retry_submission(id uuid, reason text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.revert_rejudge(id bigint, reason text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.run_begins_after(streak app_private.streaks) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.says_too_much(feedback text, secrets text, known text, run_length integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.scheduled_task_state(id bigint, OUT status text, OUT attempts integer, OUT duration_ms bigint, OUT result jsonb, OUT error text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.scheduled_task_state(id bigint, OUT status text, OUT attempts integer, OUT duration_ms bigint, OUT result jsonb, OUT error text) TO autobench_worker;
@@ -8732,6 +11034,8 @@ REVOKE ALL ON FUNCTION app_private.settle_problems(user_ids uuid[], problem_ids 
 GRANT SELECT ON TABLE app_private.llm_calls TO autobench_operator;
 
 REVOKE ALL ON FUNCTION app_private.settle_submission(call app_private.llm_calls) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.settle_tokens(purpose text, subject_id uuid, actual integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.sign_in(issuer text, subject text, claims jsonb, at timestamp with time zone, OUT user_id uuid, OUT role text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.sign_in(issuer text, subject text, claims jsonb, at timestamp with time zone, OUT user_id uuid, OUT role text) TO autobench_server;
@@ -8754,6 +11058,9 @@ REVOKE ALL ON FUNCTION app_private.subject_hash(issuer text, subject text) FROM 
 REVOKE ALL ON FUNCTION app_private.sweep_attempts(OUT not_executed integer, OUT in_doubt integer, OUT closed integer, OUT requeued integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.sweep_attempts(OUT not_executed integer, OUT in_doubt integer, OUT closed integer, OUT requeued integer) TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_private.sweep_judgings(at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.sweep_judgings(at timestamp with time zone) TO autobench_worker;
+
 REVOKE ALL ON FUNCTION app_private.sync_profile(issuer text, subject text, claims jsonb, changed_at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.take_rate(bucket text, caller text, most integer, per interval, at timestamp with time zone) FROM PUBLIC;
@@ -8762,6 +11069,8 @@ REVOKE ALL ON FUNCTION app_private.tg__timestamps() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.tg_achievements__award() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.tg_answers__notify() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.tg_attempts__begin_progress() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.tg_badges__award() FROM PUBLIC;
@@ -8769,6 +11078,8 @@ REVOKE ALL ON FUNCTION app_private.tg_badges__award() FROM PUBLIC;
 REVOKE ALL ON FUNCTION app_private.tg_llm_attempts__arrows() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.tg_llm_calls__settle() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.tg_module_prerequisites__acyclic() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.tg_points_ledger__fold() FROM PUBLIC;
 
@@ -8794,11 +11105,15 @@ REVOKE ALL ON FUNCTION app_private.tg_users__entomb_points() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.tg_users__leave_battles() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.tg_users__leave_coach() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.tg_users__limit_updates() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.tg_users__list_points() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.tg_users__notify() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.time_bonus(points integer, expected_seconds integer, seconds_taken integer) FROM PUBLIC;
 
 GRANT SELECT ON TABLE app_private.streak_milestones TO autobench_operator;
 
@@ -8877,6 +11192,16 @@ REVOKE ALL ON FUNCTION app_public.me() FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.me() TO autobench_anon;
 GRANT ALL ON FUNCTION app_public.me() TO autobench_member;
 
+GRANT SELECT ON TABLE app_public.modules TO autobench_anon;
+GRANT SELECT ON TABLE app_public.modules TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.modules_is_open(module app_public.modules) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.modules_is_open(module app_public.modules) TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.modules_is_open(module app_public.modules) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.my_allowance(OUT daily_tokens integer, OUT used integer, OUT reserved integer, OUT resets_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.my_allowance(OUT daily_tokens integer, OUT used integer, OUT reserved integer, OUT resets_at timestamp with time zone) TO autobench_member;
+
 REVOKE ALL ON FUNCTION app_public.my_rank(kind app_public.period_kind) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.my_rank(kind app_public.period_kind) TO autobench_member;
 
@@ -8917,6 +11242,11 @@ GRANT SELECT(finished_at) ON TABLE app_public.queue_jobs TO autobench_member;
 REVOKE ALL ON FUNCTION app_public.request_coaching() FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.request_coaching() TO autobench_member;
 
+GRANT SELECT ON TABLE app_public.attempts TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.save_draft(attempt uuid, text text, version integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.save_draft(attempt uuid, text text, version integer) TO autobench_member;
+
 REVOKE ALL ON FUNCTION app_public.set_time_zone(time_zone text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.set_time_zone(time_zone text) TO autobench_member;
 
@@ -8926,6 +11256,12 @@ GRANT ALL ON FUNCTION app_public.share_progress(days integer) TO autobench_membe
 REVOKE ALL ON FUNCTION app_public.shared_progress(token text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.shared_progress(token text) TO autobench_anon;
 GRANT ALL ON FUNCTION app_public.shared_progress(token text) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.start_problem(slug text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.start_problem(slug text) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.submit_answer(slug text, answer text, idempotency_key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.submit_answer(slug text, answer text, idempotency_key text) TO autobench_member;
 
 REVOKE ALL ON FUNCTION app_public.unshare_progress() FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.unshare_progress() TO autobench_member;
@@ -8958,6 +11294,8 @@ GRANT ALL ON FUNCTION app_public.users_total_points("user" app_public.users) TO 
 GRANT ALL ON FUNCTION app_public.users_total_points("user" app_public.users) TO autobench_member;
 
 GRANT SELECT ON TABLE app_operations.accounts TO autobench_operator;
+
+GRANT SELECT ON TABLE app_operations.answer_partitions TO autobench_operator;
 
 GRANT SELECT ON TABLE app_private.boards TO autobench_operator;
 
@@ -9021,17 +11359,31 @@ GRANT SELECT ON TABLE app_private.task_registry TO autobench_operator;
 
 GRANT SELECT ON TABLE app_operations.job_runs TO autobench_operator;
 
+GRANT SELECT ON TABLE app_operations.judge_runs TO autobench_operator;
+
+GRANT SELECT ON TABLE app_private.prompts TO autobench_operator;
+
+GRANT SELECT ON TABLE app_public.verdicts TO autobench_member;
+
+GRANT SELECT ON TABLE app_operations.judge_versions TO autobench_operator;
+
 GRANT SELECT ON TABLE app_private.daily_spend TO autobench_operator;
 
 GRANT SELECT ON TABLE app_private.ledger_faults TO autobench_operator;
 
 GRANT SELECT ON TABLE app_operations.ledger_faults TO autobench_operator;
 
+GRANT SELECT ON TABLE app_private.ai_usage_metrics TO autobench_operator;
+
+GRANT SELECT ON TABLE app_operations.member_usage TO autobench_operator;
+
 GRANT SELECT ON TABLE app_private.operator_log TO autobench_operator;
 
 GRANT SELECT ON TABLE app_operations.operator_log TO autobench_operator;
 
 GRANT SELECT ON TABLE app_operations.pipeline_today TO autobench_operator;
+
+GRANT SELECT ON TABLE app_operations.rejudge_flips TO autobench_operator;
 
 GRANT SELECT ON TABLE app_private.skipped_models TO autobench_operator;
 
@@ -9045,26 +11397,19 @@ GRANT SELECT ON TABLE app_private.workers TO autobench_operator;
 
 GRANT SELECT ON TABLE app_operations.workers TO autobench_operator;
 
-GRANT SELECT ON TABLE app_public.answers TO autobench_member;
-
 GRANT SELECT ON TABLE app_private.battle_judgements TO autobench_operator;
 
 GRANT SELECT ON TABLE app_private.dispatch_gate TO autobench_operator;
-
-GRANT SELECT ON TABLE app_public.verdicts TO autobench_member;
 
 GRANT SELECT ON TABLE app_private.llm_roles TO autobench_operator;
 
 GRANT SELECT ON TABLE app_public.daily_activity TO autobench_member;
 
-GRANT SELECT ON TABLE app_public.problems TO autobench_anon;
-GRANT SELECT ON TABLE app_public.problems TO autobench_member;
-
 GRANT SELECT ON TABLE app_public.user_progress TO autobench_member;
 
 GRANT SELECT ON TABLE app_public.points_ledger TO autobench_member;
 
-GRANT SELECT ON TABLE app_private.prompts TO autobench_operator;
+GRANT SELECT ON TABLE app_private.practice_settings TO autobench_operator;
 
 GRANT SELECT ON TABLE app_private.providers TO autobench_operator;
 
@@ -9074,8 +11419,6 @@ GRANT SELECT ON TABLE app_private.task_aliases TO autobench_operator;
 
 GRANT SELECT ON TABLE app_public.achievements TO autobench_anon;
 GRANT SELECT ON TABLE app_public.achievements TO autobench_member;
-
-GRANT SELECT ON TABLE app_public.attempts TO autobench_member;
 
 GRANT SELECT ON TABLE app_public.user_badges TO autobench_anon;
 GRANT SELECT ON TABLE app_public.user_badges TO autobench_member;
@@ -9091,9 +11434,6 @@ GRANT SELECT ON TABLE app_public.leaderboard_weekly TO autobench_member;
 
 GRANT SELECT ON TABLE app_public.module_prerequisites TO autobench_anon;
 GRANT SELECT ON TABLE app_public.module_prerequisites TO autobench_member;
-
-GRANT SELECT ON TABLE app_public.modules TO autobench_anon;
-GRANT SELECT ON TABLE app_public.modules TO autobench_member;
 
 GRANT SELECT ON TABLE app_public.user_achievements TO autobench_anon;
 GRANT SELECT ON TABLE app_public.user_achievements TO autobench_member;

@@ -10,12 +10,14 @@ create table if not exists app_public.problems (
   base_points        integer not null,
   time_bonus_points  integer not null,
   expected_seconds   integer not null,
+  pass_score         integer not null,
+  minimum_length     integer not null,
   is_published       boolean not null default false,
   retired_at         timestamptz,
   content_hash       bytea not null,
   created_at         timestamptz not null default now(),
   updated_at         timestamptz not null default now(),
-  constraint problems_slug_unique unique (slug),
+  constraint problems_slug_unique unique (slug) deferrable, -- at a statement's end: two may exchange their names
   constraint problems_module foreign key (module_id) references app_public.modules,
   constraint problems_slug_form check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(slug) <= 80),
   constraint problems_title_form check (char_length(title) between 1 and 160 and title !~ '[[:cntrl:]]'),
@@ -23,6 +25,8 @@ create table if not exists app_public.problems (
   constraint problems_display_order_sane check (display_order between 0 and 100000),
   constraint problems_points_sane check (base_points between 0 and 10000 and time_bonus_points between 0 and 10000),
   constraint problems_expected_seconds_sane check (expected_seconds between 60 and 86400),
+  constraint problems_pass_score_in_range check (pass_score between 1 and 100),
+  constraint problems_minimum_length_sane check (minimum_length between 1 and 2000),
   constraint problems_retired_is_not_published check (retired_at is null or not is_published),
   constraint problems_content_hash_form check (octet_length(content_hash) = 32)
 );
@@ -52,6 +56,8 @@ comment on column app_public.problems.base_points is 'What a correct answer is w
 comment on column app_public.problems.time_bonus_points is 'What a quick correct answer is worth beside it.';
 comment on column app_public.problems.expected_seconds is
   'The expected time: the bonus is whole within a quarter of it, and gone at its end.';
+comment on column app_public.problems.pass_score is 'The score from which an answer is correct.';
+comment on column app_public.problems.minimum_length is 'How much an answer has to hold for it to be given to the judge, in characters that are not repetition.';
 comment on column app_public.problems.is_published is 'Whether it can be answered.';
 comment on column app_public.problems.retired_at is 'Since when content/ does not hold it any more.';
 comment on column app_public.problems.content_hash is 'SHA-256 of its files as they were taken in.';

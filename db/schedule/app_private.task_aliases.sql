@@ -21,6 +21,7 @@ insert into app_private.task_aliases as a (alias, name) values
   ('batch-ai-processor', 'batch_ai_processor'),
   ('cleanup-expired-challenges', 'cleanup_expired'),
   ('cleanup-expired-tokens', 'cleanup_expired'),
+  ('daily-token-reset', 'daily_token_reset'),
   ('evaluate-models', 'dispatch_and_collect'),
   ('generate-daily-challenge', 'generate_daily_tasks'),
   ('refresh-leaderboards', 'refresh_leaderboards'),

@@ -15,7 +15,7 @@ const escaped = (text: string): string => text.replaceAll(".", String.raw`\.`);
 const ourObjects = `
   select oid::regclass::text as name from pg_class c
     where relkind in ('r', 'p', 'v', 'm', 'f', 'c') and relnamespace::regnamespace::text ~ '^app_'
-      and not relispartition
+      and not (relispartition and relname ~ '_[0-9]{4}_[0-9]{2}$') -- a month's partition is made by a function
   union
   select pronamespace::regnamespace || '.' || proname from pg_proc where pronamespace::regnamespace::text ~ '^app_'
   union

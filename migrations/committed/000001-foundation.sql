@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:192e7815516a5df0ad146ba8adf780da98afccb8
+--! Hash: sha1:7fe8942db12edbd12fd62d3ff8527ef941b73469
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -581,6 +581,7 @@ begin
   insert into app_private.erased_subjects as e (subject_hash, erased_at)
     values (app_private.subject_hash(v_account.issuer, v_account.subject), erase_account.at)
     on conflict on constraint erased_subjects_pkey do update set erased_at = greatest(e.erased_at, excluded.erased_at);
+  perform app_private.erase_answers(erase_account.user_id);
   delete from app_public.users u where u.id = erase_account.user_id;
   return found;
 end;
@@ -880,6 +881,51 @@ begin
       select coalesce(jsonb_agg(to_jsonb(c) - 'user_id' order by c.changed_at), '[]')
         from app_private.time_zone_changes c
         where c.user_id = v_user_id
+    ),
+    'attempts', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.started_at), '[]')
+        from app_public.attempts x
+        where x.user_id = v_user_id
+    ),
+    'answers', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.answered_at), '[]')
+        from app_public.answers x
+        where x.user_id = v_user_id
+    ),
+    'verdicts', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.created_at, x.id), '[]')
+        from app_public.verdicts x
+        where x.user_id = v_user_id
+    ),
+    'judge_replies', (
+      select coalesce(jsonb_agg(jsonb_build_object('subject_id', x.subject_id, 'state', x.state, 'score', x.score, 'feedback', x.feedback, 'tokens', x.tokens, 'created_at', x.created_at) order by x.created_at, x.call_id), '[]')
+        from app_private.judge_replies x
+        where x.user_id = v_user_id
+    ),
+    'judgings', (
+      select coalesce(jsonb_agg(jsonb_build_object('answer_id', x.answer_id, 'state', x.state, 'finished_at', x.finished_at) order by x.id), '[]')
+        from app_private.judgings x
+        where x.user_id = v_user_id
+    ),
+    'answer_keys', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.created_at, x.key), '[]')
+        from app_private.answer_keys x
+        where x.user_id = v_user_id
+    ),
+    'token_days', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.day), '[]')
+        from app_private.token_days x
+        where x.user_id = v_user_id
+    ),
+    'token_reservations', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.id), '[]')
+        from app_private.token_reservations x
+        where x.user_id = v_user_id
+    ),
+    'ai_usage_metrics', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.day, x.purpose), '[]')
+        from app_private.ai_usage_metrics x
+        where x.user_id = v_user_id
     ),
     'points', (
       select coalesce(jsonb_agg(to_jsonb(l) - 'user_id' order by l.id), '[]') from app_public.points_ledger l where l.user_id = v_user_id
@@ -1236,7 +1282,7 @@ create table if not exists app_private.task_registry (
   next_run_at   timestamptz,
   description   text not null,
   constraint task_registry_name_form check (name ~ '^[a-z][a-z0-9_]{2,59}$'),
-  constraint task_registry_period_known check (period in ('minute', 'ten_minutes', 'hour', 'day')),
+  constraint task_registry_period_known check (period in ('minute', 'five_minutes', 'ten_minutes', 'hour', 'day')),
   constraint task_registry_attempts_sane check (max_attempts between 1 and 25),
   constraint task_registry_use_positive check (useful_for > interval '0'),
   constraint task_registry_description_form check (char_length(description) between 10 and 300)
@@ -1261,9 +1307,14 @@ comment on column app_private.task_registry.description is 'What the task does.'
 
 -- This file is the truth: a changed line changes the row.
 insert into app_private.task_registry as r (name, period, max_attempts, useful_for, description) values
+  ('batch_ai_processor', 'ten_minutes', 3, null, 'Has the coach write to the members who wished for it, ten with one call.'),
   ('cleanup_expired', 'day', 8, null, 'Deletes what the retention rules no longer keep.'),
+  ('daily_token_reset', 'day', 8, null, 'Closes the members'' finished days of tokens, and frees what was still reserved.'),
   ('dispatch_and_collect', 'day', 8, '24 hours', 'Asks every active model for its answer to each of the day''s tasks, once.'),
-  ('generate_daily_tasks', 'day', 4, '24 hours', 'Opens the day: has its coding tasks written, or takes them from the library.')
+  ('generate_daily_tasks', 'day', 4, '24 hours', 'Opens the day: has its coding tasks written, or takes them from the library.'),
+  ('prepare_partitions', 'day', 8, null, 'Makes the partitions of the coming months.'),
+  ('refresh_leaderboards', 'five_minutes', 3, '1 hour', 'Refreshes the people''s leaderboards that have changed, and keeps final standings.'),
+  ('streak_updater', 'hour', 6, null, 'Bridges missed days with freezes where they have ended, and pays what streaks have reached.')
 on conflict on constraint task_registry_pkey do update
   set period = excluded.period, max_attempts = excluded.max_attempts, useful_for = excluded.useful_for,
       description = excluded.description
@@ -1291,10 +1342,14 @@ comment on column app_private.task_aliases.alias is 'The other name.';
 comment on column app_private.task_aliases.name is 'The task that is meant.';
 
 insert into app_private.task_aliases as a (alias, name) values
+  ('batch-ai-processor', 'batch_ai_processor'),
   ('cleanup-expired-challenges', 'cleanup_expired'),
   ('cleanup-expired-tokens', 'cleanup_expired'),
+  ('daily-token-reset', 'daily_token_reset'),
   ('evaluate-models', 'dispatch_and_collect'),
-  ('generate-daily-challenge', 'generate_daily_tasks')
+  ('generate-daily-challenge', 'generate_daily_tasks'),
+  ('refresh-leaderboards', 'refresh_leaderboards'),
+  ('streak-updater', 'streak_updater')
 on conflict on constraint task_aliases_pkey do update set name = excluded.name where a.name <> excluded.name;
 --! EndIncluded schedule/app_private.task_aliases.sql
 --! Included schedule/app_private.scheduled_tasks.sql
@@ -1405,6 +1460,7 @@ as $$
   select date_bin(
     case period_start.period
       when 'minute' then interval '1 minute'
+      when 'five_minutes' then interval '5 minutes'
       when 'ten_minutes' then interval '10 minutes'
       when 'hour' then interval '1 hour'
       when 'day' then interval '1 day'
@@ -1874,7 +1930,7 @@ comment on view app_operations.job_runs is
   E'@primaryKey name\nThe scheduled tasks: when each ran last and how that went, and when it runs next.';
 comment on column app_operations.job_runs.name is E'@notNull\nThe task.';
 comment on column app_operations.job_runs.description is E'@notNull\nWhat it does.';
-comment on column app_operations.job_runs.period is 'How often it runs: minute, ten_minutes, hour or day.';
+comment on column app_operations.job_runs.period is 'How often it runs: minute, five_minutes, ten_minutes, hour or day.';
 comment on column app_operations.job_runs.next_run_at is 'When the crontab asks for it next.';
 comment on column app_operations.job_runs.last_run_at is 'When it last began.';
 comment on column app_operations.job_runs.last_status is 'How that stands: pending (a retry is due), running, completed or failed.';
@@ -2155,7 +2211,7 @@ grant select on app_private.prompts to autobench_operator;
 -- No write through the API: prompts come from content/prompts.
 
 comment on table app_private.prompts is 'What models are told, by role and version; a version that was used is never rewritten.';
-comment on column app_private.prompts.role is 'Who is told: writer, answer, judge or coach.';
+comment on column app_private.prompts.role is 'Who is told: writer, answer, judge, battle or coach.';
 comment on column app_private.prompts.version is 'v1, v2 and so on.';
 comment on column app_private.prompts.system is 'The standing part.';
 comment on column app_private.prompts.template is 'The part with {{placeholders}}.';
@@ -2478,7 +2534,7 @@ create table if not exists app_private.llm_calls (
   constraint llm_calls_once unique (role, subject_type, subject_id, model_id, round),
   constraint llm_calls_model foreign key (model_id) references app_public.models,
   constraint llm_calls_role_known check (role in ('answer', 'write_task', 'judge', 'coach', 'check')),
-  constraint llm_calls_subject_type_known check (subject_type in ('submission', 'task', 'answer', 'batch', 'check')),
+  constraint llm_calls_subject_type_known check (subject_type in ('submission', 'task', 'answer', 'rejudge', 'batch', 'battle', 'check')),
   constraint llm_calls_answers_have_one_round check (round between 1 and case role when 'answer' then 1 else 3 end),
   constraint llm_calls_state_known check (state in ('pending', 'active', 'done', 'failed', 'in_doubt')),
   constraint llm_calls_attempts_bounded check (attempts between 0 and max_attempts and max_attempts between 1 and 200)
@@ -3924,6 +3980,30 @@ comment on function app_private.ensure_call(text, text, uuid, uuid, jsonb, integ
 revoke all on function app_private.ensure_call(text, text, uuid, uuid, jsonb, integer) from public;
 grant execute on function app_private.ensure_call(text, text, uuid, uuid, jsonb, integer) to autobench_worker;
 --! EndIncluded budget/app_private.ensure_call.sql
+--! Included budget/app_private.blank_calls.sql
+-- tg_users__leave_battles(), tg_users__leave_coach() -> [app_private.blank_calls()] -> app_private.llm_calls, app_private.llm_replies
+create or replace function app_private.blank_calls(subject_type text, subject_ids uuid[]) returns void
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  with blanked as (
+    update app_private.llm_calls c
+      set request = jsonb_build_object('erased', true),
+        state = case c.state when 'pending' then 'failed' else c.state end,
+        reason = case c.state when 'pending' then 'The member was erased.' else c.reason end
+      where c.subject_id = any (blank_calls.subject_ids) and c.subject_type = blank_calls.subject_type
+      returning c.id
+  )
+  delete from app_private.llm_replies r
+    using app_private.llm_attempts t, blanked b
+    where t.id = r.attempt_id and t.call_id = b.id;
+end;
+$$;
+comment on function app_private.blank_calls(text, uuid[]) is
+  'Forgets what models were told and said of things that an erased member had a part in. What it cost stays.';
+revoke all on function app_private.blank_calls(text, uuid[]) from public;
+--! EndIncluded budget/app_private.blank_calls.sql
 --! Included budget/app_private.call_of.sql
 -- generate_daily_tasks -> [app_private.call_of()] -> app_private.llm_calls
 -- Definer: the worker's login holds execute grants alone.
@@ -4879,12 +4959,14 @@ create table if not exists app_public.problems (
   base_points        integer not null,
   time_bonus_points  integer not null,
   expected_seconds   integer not null,
+  pass_score         integer not null,
+  minimum_length     integer not null,
   is_published       boolean not null default false,
   retired_at         timestamptz,
   content_hash       bytea not null,
   created_at         timestamptz not null default now(),
   updated_at         timestamptz not null default now(),
-  constraint problems_slug_unique unique (slug),
+  constraint problems_slug_unique unique (slug) deferrable, -- at a statement's end: two may exchange their names
   constraint problems_module foreign key (module_id) references app_public.modules,
   constraint problems_slug_form check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(slug) <= 80),
   constraint problems_title_form check (char_length(title) between 1 and 160 and title !~ '[[:cntrl:]]'),
@@ -4892,6 +4974,8 @@ create table if not exists app_public.problems (
   constraint problems_display_order_sane check (display_order between 0 and 100000),
   constraint problems_points_sane check (base_points between 0 and 10000 and time_bonus_points between 0 and 10000),
   constraint problems_expected_seconds_sane check (expected_seconds between 60 and 86400),
+  constraint problems_pass_score_in_range check (pass_score between 1 and 100),
+  constraint problems_minimum_length_sane check (minimum_length between 1 and 2000),
   constraint problems_retired_is_not_published check (retired_at is null or not is_published),
   constraint problems_content_hash_form check (octet_length(content_hash) = 32)
 );
@@ -4921,12 +5005,63 @@ comment on column app_public.problems.base_points is 'What a correct answer is w
 comment on column app_public.problems.time_bonus_points is 'What a quick correct answer is worth beside it.';
 comment on column app_public.problems.expected_seconds is
   'The expected time: the bonus is whole within a quarter of it, and gone at its end.';
+comment on column app_public.problems.pass_score is 'The score from which an answer is correct.';
+comment on column app_public.problems.minimum_length is 'How much an answer has to hold for it to be given to the judge, in characters that are not repetition.';
 comment on column app_public.problems.is_published is 'Whether it can be answered.';
 comment on column app_public.problems.retired_at is 'Since when content/ does not hold it any more.';
 comment on column app_public.problems.content_hash is 'SHA-256 of its files as they were taken in.';
 comment on column app_public.problems.created_at is 'When it was first taken in.';
 comment on column app_public.problems.updated_at is 'When it last changed.';
 --! EndIncluded practice/app_public.problems.sql
+--! Included practice/app_private.problem_keys.sql
+-- content/problems/<slug>/{rubric,reference}.md -> app_private.apply_problems() -> [app_private.problem_keys] -> app_private.begin_judging()
+create table if not exists app_private.problem_keys (
+  problem_id   uuid constraint problem_keys_pkey primary key,
+  rubric       text not null,
+  reference    text not null,
+  rubric_hash  bytea not null,
+  constraint problem_keys_problem foreign key (problem_id) references app_public.problems,
+  constraint problem_keys_rubric_hash_true check (rubric_hash = sha256(convert_to(rubric, 'UTF8'))),
+  constraint problem_keys_rubric_form check (char_length(rubric) between 1 and 20000),
+  constraint problem_keys_reference_form check (char_length(reference) between 1 and 20000)
+);
+
+call app_private.reset_access('app_private.problem_keys');
+-- No policy and no grant: who may answer a problem must not read what a good answer is.
+
+comment on table app_private.problem_keys is 'What the judge is given to grade a problem, and the reference that nobody is shown.';
+comment on column app_private.problem_keys.problem_id is 'The problem.';
+comment on column app_private.problem_keys.rubric is 'What is looked for, for the judge alone.';
+comment on column app_private.problem_keys.reference is 'A whole answer. No judge is told it, and feedback is checked against it.';
+comment on column app_private.problem_keys.rubric_hash is 'SHA-256 of the rubric: verdicts say by which one they were found.';
+--! EndIncluded practice/app_private.problem_keys.sql
+--! Included practice/app_private.problem_examples.sql
+-- content/problems/<slug>/examples/*.md -> app_private.apply_problems() -> [app_private.problem_examples] -> autobench judge-check
+create table if not exists app_private.problem_examples (
+  problem_id  uuid not null,
+  name        text not null,
+  answer      text not null,
+  is_correct  boolean not null,
+  score_min   integer not null,
+  score_max   integer not null,
+  constraint problem_examples_pkey primary key (problem_id, name),
+  constraint problem_examples_problem foreign key (problem_id) references app_public.problems,
+  constraint problem_examples_name_form check (name ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(name) <= 60),
+  constraint problem_examples_answer_bounded check (char_length(answer) <= 20000),
+  constraint problem_examples_scores_in_range check (score_min between 0 and score_max and score_max <= 100)
+);
+
+call app_private.reset_access('app_private.problem_examples');
+-- No policy and no grant: they are answers.
+
+comment on table app_private.problem_examples is 'Answers of which it is known what the judge must say: good, wrong, empty, an injection, a master key.';
+comment on column app_private.problem_examples.problem_id is 'The problem.';
+comment on column app_private.problem_examples.name is 'Which one it is: the name of its file.';
+comment on column app_private.problem_examples.answer is 'The answer.';
+comment on column app_private.problem_examples.is_correct is 'Whether it has to pass.';
+comment on column app_private.problem_examples.score_min is 'The least score that it may get.';
+comment on column app_private.problem_examples.score_max is 'The most.';
+--! EndIncluded practice/app_private.problem_examples.sql
 --! Included practice/app_public.attempts.sql
 -- startProblem (GraphQL) -> app_public.start_problem() -> [app_public.attempts] -> app_public.save_draft(), submit_answer()
 create table if not exists app_public.attempts (
@@ -5123,6 +5258,1943 @@ comment on column app_private.judged_answers.is_correct is 'Whether it passed.';
 comment on column app_private.judged_answers.worth is 'Base points and frozen time bonus of a correct answer; 0 of any other.';
 comment on column app_private.judged_answers.verdict_id is 'The verdict that counts.';
 --! EndIncluded practice/app_private.judged_answers.sql
+--! Included practice/app_private.tg_module_prerequisites__acyclic.sql
+-- insert, update -> app_public.module_prerequisites -> [app_private.tg_module_prerequisites__acyclic()]
+create or replace function app_private.tg_module_prerequisites__acyclic() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_circle text;
+begin
+  with recursive led (module_id, prerequisite_id) as (
+    select e.module_id, e.prerequisite_id from app_public.module_prerequisites e
+    union all
+    select l.module_id, e.prerequisite_id
+      from led l
+        inner join app_public.module_prerequisites e on e.module_id = l.prerequisite_id
+  ) cycle module_id, prerequisite_id set is_again using path
+  select string_agg(distinct m.slug, ', ' order by m.slug) into v_circle
+    from led l
+      inner join app_public.modules m on m.id = l.module_id
+    where l.module_id = l.prerequisite_id;
+  if v_circle is not null then
+    raise exception 'Modules lead in a circle: %.', v_circle
+      using errcode = 'TB087', hint = 'Take one of them out of "requires" in content/problems/modules.json.';
+  end if;
+  return null;
+end;
+$$;
+comment on function app_private.tg_module_prerequisites__acyclic() is
+  'Refuses prerequisites by which a module would wait for itself. Errors: TB087.';
+revoke all on function app_private.tg_module_prerequisites__acyclic() from public;
+
+create or replace trigger _200_acyclic_insert after insert on app_public.module_prerequisites
+  for each statement execute function app_private.tg_module_prerequisites__acyclic();
+create or replace trigger _200_acyclic_update after update on app_public.module_prerequisites
+  for each statement execute function app_private.tg_module_prerequisites__acyclic();
+--! EndIncluded practice/app_private.tg_module_prerequisites__acyclic.sql
+--! Included practice/app_private.apply_problems.sql
+-- autobench sync problems -> [app_private.apply_problems()] -> app_public.modules, app_public.problems, app_private.problem_keys
+create or replace function app_private.apply_problems(content jsonb, is_forced boolean default false)
+returns table (kind text, name text, change text)
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_retiring text[];
+  v_standing integer;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('apply_problems', 0));
+
+  select array_agg(p.slug order by p.slug) filter (where not g.is_given), count(*) into v_retiring, v_standing
+    from app_public.problems p
+      cross join lateral (
+        select exists (select from jsonb_array_elements(content -> 'problems') g where (g ->> 'id')::uuid = p.id)
+      ) g (is_given)
+    where p.retired_at is null;
+  if cardinality(v_retiring) > 0.2 * v_standing and not is_forced then
+    raise exception '% of % problems would be retired: %.', cardinality(v_retiring), v_standing, array_to_string(v_retiring, ', ')
+      using errcode = 'TB088', hint = 'Bring their folders back, or say --force.';
+  end if;
+
+  return query
+  with given as (
+    select m.slug, m.name, m.description, m.display_order, coalesce(m.is_published, true) as is_published
+      from jsonb_populate_recordset(null::app_public.modules, content -> 'modules') m
+  ), merged as (
+    merge into app_public.modules as k
+    using given as g on k.slug = g.slug
+    when not matched then
+      insert (slug, name, description, display_order, is_published) values (g.slug, g.name, g.description, g.display_order, g.is_published)
+    when matched and (k.name, k.description, k.display_order, k.is_published, k.retired_at)
+      is distinct from (g.name, g.description, g.display_order, g.is_published, null::timestamptz)
+    then
+      update set name = g.name, description = g.description, display_order = g.display_order, is_published = g.is_published, retired_at = null
+    when not matched by source and k.retired_at is null then
+      update set retired_at = now(), is_published = false
+    returning k.slug, case when merge_action() = 'INSERT' then 'added' when k.retired_at is not null then 'retired' else 'changed' end as action
+  )
+  select 'module', m.slug, m.action from merged m order by m.slug;
+
+  return query
+  with given as (
+    select m.id as module_id, r.id as prerequisite_id
+      from jsonb_array_elements(content -> 'modules') g
+        inner join app_public.modules m on m.slug = g ->> 'slug'
+        cross join lateral jsonb_array_elements_text(coalesce(g -> 'requires', '[]')) e (slug)
+        inner join app_public.modules r on r.slug = e.slug
+  ), merged as (
+    merge into app_public.module_prerequisites as k
+    using given as g on k.module_id = g.module_id and k.prerequisite_id = g.prerequisite_id
+    when not matched then insert (module_id, prerequisite_id) values (g.module_id, g.prerequisite_id)
+    when not matched by source then delete
+    returning k.module_id, k.prerequisite_id, merge_action() as action
+  )
+  select 'prerequisite', m.slug || ' after ' || r.slug, case e.action when 'INSERT' then 'added' else 'retired' end
+    from merged e
+      inner join app_public.modules m on m.id = e.module_id
+      inner join app_public.modules r on r.id = e.prerequisite_id
+    order by m.slug, r.slug;
+
+  return query
+  with given as (
+    select p.*, m.id as of_module_id, coalesce(p.is_published, true) as is_open, g.value ->> 'hash' as hash
+      from jsonb_array_elements(content -> 'problems') g
+        cross join lateral jsonb_populate_record(null::app_public.problems, g.value - 'content_hash') p
+        inner join app_public.modules m on m.slug = g.value ->> 'module'
+  ), before as (
+    select p.id, p.slug, p.module_id from app_public.problems p
+  ), merged as (
+    merge into app_public.problems as k
+    using given as g on k.id = g.id
+    when not matched then
+      insert (id, slug, module_id, title, statement, difficulty, display_order, base_points, time_bonus_points, expected_seconds,
+        pass_score, minimum_length, is_published, content_hash)
+      values (g.id, g.slug, g.of_module_id, g.title, g.statement, g.difficulty, coalesce(g.display_order, 0), g.base_points,
+        g.time_bonus_points, g.expected_seconds, g.pass_score, g.minimum_length, g.is_open, decode(g.hash, 'hex'))
+    when matched and (k.content_hash, k.slug, k.module_id, k.retired_at)
+      is distinct from (decode(g.hash, 'hex'), g.slug, g.of_module_id, null::timestamptz)
+    then
+      update set slug = g.slug, module_id = g.of_module_id, title = g.title, statement = g.statement, difficulty = g.difficulty,
+        display_order = coalesce(g.display_order, 0), base_points = g.base_points, time_bonus_points = g.time_bonus_points,
+        expected_seconds = g.expected_seconds, pass_score = g.pass_score, minimum_length = g.minimum_length,
+        is_published = g.is_open, content_hash = decode(g.hash, 'hex'), retired_at = null
+    when not matched by source and k.retired_at is null then
+      update set retired_at = now(), is_published = false
+    returning k.id, k.slug, k.module_id, k.retired_at, merge_action() as action
+  )
+  select 'problem', m.slug,
+      case
+        when m.action = 'INSERT' then 'added'
+        when m.retired_at is not null then 'retired'
+        when (b.slug, b.module_id) is distinct from (m.slug, m.module_id) then 'moved'
+        else 'changed'
+      end
+    from merged m
+      left join before b on b.id = m.id
+    order by m.slug;
+
+  -- A retired problem keeps its key and examples: what was judged by them can still be looked at.
+  merge into app_private.problem_keys as k
+    using (
+      select (g ->> 'id')::uuid as id, g ->> 'rubric' as rubric, g ->> 'reference' as reference
+        from jsonb_array_elements(content -> 'problems') g
+    ) as g on k.problem_id = g.id
+    when not matched then
+      insert (problem_id, rubric, reference, rubric_hash) values (g.id, g.rubric, g.reference, sha256(convert_to(g.rubric, 'UTF8')))
+    when matched and (k.rubric, k.reference) is distinct from (g.rubric, g.reference) then
+      update set rubric = g.rubric, reference = g.reference, rubric_hash = sha256(convert_to(g.rubric, 'UTF8'));
+  merge into app_private.problem_examples as k
+    using (
+      select (g ->> 'id')::uuid as problem_id, e.*
+        from jsonb_array_elements(content -> 'problems') g
+          cross join lateral jsonb_to_recordset(g -> 'examples')
+            as e (name text, answer text, is_correct boolean, score_min integer, score_max integer)
+    ) as g on k.problem_id = g.problem_id and k.name = g.name
+    when not matched then
+      insert (problem_id, name, answer, is_correct, score_min, score_max)
+      values (g.problem_id, g.name, g.answer, g.is_correct, g.score_min, g.score_max)
+    when matched and (k.answer, k.is_correct, k.score_min, k.score_max) is distinct from (g.answer, g.is_correct, g.score_min, g.score_max) then
+      update set answer = g.answer, is_correct = g.is_correct, score_min = g.score_min, score_max = g.score_max
+    when not matched by source
+      and exists (select from app_public.problems p where p.id = k.problem_id and p.retired_at is null)
+    then delete;
+end;
+$$;
+comment on function app_private.apply_problems(jsonb, boolean) is
+  'Makes modules and problems what content/problems says, and returns what changed; what is gone is retired, never deleted. Errors: TB087, TB088.';
+revoke all on function app_private.apply_problems(jsonb, boolean) from public;
+--! EndIncluded practice/app_private.apply_problems.sql
+--! Included practice/app_private.practice_settings.sql
+-- a DBA -> [app_private.practice_settings] -> app_public.submit_answer(), app_private.reserve_tokens(), app_private.record_judging()
+create table if not exists app_private.practice_settings (
+  is_only                boolean constraint practice_settings_pkey primary key default true,
+  daily_tokens           integer not null default 25000,
+  answers_per_hour       integer not null default 30,
+  unlock_share           numeric(3, 2) not null default 0.5,
+  second_opinion_within  integer not null default 5,
+  judge_output_tokens    integer not null default 1500,
+  reserve_for            interval not null default '6 hours',
+  constraint practice_settings_is_only_one check (is_only),
+  constraint practice_settings_not_negative check (daily_tokens >= 0 and answers_per_hour >= 0 and second_opinion_within >= 0),
+  constraint practice_settings_unlock_share_in_range check (unlock_share between 0 and 1),
+  constraint practice_settings_judge_output_sane check (judge_output_tokens between 100 and 100000),
+  constraint practice_settings_reserve_for_positive check (reserve_for > interval '0')
+);
+insert into app_private.practice_settings (is_only) values (true) on conflict on constraint practice_settings_pkey do nothing;
+
+call app_private.reset_access('app_private.practice_settings');
+create policy select_all on app_private.practice_settings for select to autobench_operator
+  using (true);
+grant select on app_private.practice_settings to autobench_operator;
+-- No write through the API: these are decisions made in SQL, and migrations leave them alone.
+
+comment on table app_private.practice_settings is 'What an installation may set for its practice ground.';
+comment on column app_private.practice_settings.is_only is 'There is one row.';
+comment on column app_private.practice_settings.daily_tokens is 'What the models may use for one member in a UTC day.';
+comment on column app_private.practice_settings.answers_per_hour is 'How many answers a member may hand in within an hour.';
+comment on column app_private.practice_settings.unlock_share is 'The part of a module''s problems that has to be solved before the next module opens.';
+comment on column app_private.practice_settings.second_opinion_within is 'How near to the pass score a judgement has to be for a second one to decide.';
+comment on column app_private.practice_settings.judge_output_tokens is 'How long a judge''s reply may be.';
+comment on column app_private.practice_settings.reserve_for is 'How long tokens stay reserved for a call that does not come.';
+--! EndIncluded practice/app_private.practice_settings.sql
+--! Included practice/app_private.token_days.sql
+-- app_private.reserve_tokens() -> [app_private.token_days] -> app_public.my_allowance(), daily_token_reset
+create table if not exists app_private.token_days (
+  user_id    uuid not null,
+  day        date not null,
+  reserved   integer not null default 0,
+  used       integer not null default 0,
+  closed_at  timestamptz,
+  constraint token_days_pkey primary key (user_id, day),
+  constraint token_days_user foreign key (user_id) references app_public.users on delete cascade,
+  constraint token_days_not_negative check (reserved >= 0 and used >= 0)
+);
+create index if not exists token_days_closed_at_idx on app_private.token_days (closed_at);
+create index if not exists token_days_open_idx on app_private.token_days (day) where closed_at is null;
+
+call app_private.reset_access('app_private.token_days');
+-- No policy and no grant: reserve_tokens() and settle_tokens() are the doors, my_allowance() the window.
+
+comment on table app_private.token_days is 'What a member has used of a UTC day''s tokens, and what is reserved: a new day is new because its key is.';
+comment on column app_private.token_days.user_id is 'The member.';
+comment on column app_private.token_days.day is 'The UTC day: no change of zone buys a second allowance.';
+comment on column app_private.token_days.reserved is 'Reserved for calls that are not over.';
+comment on column app_private.token_days.used is 'Used.';
+comment on column app_private.token_days.closed_at is 'When the day was closed into the usage metrics.';
+--! EndIncluded practice/app_private.token_days.sql
+--! Included practice/app_private.token_reservations.sql
+-- app_private.reserve_tokens() -> [app_private.token_reservations] -> app_private.settle_tokens(), app_private.ai_usage_metrics
+create table if not exists app_private.token_reservations (
+  id             bigint generated always as identity constraint token_reservations_pkey primary key,
+  user_id        uuid not null,
+  day            date not null,
+  purpose        text not null,
+  subject_id     uuid not null,
+  estimate       integer not null,
+  actual         integer,
+  state          text not null default 'reserved',
+  created_at     timestamptz not null default now(),
+  expires_at     timestamptz not null,
+  aggregated_at  timestamptz,
+  constraint token_reservations_user foreign key (user_id) references app_public.users on delete cascade,
+  constraint token_reservations_once unique (purpose, subject_id),
+  constraint token_reservations_purpose_known check (purpose in ('judge', 'coach')),
+  constraint token_reservations_state_known check (state in ('reserved', 'settled', 'expired')),
+  constraint token_reservations_settled_whole check ((state = 'settled') = (actual is not null)),
+  constraint token_reservations_within_estimate check (estimate >= 0 and actual between 0 and estimate)
+);
+create index if not exists token_reservations_user_id_idx on app_private.token_reservations (user_id, day);
+create index if not exists token_reservations_open_idx on app_private.token_reservations (expires_at) where state = 'reserved';
+create index if not exists token_reservations_aggregated_at_idx on app_private.token_reservations (aggregated_at);
+
+call app_private.reset_access('app_private.token_reservations');
+-- No policy and no grant: reserve_tokens() and settle_tokens() are the doors.
+
+comment on table app_private.token_reservations is 'What was reserved for a model''s work for a member, and what it came to.';
+comment on column app_private.token_reservations.id is 'Identity of the reservation.';
+comment on column app_private.token_reservations.user_id is 'The member.';
+comment on column app_private.token_reservations.day is 'The UTC day from whose allowance it is.';
+comment on column app_private.token_reservations.purpose is 'What for: judge or coach.';
+comment on column app_private.token_reservations.subject_id is 'The answer, or the coach''s job.';
+comment on column app_private.token_reservations.estimate is 'What was reserved: the most that a member pays for it.';
+comment on column app_private.token_reservations.actual is 'What they paid.';
+comment on column app_private.token_reservations.state is 'reserved, settled, or expired: then it went back, and what comes later costs the member nothing.';
+comment on column app_private.token_reservations.created_at is 'When it was made.';
+comment on column app_private.token_reservations.expires_at is 'Until when it waits.';
+comment on column app_private.token_reservations.aggregated_at is 'When its day was closed.';
+--! EndIncluded practice/app_private.token_reservations.sql
+--! Included practice/app_private.ai_usage_metrics.sql
+-- daily_token_reset -> app_private.close_token_days() -> [app_private.ai_usage_metrics] -> app_operations.member_usage
+create table if not exists app_private.ai_usage_metrics (
+  user_id    uuid not null,
+  day        date not null,
+  purpose    text not null,
+  calls      integer not null,
+  tokens     integer not null,
+  closed_at  timestamptz not null default now(),
+  constraint ai_usage_metrics_pkey primary key (user_id, day, purpose),
+  constraint ai_usage_metrics_user foreign key (user_id) references app_public.users on delete cascade,
+  constraint ai_usage_metrics_not_negative check (calls >= 0 and tokens >= 0)
+);
+create index if not exists ai_usage_metrics_closed_at_idx on app_private.ai_usage_metrics (closed_at);
+
+call app_private.reset_access('app_private.ai_usage_metrics');
+create policy select_all on app_private.ai_usage_metrics for select to autobench_operator
+  using (true);
+grant select on app_private.ai_usage_metrics to autobench_operator;
+-- No write: close_token_days() is the door.
+
+comment on table app_private.ai_usage_metrics is 'What models did for a member on a finished day. What it cost stands in the ledger of calls, and stays there.';
+comment on column app_private.ai_usage_metrics.user_id is 'The member.';
+comment on column app_private.ai_usage_metrics.day is 'The UTC day.';
+comment on column app_private.ai_usage_metrics.purpose is 'What for.';
+comment on column app_private.ai_usage_metrics.calls is 'How often.';
+comment on column app_private.ai_usage_metrics.tokens is 'What the member paid of their allowance.';
+comment on column app_private.ai_usage_metrics.closed_at is 'When the day was closed.';
+--! EndIncluded practice/app_private.ai_usage_metrics.sql
+--! Included practice/app_private.release_tokens.sql
+-- app_private.reserve_tokens(), daily_token_reset -> [app_private.release_tokens()] -> app_private.token_reservations, app_private.token_days
+create or replace function app_private.release_tokens(user_id uuid, at timestamptz default now()) returns integer
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_released integer;
+begin
+  with over as (
+    update app_private.token_reservations r
+      set state = 'expired'
+      where r.user_id = release_tokens.user_id and r.state = 'reserved' and r.expires_at <= release_tokens.at
+      returning r.day, r.estimate
+  ), sums as (
+    select o.day, sum(o.estimate)::integer as estimate from over o group by o.day
+  ), freed as (
+    update app_private.token_days t
+      set reserved = t.reserved - s.estimate
+      from sums s
+      where t.user_id = release_tokens.user_id and t.day = s.day
+      returning s.estimate
+  )
+  select coalesce(sum(f.estimate), 0)::integer into v_released from freed f;
+  return v_released;
+end;
+$$;
+comment on function app_private.release_tokens(uuid, timestamptz) is
+  'Gives a member back what was reserved for calls that did not come in time; returns how much.';
+revoke all on function app_private.release_tokens(uuid, timestamptz) from public;
+--! EndIncluded practice/app_private.release_tokens.sql
+--! Included practice/app_private.reserve_tokens.sql
+-- app_public.submit_answer(), batch_ai_processor -> [app_private.reserve_tokens()] -> app_private.token_days, app_private.token_reservations
+create or replace function app_private.reserve_tokens(
+  user_id uuid,
+  purpose text,
+  subject_id uuid,
+  estimate integer,
+  at timestamptz default now()
+) returns bigint
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_day date := (reserve_tokens.at at time zone 'utc')::date;
+  v_settings app_private.practice_settings;
+  v_id bigint;
+begin
+  select * into strict v_settings from app_private.practice_settings s;
+  perform app_private.release_tokens(reserve_tokens.user_id, reserve_tokens.at);
+  -- One statement decides and takes: requests at once cannot all read the same sum and pass together.
+  insert into app_private.token_days as t (user_id, day, reserved)
+    select reserve_tokens.user_id, v_day, reserve_tokens.estimate
+      where reserve_tokens.estimate <= v_settings.daily_tokens
+    on conflict on constraint token_days_pkey do update
+      set reserved = t.reserved + excluded.reserved
+      where t.used + t.reserved + excluded.reserved <= v_settings.daily_tokens;
+  if not found then
+    raise exception 'Your tokens for today do not suffice for this.'
+      using errcode = 'TB085',
+        detail = jsonb_build_object('resetsAt', to_char(v_day + 1, 'YYYY-MM-DD"T"00:00:00"Z"')),
+        hint = format('Try again after %s 00:00 UTC.', v_day + 1);
+  end if;
+  insert into app_private.token_reservations (user_id, day, purpose, subject_id, estimate, created_at, expires_at)
+    values (
+      reserve_tokens.user_id, v_day, reserve_tokens.purpose, reserve_tokens.subject_id, reserve_tokens.estimate,
+      reserve_tokens.at, reserve_tokens.at + v_settings.reserve_for
+    )
+    returning id into v_id;
+  return v_id;
+end;
+$$;
+comment on function app_private.reserve_tokens(uuid, text, uuid, integer, timestamptz) is
+  'Reserves tokens of a member''s UTC day, or refuses; never more than the day allows, however many ask at once. Errors: TB085.';
+revoke all on function app_private.reserve_tokens(uuid, text, uuid, integer, timestamptz) from public;
+--! EndIncluded practice/app_private.reserve_tokens.sql
+--! Included practice/app_private.settle_tokens.sql
+-- app_private.record_verdict(), batch_ai_processor -> [app_private.settle_tokens()] -> app_private.token_reservations, app_private.token_days
+create or replace function app_private.settle_tokens(purpose text, subject_id uuid, actual integer) returns integer
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_reservation app_private.token_reservations;
+begin
+  -- A member pays what was reserved at most: what an installation spends beyond that is its own affair.
+  update app_private.token_reservations r
+    set state = 'settled', actual = least(greatest(settle_tokens.actual, 0), r.estimate)
+    where r.purpose = settle_tokens.purpose and r.subject_id = settle_tokens.subject_id and r.state = 'reserved'
+    returning * into v_reservation;
+  if not found then
+    return 0;
+  end if;
+  update app_private.token_days t
+    set reserved = t.reserved - v_reservation.estimate, used = t.used + v_reservation.actual
+    where t.user_id = v_reservation.user_id and t.day = v_reservation.day;
+  return v_reservation.actual;
+end;
+$$;
+comment on function app_private.settle_tokens(text, uuid, integer) is
+  'Corrects a reservation to what was used; one that has expired or was settled before costs nothing more. Returns what was paid.';
+revoke all on function app_private.settle_tokens(text, uuid, integer) from public;
+--! EndIncluded practice/app_private.settle_tokens.sql
+--! Included practice/app_private.close_token_days.sql
+-- daily_token_reset -> [app_private.close_token_days()] -> app_private.ai_usage_metrics
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.close_token_days(at timestamptz default now(), out days integer, out tokens bigint)
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_today date := (close_token_days.at at time zone 'utc')::date;
+  v_day app_private.token_days;
+begin
+  days := 0;
+  tokens := 0;
+  -- In the order of the key, a member's reservations before their day, as everywhere: two of these share the work.
+  for v_day in
+    select t.* from app_private.token_days t where t.closed_at is null and t.day < v_today order by t.user_id, t.day
+  loop
+    update app_private.token_reservations r
+      set state = case r.state when 'reserved' then 'expired' else r.state end, aggregated_at = close_token_days.at
+      where r.user_id = v_day.user_id and r.day = v_day.day and r.aggregated_at is null;
+    update app_private.token_days t
+      set reserved = 0, closed_at = close_token_days.at
+      where t.user_id = v_day.user_id and t.day = v_day.day and t.closed_at is null;
+    continue when not found;
+    insert into app_private.ai_usage_metrics (user_id, day, purpose, calls, tokens, closed_at)
+      select r.user_id, r.day, r.purpose, count(*), coalesce(sum(r.actual), 0), close_token_days.at
+        from app_private.token_reservations r
+        where r.user_id = v_day.user_id and r.day = v_day.day and r.state = 'settled'
+        group by r.user_id, r.day, r.purpose
+      on conflict on constraint ai_usage_metrics_pkey do nothing;
+    days := days + 1;
+    tokens := tokens + v_day.used;
+  end loop;
+end;
+$$;
+comment on function app_private.close_token_days(timestamptz) is
+  'Closes the finished days into the usage metrics, and frees what was still reserved; a second run finds nothing.';
+revoke all on function app_private.close_token_days(timestamptz) from public;
+grant execute on function app_private.close_token_days(timestamptz) to autobench_worker;
+--! EndIncluded practice/app_private.close_token_days.sql
+--! Included practice/app_public.my_allowance.sql
+-- myAllowance (GraphQL) -> [app_public.my_allowance()] -> app_private.token_days
+-- Definer: the sums stand in a table that no caller reads; the caller is shown their own.
+create or replace function app_public.my_allowance(
+  out daily_tokens integer,
+  out used integer,
+  out reserved integer,
+  out resets_at timestamptz
+)
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select s.daily_tokens, coalesce(t.used, 0), coalesce(t.reserved, 0), (d.day + 1)::timestamp at time zone 'utc'
+    from app_private.practice_settings s
+      cross join (select (now() at time zone 'utc')::date as day) d
+      left join app_private.token_days t on t.user_id = app_public.current_user_id() and t.day = d.day;
+$$;
+comment on function app_public.my_allowance() is
+  'What the signed-in member may still have done by models today, in tokens, and when a new day begins.';
+revoke all on function app_public.my_allowance() from public;
+grant execute on function app_public.my_allowance() to autobench_member;
+--! EndIncluded practice/app_public.my_allowance.sql
+--! Included practice/app_private.answer_keys.sql
+-- app_public.submit_answer() -> [app_private.answer_keys] -> app_private.retention_rules
+create table if not exists app_private.answer_keys (
+  user_id      uuid not null,
+  key          text not null,
+  answer_id    uuid not null,
+  answered_at  timestamptz not null,
+  created_at   timestamptz not null default now(),
+  constraint answer_keys_pkey primary key (user_id, key),
+  constraint answer_keys_user foreign key (user_id) references app_public.users on delete cascade,
+  constraint answer_keys_form check (key ~ '^[A-Za-z0-9_.:-]{8,100}$')
+);
+create index if not exists answer_keys_created_at_idx on app_private.answer_keys (created_at);
+
+call app_private.reset_access('app_private.answer_keys');
+-- No policy and no grant: submit_answer() alone looks here.
+
+comment on table app_private.answer_keys is 'Keys under which answers were handed in: the same key again gives the same answer. A table of its own, since answers are cut by month.';
+comment on column app_private.answer_keys.user_id is 'The member.';
+comment on column app_private.answer_keys.key is 'The key, made up by the caller.';
+comment on column app_private.answer_keys.answer_id is 'The answer.';
+comment on column app_private.answer_keys.answered_at is 'When the answer came.';
+comment on column app_private.answer_keys.created_at is 'When the key was first used.';
+comment on constraint answer_keys_form on app_private.answer_keys is
+  E'@error TB086\nA key has 8 to 100 letters, digits, dots, colons, dashes or underscores.\nHint: Make one up for each answer, such as a random uuid.';
+--! EndIncluded practice/app_private.answer_keys.sql
+--! Included practice/app_private.content_length.sql
+-- app_public.submit_answer(), app_private.begin_judging() -> [app_private.content_length()]
+create or replace function app_private.content_length(answer text) returns integer
+language sql immutable strict parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  -- Each different word once: neither dots and blanks nor one word a hundred times are content. Scripts that are written
+  -- without blanks come out as long words, which is right.
+  select coalesce(sum(char_length(w.word) + 1), 0)::integer
+    from (
+      select distinct lower(m[1]) as word
+        from regexp_matches(normalize(content_length.answer, nfkc), '[[:alnum:]]+', 'g') m
+    ) w;
+$$;
+comment on function app_private.content_length(text) is 'How much an answer holds, in characters, with every word counted once.';
+revoke all on function app_private.content_length(text) from public;
+--! EndIncluded practice/app_private.content_length.sql
+--! Included practice/app_private.time_bonus.sql
+-- app_public.submit_answer() -> [app_private.time_bonus()] -> app_public.answers.time_bonus_points
+create or replace function app_private.time_bonus(points integer, expected_seconds integer, seconds_taken integer) returns integer
+language sql immutable strict parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  -- Whole within a quarter of the expected time, then a straight line down to nothing at its end.
+  select round(
+    points * least(1, greatest(0, (expected_seconds - seconds_taken) / (expected_seconds * 0.75)))
+  )::integer;
+$$;
+comment on function app_private.time_bonus(integer, integer, integer) is 'What is left of a time bonus after so many seconds.';
+revoke all on function app_private.time_bonus(integer, integer, integer) from public;
+--! EndIncluded practice/app_private.time_bonus.sql
+--! Included practice/app_private.open_modules.sql
+-- app_public.submit_answer(), app_public.modules_is_open() -> [app_private.open_modules()] -> app_private.judged_answers
+create or replace function app_private.open_modules(user_id uuid)
+returns table (module_id uuid, is_open boolean, waits_for text)
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  with solved as (
+    select distinct j.problem_id from app_private.judged_answers j where j.user_id = open_modules.user_id and j.is_correct
+  ), done as (
+    -- What has retired needs no solving, and counts where it was solved.
+    select m.id, m.name,
+        count(*) filter (where s.problem_id is not null) >= ceil(
+          count(*) filter (where p.is_published) * (select g.unlock_share from app_private.practice_settings g)
+        ) as is_done
+      from app_public.modules m
+        left join app_public.problems p on p.module_id = m.id
+        left join solved s on s.problem_id = p.id
+      group by m.id
+  )
+  select m.id, coalesce(bool_and(d.is_done), true), string_agg(d.name, ', ' order by d.name) filter (where not d.is_done)
+    from app_public.modules m
+      left join app_public.module_prerequisites e on e.module_id = m.id
+      left join done d on d.id = e.prerequisite_id
+    where m.is_published
+    group by m.id;
+$$;
+comment on function app_private.open_modules(uuid) is
+  'Which modules are open to a member, and for which others they wait; to nobody (null) only those that need nothing before.';
+revoke all on function app_private.open_modules(uuid) from public;
+--! EndIncluded practice/app_private.open_modules.sql
+--! Included practice/app_public.modules_is_open.sql
+-- module.isOpen (GraphQL) -> [app_public.modules_is_open()] -> app_private.open_modules()
+-- Definer: what a member has solved is found by way of tables that no caller reads; it is asked for the caller alone.
+create or replace function app_public.modules_is_open(module app_public.modules) returns boolean
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select coalesce(bool_or(o.is_open), false)
+    from app_private.open_modules(app_public.current_user_id()) o
+    where o.module_id = module.id;
+$$;
+comment on function app_public.modules_is_open(app_public.modules) is
+  'Whether the module''s problems can be answered by whoever asks: enough of the modules before it has been solved.';
+revoke all on function app_public.modules_is_open(app_public.modules) from public;
+grant execute on function app_public.modules_is_open(app_public.modules) to autobench_anon, autobench_member;
+--! EndIncluded practice/app_public.modules_is_open.sql
+--! Included practice/app_private.require_problem.sql
+-- app_public.start_problem(), app_public.submit_answer() -> [app_private.require_problem()] -> app_public.problems, app_private.open_modules()
+create or replace function app_private.require_problem(slug text, user_id uuid) returns app_public.problems
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_problem app_public.problems;
+  v_module record;
+begin
+  select p.* into v_problem from app_public.problems p where p.slug = require_problem.slug and p.is_published;
+  if found then
+    select o.* into v_module from app_private.open_modules(require_problem.user_id) o where o.module_id = v_problem.module_id;
+  end if;
+  if v_module.module_id is null then -- also one whose module is not published
+    raise exception 'There is no such problem.' using errcode = 'TB080', hint = 'See problems for those that can be answered.';
+  elsif not v_module.is_open then
+    raise exception 'This problem is not open to you yet.'
+      using errcode = 'TB081', hint = format('Solve more of: %s.', v_module.waits_for);
+  end if;
+  return v_problem;
+end;
+$$;
+comment on function app_private.require_problem(text, uuid) is
+  'A problem that a member may answer now. Errors: TB080, TB081.';
+revoke all on function app_private.require_problem(text, uuid) from public;
+--! EndIncluded practice/app_private.require_problem.sql
+--! Included practice/app_public.start_problem.sql
+-- startProblem (GraphQL) -> [app_public.start_problem()] -> app_public.attempts
+-- Definer: a member may start a clock without being able to set it.
+create or replace function app_public.start_problem(slug text) returns app_public.attempts
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_problem app_public.problems := app_private.require_problem(start_problem.slug, v_user_id);
+  v_attempt app_public.attempts;
+begin
+  insert into app_public.attempts (user_id, problem_id) values (v_user_id, v_problem.id)
+    on conflict on constraint attempts_one_per_problem do nothing;
+  select a.* into strict v_attempt from app_public.attempts a where a.user_id = v_user_id and a.problem_id = v_problem.id;
+  return v_attempt;
+end;
+$$;
+comment on function app_public.start_problem(text) is
+  E'@resultFieldName attempt\nBegins a problem: from here the server''s clock runs. A second time it returns the same attempt. Errors: TB001, TB002, TB080, TB081.';
+revoke all on function app_public.start_problem(text) from public;
+grant execute on function app_public.start_problem(text) to autobench_member;
+--! EndIncluded practice/app_public.start_problem.sql
+--! Included practice/app_public.save_draft.sql
+-- saveDraft (GraphQL) -> [app_public.save_draft()] -> app_public.attempts
+-- Definer: a member may keep a draft without being able to move the clock or the version.
+create or replace function app_public.save_draft(attempt uuid, text text, version integer) returns app_public.attempts
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_attempt app_public.attempts;
+begin
+  -- Compare and set: of two tabs that saw the same version one saves, and the other is shown what came of it.
+  update app_public.attempts a
+    set draft = coalesce(save_draft.text, ''), version = a.version + 1, draft_saved_at = now()
+    where a.id = save_draft.attempt and a.user_id = v_user_id and a.version = save_draft.version
+    returning * into v_attempt;
+  if found then
+    return v_attempt;
+  end if;
+  select a.* into v_attempt from app_public.attempts a where a.id = save_draft.attempt and a.user_id = v_user_id;
+  if not found then
+    raise exception 'There is no such attempt.' using errcode = 'TB007', hint = 'Check the id.';
+  end if;
+  raise exception 'The draft was changed elsewhere.'
+    using errcode = 'TB082',
+      detail = jsonb_build_object('current', jsonb_build_object(
+        'id', v_attempt.id, 'draft', v_attempt.draft, 'version', v_attempt.version, 'draftSavedAt', v_attempt.draft_saved_at
+      )),
+      hint = format('Put the two together, and save with version %s.', v_attempt.version);
+end;
+$$;
+comment on function app_public.save_draft(uuid, text, integer) is
+  E'@resultFieldName attempt\nSaves what has been written so far, if nobody did since `version`; otherwise the error''s `details.current` is what stands there now. Errors: TB001, TB002, TB007, TB082, TB083.';
+revoke all on function app_public.save_draft(uuid, text, integer) from public;
+grant execute on function app_public.save_draft(uuid, text, integer) to autobench_member;
+--! EndIncluded practice/app_public.save_draft.sql
+--! Included practice/app_private.judge_estimate.sql
+-- app_public.submit_answer() -> [app_private.judge_estimate()] -> app_private.reserve_tokens()
+create or replace function app_private.judge_estimate(problem_id uuid, answer text) returns integer
+language sql stable strict
+set search_path = pg_catalog, pg_temp
+as $$
+  -- As for money: at worst a character is a third of a token (a byte, where letters are not Latin), and the reply whole.
+  select ceil((
+      coalesce(max(octet_length(t.system) + octet_length(t.template)), 0)
+      + octet_length(p.statement) + octet_length(k.rubric) + octet_length(judge_estimate.answer)
+    ) / 3.0)::integer + (select s.judge_output_tokens from app_private.practice_settings s)
+    from app_public.problems p
+      inner join app_private.problem_keys k on k.problem_id = p.id
+      left join app_private.prompts t on t.role = 'judge' and t.weight > 0
+    where p.id = judge_estimate.problem_id
+    group by p.id, k.problem_id;
+$$;
+comment on function app_private.judge_estimate(uuid, text) is 'The most tokens that one judging of an answer may take.';
+revoke all on function app_private.judge_estimate(uuid, text) from public;
+--! EndIncluded practice/app_private.judge_estimate.sql
+--! Included practice/app_private.queue_judging.sql
+-- app_public.submit_answer(), app_private.sweep_judgings() -> [app_private.queue_judging()] -> judge_answer
+create or replace function app_private.queue_judging(purpose text, id uuid, run_at timestamptz default now()) returns void
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform graphile_worker.add_job(
+    'judge_answer',
+    json_build_object('purpose', queue_judging.purpose, 'id', queue_judging.id),
+    run_at => queue_judging.run_at,
+    max_attempts => 25,
+    job_key => 'judging:' || queue_judging.id,
+    priority => case queue_judging.purpose when 'answer' then 0 else 10 end
+  );
+end;
+$$;
+comment on function app_private.queue_judging(text, uuid, timestamptz) is
+  'Queues a judging, once however often it is asked for; somebody who waits goes before checks and re-judgings.';
+revoke all on function app_private.queue_judging(text, uuid, timestamptz) from public;
+--! EndIncluded practice/app_private.queue_judging.sql
+--! Included practice/app_public.submit_answer.sql
+-- submitAnswer (GraphQL) -> [app_public.submit_answer()] -> app_public.answers, judge_answer
+-- Definer: it is the only door to answers; a member can write none of its columns.
+create or replace function app_public.submit_answer(slug text, answer text, idempotency_key text) returns app_public.answers
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_id uuid := gen_random_uuid();
+  v_key app_private.answer_keys;
+  v_problem app_public.problems;
+  v_started_at timestamptz;
+  v_seconds integer;
+  v_answer app_public.answers;
+begin
+  -- The key first: whoever asks again, at once or later, gets what was stored, and it costs them nothing.
+  insert into app_private.answer_keys (user_id, key, answer_id, answered_at)
+    values (v_user_id, coalesce(submit_answer.idempotency_key, ''), v_id, now())
+    on conflict on constraint answer_keys_pkey do nothing;
+  if not found then
+    select k.* into strict v_key from app_private.answer_keys k where k.user_id = v_user_id and k.key = submit_answer.idempotency_key;
+    select a.* into strict v_answer from app_public.answers a where a.id = v_key.answer_id and a.answered_at = v_key.answered_at;
+    return v_answer;
+  end if;
+
+  v_problem := app_private.require_problem(submit_answer.slug, v_user_id);
+  select a.started_at into v_started_at from app_public.attempts a where a.user_id = v_user_id and a.problem_id = v_problem.id;
+  if not found then
+    raise exception 'You have not started this problem.'
+      using errcode = 'TB084', hint = 'Call startProblem first: its clock runs from there.';
+  elsif coalesce(submit_answer.answer, '') !~ '[^[:space:]]' or char_length(submit_answer.answer) > 20000 then
+    raise exception 'An answer has 1 to 20,000 characters.'
+      using errcode = 'TB083', hint = 'Write something, or shorten it.';
+  end if;
+  perform app_private.take_rate(
+    'answers', v_user_id::text, (select s.answers_per_hour from app_private.practice_settings s), '1 hour'
+  );
+  -- What is too little to be judged asks no model, and costs no tokens.
+  if app_private.content_length(submit_answer.answer) >= v_problem.minimum_length then
+    perform app_private.reserve_tokens(
+      v_user_id, 'judge', v_id, app_private.judge_estimate(v_problem.id, submit_answer.answer)
+    );
+  end if;
+
+  v_seconds := greatest(0, extract(epoch from now() - v_started_at))::integer;
+  insert into app_public.answers (id, answered_at, user_id, problem_id, body, day, seconds_taken, base_points, time_bonus_points)
+    select v_id, now(), v_user_id, v_problem.id, submit_answer.answer, app_private.member_day(u.id, now()), v_seconds,
+        v_problem.base_points,
+        app_private.time_bonus(v_problem.time_bonus_points, v_problem.expected_seconds, v_seconds)
+      from app_public.users u
+      where u.id = v_user_id
+    returning * into v_answer;
+  perform app_private.queue_judging('answer', v_id);
+  return v_answer;
+end;
+$$;
+comment on function app_public.submit_answer(text, text, text) is
+  E'@resultFieldName answer\nHands in an answer, which is stored and then judged; the same key again returns the same answer. Errors: TB001, TB002, TB006, TB080, TB081, TB083, TB084, TB085, TB086.';
+revoke all on function app_public.submit_answer(text, text, text) from public;
+grant execute on function app_public.submit_answer(text, text, text) to autobench_member;
+--! EndIncluded practice/app_public.submit_answer.sql
+--! Included practice/app_private.judge_runs.sql
+-- autobench judge-check, app_operations.rejudge() -> [app_private.judge_runs] -> app_private.judgings, app_operations.judge_runs
+create table if not exists app_private.judge_runs (
+  id              bigint generated always as identity constraint judge_runs_pkey primary key,
+  purpose         text not null,
+  problem_id      uuid,
+  prompt_version  text not null,
+  state           text not null default 'shadow',
+  created_at      timestamptz not null default now(),
+  applied_at      timestamptz,
+  reverted_at     timestamptz,
+  constraint judge_runs_problem foreign key (problem_id) references app_public.problems,
+  constraint judge_runs_purpose_known check (purpose in ('check', 'rejudge')),
+  constraint judge_runs_state_known check (state in ('shadow', 'applied', 'reverted')),
+  constraint judge_runs_about_a_problem check (purpose = 'check' or problem_id is not null),
+  constraint judge_runs_checks_change_nothing check (purpose = 'rejudge' or state = 'shadow'),
+  constraint judge_runs_states_are_dated check ((state = 'shadow') = (applied_at is null) and (state = 'reverted') = (reverted_at is not null))
+);
+create index if not exists judge_runs_problem_id_idx on app_private.judge_runs (problem_id);
+
+call app_private.reset_access('app_private.judge_runs');
+create policy select_all on app_private.judge_runs for select to autobench_operator
+  using (true);
+grant select on app_private.judge_runs to autobench_operator;
+-- No write: rejudge(), apply_rejudge() and revert_rejudge() are the doors.
+
+comment on table app_private.judge_runs is 'Many judgings at once: the registry''s examples, or the answers to a problem once more.';
+comment on column app_private.judge_runs.id is 'Identity of the run.';
+comment on column app_private.judge_runs.purpose is 'check: the examples. rejudge: answers.';
+comment on column app_private.judge_runs.problem_id is 'The problem, if it is about one.';
+comment on column app_private.judge_runs.prompt_version is 'What the judge is told.';
+comment on column app_private.judge_runs.state is 'shadow: nothing has changed by it. applied: its verdicts count. reverted: those before it count again.';
+comment on column app_private.judge_runs.created_at is 'When it was asked for.';
+comment on column app_private.judge_runs.applied_at is 'When it was applied.';
+comment on column app_private.judge_runs.reverted_at is 'When it was taken back.';
+--! EndIncluded practice/app_private.judge_runs.sql
+--! Included practice/app_private.judgings.sql
+-- app_private.judge_runs -> [app_private.judgings] -> judge_answer, app_operations.rejudge_flips
+create table if not exists app_private.judgings (
+  id                uuid constraint judgings_pkey primary key default gen_random_uuid(),
+  run_id            bigint not null,
+  problem_id        uuid not null,
+  example           text,
+  user_id           uuid,
+  answer_id         uuid,
+  answered_at       timestamptz,
+  prior_verdict_id  uuid,
+  new_verdict_id    uuid,
+  state             text not null default 'waiting',
+  score             integer,
+  is_correct        boolean,
+  feedback          text,
+  judge_model_id    uuid,
+  rubric_hash       bytea,
+  reason            text,
+  finished_at       timestamptz,
+  constraint judgings_run foreign key (run_id) references app_private.judge_runs on delete cascade,
+  constraint judgings_problem foreign key (problem_id) references app_public.problems,
+  constraint judgings_user foreign key (user_id) references app_public.users on delete cascade,
+  constraint judgings_judge_model foreign key (judge_model_id) references app_public.models,
+  constraint judgings_one_subject check (
+    (example is null) <> (answer_id is null) and (answer_id is null) = (user_id is null) and (answer_id is null) = (answered_at is null)
+  ),
+  constraint judgings_state_known check (state in ('waiting', 'scored', 'unscored')),
+  constraint judgings_score_in_range check (score between 0 and 100),
+  constraint judgings_scored_whole check ((state = 'scored') = (score is not null and is_correct is not null and feedback is not null)),
+  constraint judgings_end_is_dated check ((state = 'waiting') = (finished_at is null))
+);
+create index if not exists judgings_run_id_idx on app_private.judgings (run_id, state);
+create index if not exists judgings_problem_id_idx on app_private.judgings (problem_id);
+create index if not exists judgings_user_id_idx on app_private.judgings (user_id);
+create index if not exists judgings_judge_model_id_idx on app_private.judgings (judge_model_id);
+create unique index if not exists judgings_one_per_answer on app_private.judgings (run_id, answer_id) where answer_id is not null;
+
+call app_private.reset_access('app_private.judgings');
+create policy select_all on app_private.judgings for select to autobench_operator
+  using (true);
+grant select on app_private.judgings to autobench_operator;
+-- No write: record_judging() is the door. What they find counts for nobody before a run is applied.
+
+comment on table app_private.judgings is 'One judging of a run: an example, or an answer once more. An answer''s first judging stands on the answer itself.';
+comment on column app_private.judgings.id is 'Identity of the judging; its calls are about it.';
+comment on column app_private.judgings.run_id is 'The run.';
+comment on column app_private.judgings.problem_id is 'The problem.';
+comment on column app_private.judgings.example is 'The example, if it is one.';
+comment on column app_private.judgings.user_id is 'Whose answer it is, if it is one.';
+comment on column app_private.judgings.answer_id is 'The answer.';
+comment on column app_private.judgings.answered_at is 'When the answer came.';
+comment on column app_private.judgings.prior_verdict_id is 'The verdict that counted when the run was asked for; none if the answer had no score.';
+comment on column app_private.judgings.new_verdict_id is 'The verdict that the applied run made of it.';
+comment on column app_private.judgings.state is 'waiting, scored or unscored.';
+comment on column app_private.judgings.score is '0 to 100.';
+comment on column app_private.judgings.is_correct is 'Whether it passes.';
+comment on column app_private.judgings.feedback is 'What the member would be told.';
+comment on column app_private.judgings.judge_model_id is 'The model that judged.';
+comment on column app_private.judgings.rubric_hash is 'SHA-256 of the rubric that it was given.';
+comment on column app_private.judgings.reason is 'Why there is no score.';
+comment on column app_private.judgings.finished_at is 'When it was over.';
+--! EndIncluded practice/app_private.judgings.sql
+--! Included practice/app_private.judge_replies.sql
+-- judge_answer -> app_private.record_judging() -> [app_private.judge_replies] -> app_public.verdicts, app_operations.judge_versions
+create table if not exists app_private.judge_replies (
+  call_id         bigint constraint judge_replies_pkey primary key,
+  subject_id      uuid not null,
+  purpose         text not null,
+  user_id         uuid,
+  verdict_id      uuid,
+  round           integer not null,
+  model_id        uuid not null,
+  prompt_version  text not null,
+  rubric_hash     bytea not null,
+  state           text not null,
+  score           integer,
+  reasoning       text,
+  feedback        text,
+  has_leaked      boolean not null default false,
+  raw             text,
+  reason          text,
+  tokens          integer not null default 0,
+  cost_usd        numeric(14, 8) not null default 0,
+  latency_ms      integer,
+  created_at      timestamptz not null default now(),
+  constraint judge_replies_call foreign key (call_id) references app_private.llm_calls,
+  constraint judge_replies_user foreign key (user_id) references app_public.users on delete cascade,
+  constraint judge_replies_verdict foreign key (verdict_id) references app_public.verdicts on delete cascade,
+  constraint judge_replies_model foreign key (model_id) references app_public.models,
+  constraint judge_replies_once unique (subject_id, round),
+  constraint judge_replies_purpose_known check (purpose in ('answer', 'check', 'rejudge')),
+  constraint judge_replies_round_in_range check (round between 1 and 3),
+  constraint judge_replies_state_known check (state in ('scored', 'unscored', 'in_doubt')),
+  constraint judge_replies_score_in_range check (score between 0 and 100),
+  constraint judge_replies_scored_whole check ((state = 'scored') = (score is not null) and (state = 'scored') = (reason is null)),
+  constraint judge_replies_texts_bounded check (
+    char_length(reasoning) <= 20000 and char_length(feedback) <= 4000 and char_length(raw) <= 40000 and char_length(reason) <= 500
+  ),
+  constraint judge_replies_figures_not_negative check (tokens >= 0 and cost_usd >= 0 and latency_ms >= 0)
+);
+create index if not exists judge_replies_user_id_idx on app_private.judge_replies (user_id);
+create index if not exists judge_replies_verdict_id_idx on app_private.judge_replies (verdict_id);
+create index if not exists judge_replies_model_id_idx on app_private.judge_replies (model_id);
+create index if not exists judge_replies_prompt_version_idx on app_private.judge_replies (prompt_version, purpose);
+
+call app_private.reset_access('app_private.judge_replies');
+create policy select_all on app_private.judge_replies for select to autobench_operator
+  using (true);
+grant select on app_private.judge_replies to autobench_operator;
+-- No write: record_judging() is the door. No member reads it: the reasoning goes through the rubric line by line.
+
+comment on table app_private.judge_replies is 'What the judge said in each round, as it came and as it was read: the evidence behind a verdict.';
+comment on column app_private.judge_replies.call_id is 'The call.';
+comment on column app_private.judge_replies.subject_id is 'The answer, or the judging of a run.';
+comment on column app_private.judge_replies.purpose is 'answer: the first judging. check: an example. rejudge: an answer once more.';
+comment on column app_private.judge_replies.user_id is 'Whose answer it is.';
+comment on column app_private.judge_replies.verdict_id is 'The verdict that was made of it, if it decided.';
+comment on column app_private.judge_replies.round is 'Which round it was.';
+comment on column app_private.judge_replies.model_id is 'The model.';
+comment on column app_private.judge_replies.prompt_version is 'What the model was told.';
+comment on column app_private.judge_replies.rubric_hash is 'SHA-256 of the rubric that it was given.';
+comment on column app_private.judge_replies.state is 'scored, unscored, or in_doubt: it was asked, and nobody knows what came of it.';
+comment on column app_private.judge_replies.score is '0 to 100.';
+comment on column app_private.judge_replies.reasoning is 'What it said before the score.';
+comment on column app_private.judge_replies.feedback is 'What it would have the member told.';
+comment on column app_private.judge_replies.has_leaked is 'Whether its feedback was kept back for saying too much.';
+comment on column app_private.judge_replies.raw is 'The reply as it came.';
+comment on column app_private.judge_replies.reason is 'Why it has no score.';
+comment on column app_private.judge_replies.tokens is 'Tokens read and written.';
+comment on column app_private.judge_replies.cost_usd is 'What it cost.';
+comment on column app_private.judge_replies.latency_ms is 'How long it took.';
+comment on column app_private.judge_replies.created_at is 'When it was recorded.';
+--! EndIncluded practice/app_private.judge_replies.sql
+--! Included practice/app_private.judge_model.sql
+-- app_private.begin_judging() -> [app_private.judge_model()] -> app_private.llm_roles, app_private.usable_models()
+create or replace function app_private.judge_model(keys text[], has_rehearsal boolean, other_than uuid) returns uuid
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  -- A second opinion is somebody else's, where there is somebody else.
+  select r.model_id
+    from app_private.llm_roles r
+      inner join app_private.usable_models(judge_model.keys, judge_model.has_rehearsal) u on u.model_id = r.model_id
+    where r.role = 'judge' and u.is_usable
+    order by coalesce(r.model_id = judge_model.other_than, false), r.priority
+    limit 1;
+$$;
+comment on function app_private.judge_model(text[], boolean, uuid) is
+  'The first usable judge that is not the one named, or else that one; null if nobody can be asked.';
+revoke all on function app_private.judge_model(text[], boolean, uuid) from public;
+--! EndIncluded practice/app_private.judge_model.sql
+--! Included practice/app_private.says_too_much.sql
+-- app_private.record_judging() -> [app_private.says_too_much()] -> app_private.judge_replies.has_leaked
+create or replace function app_private.says_too_much(feedback text, secrets text, known text, run_length integer default 7)
+returns boolean
+language sql immutable strict parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  -- Runs of words, so that another layout or other punctuation hides nothing; what the member wrote or was asked is no secret.
+  with texts as (
+    select t.name, array(select lower(m[1]) from regexp_matches(normalize(t.body, nfkc), '[[:alnum:]]+', 'g') m) as words
+      from (values ('feedback', says_too_much.feedback), ('secrets', says_too_much.secrets), ('known', says_too_much.known)) t (name, body)
+  ), runs as (
+    select t.name, array_to_string(t.words[n : n + run_length - 1], ' ') as run
+      from texts t
+        cross join generate_series(1, cardinality(t.words) - run_length + 1) n
+  )
+  select exists (
+    select r.run from runs r where r.name = 'feedback'
+    intersect
+    select r.run from runs r where r.name = 'secrets'
+    except
+    select r.run from runs r where r.name = 'known'
+  );
+$$;
+comment on function app_private.says_too_much(text, text, text, integer) is
+  'Whether feedback repeats a run of words of the reference or the rubric that neither the answer nor the statement holds.';
+revoke all on function app_private.says_too_much(text, text, text, integer) from public;
+--! EndIncluded practice/app_private.says_too_much.sql
+--! Included practice/app_private.tg_answers__notify.sql
+-- app_public.answers -> [app_private.tg_answers__notify()] -> answerJudged (GraphQL subscription)
+create or replace function app_private.tg_answers__notify() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- The id alone: whoever receives it reads the row under their own rights.
+  perform pg_notify('answers:' || new.user_id, json_build_object('id', new.id)::text);
+  return null;
+end;
+$$;
+comment on function app_private.tg_answers__notify() is 'Tells a member''s own subscribers that an answer of theirs was judged, or judged anew.';
+revoke all on function app_private.tg_answers__notify() from public;
+
+create or replace trigger _900_notify after update on app_public.answers
+  for each row when (new.status <> 'judging' and (old.status, old.verdict_id) is distinct from (new.status, new.verdict_id))
+  execute function app_private.tg_answers__notify();
+--! EndIncluded practice/app_private.tg_answers__notify.sql
+--! Included practice/app_private.record_verdict.sql
+-- app_private.begin_judging(), app_private.finish_judging() -> [app_private.record_verdict()] -> app_public.verdicts, app_private.settle_problem()
+create or replace function app_private.record_verdict(
+  answer app_public.answers,
+  source text,
+  score integer,
+  feedback text,
+  judge_model_id uuid,
+  prompt_version text
+) returns uuid
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_id uuid;
+begin
+  insert into app_public.verdicts
+      (answer_id, answered_at, user_id, problem_id, source, judge_model_id, prompt_version, rubric_hash, pass_score, score, feedback)
+    select answer.id, answer.answered_at, answer.user_id, answer.problem_id, record_verdict.source, record_verdict.judge_model_id,
+        record_verdict.prompt_version, k.rubric_hash, p.pass_score, record_verdict.score, record_verdict.feedback
+      from app_public.problems p
+        inner join app_private.problem_keys k on k.problem_id = p.id
+      where p.id = answer.problem_id
+    returning id into strict v_id;
+  update app_public.answers a
+    set status = 'judged', verdict_id = v_id, judged_at = now(), reason = null
+    where a.id = answer.id and a.answered_at = answer.answered_at;
+  perform app_private.settle_tokens('judge', answer.id, coalesce((
+    select sum(r.tokens)::integer from app_private.judge_replies r where r.subject_id = answer.id
+  ), 0));
+  perform app_private.settle_problem(answer.user_id, answer.problem_id, v_id);
+  return v_id;
+end;
+$$;
+comment on function app_private.record_verdict(app_public.answers, text, integer, text, uuid, text) is
+  'Writes down what was found of an answer, makes it count, and pays for it, in one transaction.';
+revoke all on function app_private.record_verdict(app_public.answers, text, integer, text, uuid, text) from public;
+--! EndIncluded practice/app_private.record_verdict.sql
+--! Included practice/app_private.finish_judging.sql
+-- app_private.begin_judging(), app_private.record_judging() -> [app_private.finish_judging()] -> app_private.record_verdict(), app_private.judgings
+create or replace function app_private.finish_judging(purpose text, id uuid) returns void
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_reply app_private.judge_replies;
+  v_reason text;
+  v_answer app_public.answers;
+  v_feedback text;
+  v_verdict_id uuid;
+begin
+  -- The last that was scored decides: that of a second opinion, or the only one there is.
+  select r.* into v_reply
+    from app_private.judge_replies r
+    where r.subject_id = finish_judging.id and r.state = 'scored'
+    order by r.round desc
+    limit 1;
+  if not found then
+    select r.reason into v_reason from app_private.judge_replies r where r.subject_id = finish_judging.id order by r.round desc limit 1;
+  end if;
+  v_feedback := case
+    when v_reply.has_leaked then 'Your answer was judged. What the judge had to say of it gives too much away, and is kept back.'
+    else v_reply.feedback
+  end;
+
+  if finish_judging.purpose <> 'answer' then
+    update app_private.judgings j
+      set state = case when v_reply.call_id is null then 'unscored' else 'scored' end,
+        score = v_reply.score, is_correct = v_reply.score >= p.pass_score, feedback = v_feedback,
+        judge_model_id = v_reply.model_id, rubric_hash = v_reply.rubric_hash, reason = v_reason, finished_at = now()
+      from app_public.problems p
+      where j.id = finish_judging.id and p.id = j.problem_id;
+    return;
+  end if;
+  select a.* into strict v_answer from app_public.answers a where a.id = finish_judging.id;
+  if v_reply.call_id is null then
+    update app_public.answers a
+      set status = 'unscored', judged_at = now(), reason = 'The judge could not say anything usable.'
+      where a.id = v_answer.id and a.answered_at = v_answer.answered_at;
+    perform app_private.settle_tokens('judge', v_answer.id, 0); -- a judge that says nothing costs the member nothing
+    return;
+  end if;
+  v_verdict_id := app_private.record_verdict(v_answer, 'judge', v_reply.score, v_feedback, v_reply.model_id, v_reply.prompt_version);
+  update app_private.judge_replies r set verdict_id = v_verdict_id where r.call_id = v_reply.call_id;
+end;
+$$;
+comment on function app_private.finish_judging(text, uuid) is
+  'Ends a judging with the score that decides, or without one: never wrong and never passed for want of a reply.';
+revoke all on function app_private.finish_judging(text, uuid) from public;
+--! EndIncluded practice/app_private.finish_judging.sql
+--! Included practice/app_private.judge_by_rule.sql
+-- app_private.begin_judging() -> [app_private.judge_by_rule()] -> app_private.record_verdict(), app_private.judgings
+create or replace function app_private.judge_by_rule(purpose text, id uuid) returns void
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_answer app_public.answers;
+  v_feedback constant text := 'There is too little here to be judged. Say what happened, how you can tell, and what you would do.';
+begin
+  if purpose = 'answer' then
+    select a.* into strict v_answer from app_public.answers a where a.id = judge_by_rule.id;
+    perform app_private.record_verdict(v_answer, 'rule', 0, v_feedback, null, null);
+  else
+    update app_private.judgings j
+      set state = 'scored', score = 0, is_correct = false, feedback = v_feedback, finished_at = now()
+      where j.id = judge_by_rule.id;
+  end if;
+end;
+$$;
+comment on function app_private.judge_by_rule(text, uuid) is 'Gives an answer that holds too little its score of 0, without asking anybody.';
+revoke all on function app_private.judge_by_rule(text, uuid) from public;
+--! EndIncluded practice/app_private.judge_by_rule.sql
+--! Included practice/app_private.keep_judge_reply.sql
+-- app_private.begin_judging(), app_private.record_judging() -> [app_private.keep_judge_reply()] -> app_private.judge_replies
+create or replace function app_private.keep_judge_reply(purpose text, id uuid, call_id bigint, reading jsonb)
+returns app_private.judge_replies
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_call app_private.llm_calls;
+  v_attempt app_private.llm_attempts;
+  v_answer_id uuid := keep_judge_reply.id;
+  v_example text;
+  v_problem_id uuid;
+  v_user_id uuid;
+  v_known text;
+  v_secrets text;
+  v_rubric_hash bytea;
+  v_reply app_private.judge_replies;
+  -- Whole numbers from 0 to 100, as a number: anything else is no score, and becomes none by being cut or rounded.
+  v_score numeric := case jsonb_typeof(reading -> 'score') when 'number' then (reading ->> 'score')::numeric end;
+  v_is_scored boolean := coalesce(
+    v_score between 0 and 100 and v_score % 1 = 0
+      and jsonb_typeof(reading -> 'feedback') = 'string' and char_length(btrim(reading ->> 'feedback')) between 1 and 4000,
+    false
+  );
+begin
+  select c.* into strict v_call from app_private.llm_calls c where c.id = keep_judge_reply.call_id;
+  select a.* into v_attempt from app_private.llm_attempts a where a.call_id = v_call.id order by a.n desc limit 1;
+  if purpose <> 'answer' then
+    select j.answer_id, j.example, j.problem_id into v_answer_id, v_example, v_problem_id
+      from app_private.judgings j where j.id = keep_judge_reply.id;
+  end if;
+  if v_answer_id is null then
+    select e.answer into v_known from app_private.problem_examples e where e.problem_id = v_problem_id and e.name = v_example;
+  else
+    select a.user_id, a.problem_id, a.body into v_user_id, v_problem_id, v_known from app_public.answers a where a.id = v_answer_id;
+  end if;
+  select concat_ws(E'\n', v_known, p.statement), concat_ws(E'\n', k.reference, k.rubric), k.rubric_hash
+    into strict v_known, v_secrets, v_rubric_hash
+    from app_public.problems p
+      inner join app_private.problem_keys k on k.problem_id = p.id
+    where p.id = v_problem_id;
+
+  insert into app_private.judge_replies (
+      call_id, subject_id, purpose, user_id, round, model_id, prompt_version, rubric_hash, state, score, reasoning, feedback,
+      has_leaked, raw, reason, tokens, cost_usd, latency_ms
+    )
+    values (
+      v_call.id, keep_judge_reply.id, keep_judge_reply.purpose, v_user_id, v_call.round, v_call.model_id,
+      v_call.request ->> 'promptVersion', v_rubric_hash,
+      case when v_is_scored then 'scored' when v_call.state = 'in_doubt' then 'in_doubt' else 'unscored' end,
+      case when v_is_scored then v_score::integer end,
+      left(reading ->> 'reasoning', 20000),
+      left(btrim(reading ->> 'feedback'), 4000),
+      v_is_scored and app_private.says_too_much(reading ->> 'feedback', v_secrets, v_known),
+      left(reading ->> 'raw', 40000),
+      case when not v_is_scored then left(coalesce(reading ->> 'why', 'The reply holds no score from 0 to 100 with its feedback.'), 500) end,
+      coalesce(v_attempt.input_tokens, 0) + coalesce(v_attempt.output_tokens, 0),
+      coalesce(v_attempt.cost_usd, 0),
+      (v_attempt.evidence ->> 'durationMs')::integer
+    )
+    returning * into v_reply;
+  return v_reply;
+end;
+$$;
+comment on function app_private.keep_judge_reply(text, uuid, bigint, jsonb) is
+  'Writes down what the judge said in one round, and whether that is a score.';
+revoke all on function app_private.keep_judge_reply(text, uuid, bigint, jsonb) from public;
+--! EndIncluded practice/app_private.keep_judge_reply.sql
+--! Included practice/app_private.begin_judging.sql
+-- judge_answer -> [app_private.begin_judging()] -> app_private.llm_calls, app_private.finish_judging()
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.begin_judging(
+  purpose text,
+  id uuid,
+  keys text[],
+  has_rehearsal boolean,
+  out step text,
+  out wait_ms integer,
+  out call_id bigint,
+  out round integer,
+  out model_id uuid,
+  out request jsonb,
+  out parts jsonb
+)
+language plpgsql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_answer app_public.answers;
+  v_problem_id uuid;
+  v_problem app_public.problems;
+  v_body text;
+  v_version text;
+  v_call app_private.llm_calls;
+  v_ended_at timestamptz;
+begin
+  step := 'over';
+  if purpose = 'answer' then
+    select a.* into v_answer from app_public.answers a where a.id = begin_judging.id and a.status = 'judging' for update;
+    v_body := v_answer.body;
+    v_problem_id := v_answer.problem_id;
+  else
+    select coalesce(a.body, e.answer), r.prompt_version, j.problem_id
+      into v_body, v_version, v_problem_id
+      from app_private.judgings j
+        inner join app_private.judge_runs r on r.id = j.run_id
+        left join app_public.answers a on a.id = j.answer_id and a.answered_at = j.answered_at
+        left join app_private.problem_examples e on e.problem_id = j.problem_id and e.name = j.example
+      where j.id = begin_judging.id and j.state = 'waiting';
+  end if;
+  if v_body is null then
+    return; -- judged before, erased, or an example that is gone
+  end if;
+  select p.* into strict v_problem from app_public.problems p where p.id = v_problem_id;
+
+  if app_private.content_length(v_body) < v_problem.minimum_length then
+    perform app_private.judge_by_rule(begin_judging.purpose, begin_judging.id);
+    return;
+  end if;
+
+  loop
+    select count(*) + 1 into round from app_private.judge_replies r where r.subject_id = begin_judging.id;
+    if round > 3 then
+      perform app_private.finish_judging(begin_judging.purpose, begin_judging.id);
+      return;
+    end if;
+    select c.* into v_call
+      from app_private.llm_calls c
+      where c.subject_id = begin_judging.id and c.subject_type = begin_judging.purpose and c.round = begin_judging.round
+      order by c.id
+      limit 1;
+    exit when not found;
+    call_id := v_call.id;
+    if v_call.state in ('pending', 'active', 'done') then
+      step := 'ask';
+      return;
+    elsif v_call.state = 'in_doubt' then
+      -- Whether it was answered, nobody knows. A judgement may be asked for once more, after a day; an arena's answer never.
+      select max(a.finished_at) into v_ended_at from app_private.llm_attempts a where a.call_id = v_call.id;
+      if v_ended_at > clock_timestamp() - interval '1 day' then
+        step := 'wait';
+        wait_ms := ceil(extract(epoch from v_ended_at + interval '1 day' - clock_timestamp()) * 1000)::integer;
+        return;
+      end if;
+    end if;
+    perform app_private.keep_judge_reply(
+      begin_judging.purpose, begin_judging.id, v_call.id,
+      jsonb_build_object('why', case v_call.state when 'in_doubt' then 'Nobody knows whether the judge answered.' else coalesce(v_call.reason, 'The judge could not be asked.') end)
+    );
+    if v_call.state = 'in_doubt' and (
+      select count(*) > 1 from app_private.judge_replies r where r.subject_id = begin_judging.id and r.state = 'in_doubt'
+    ) then
+      perform app_private.finish_judging(begin_judging.purpose, begin_judging.id);
+      return;
+    end if;
+    call_id := null;
+  end loop;
+
+  -- A new round. What the judge is told stays what it was in the first one, whatever the weights are now.
+  v_version := coalesce(
+    v_version,
+    (select r.prompt_version from app_private.judge_replies r where r.subject_id = begin_judging.id order by r.round limit 1),
+    (select p.version from app_private.pick_prompt('judge', begin_judging.id) p)
+  );
+  model_id := app_private.judge_model(keys, has_rehearsal, (
+    select r.model_id from app_private.judge_replies r where r.subject_id = begin_judging.id and r.state = 'scored' limit 1
+  ));
+  if model_id is null then
+    step := 'nobody';
+    return;
+  end if;
+  step := 'make';
+  select jsonb_build_object('apiModel', m.api_model, 'params', m.params, 'maxOutputTokens', s.judge_output_tokens, 'promptVersion', p.version),
+      jsonb_build_object('system', p.system, 'template', p.template, 'problem', v_problem.statement, 'rubric', k.rubric, 'answer', v_body)
+    into strict request, parts
+    from app_private.prompts p
+      cross join app_private.practice_settings s
+      cross join app_public.models m
+      cross join app_private.problem_keys k
+    where p.role = 'judge' and p.version = v_version and m.id = begin_judging.model_id and k.problem_id = v_problem.id;
+end;
+$$;
+comment on function app_private.begin_judging(text, uuid, text[], boolean) is
+  'What is to be done next for a judging: over (nothing), wait, nobody (no judge can be asked), ask (the call that there is) or make (a call of these parts).';
+revoke all on function app_private.begin_judging(text, uuid, text[], boolean) from public;
+grant execute on function app_private.begin_judging(text, uuid, text[], boolean) to autobench_worker;
+--! EndIncluded practice/app_private.begin_judging.sql
+--! Included practice/app_private.record_judging.sql
+-- judge_answer -> [app_private.record_judging()] -> app_private.keep_judge_reply(), app_private.finish_judging()
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.record_judging(purpose text, id uuid, call_id bigint, reading jsonb) returns text
+language plpgsql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_reply app_private.judge_replies;
+  v_is_first boolean;
+  v_is_near boolean;
+begin
+  -- Locked: of two runs that read the same reply one records it, and the other finds that it is over.
+  if purpose = 'answer' then
+    perform from app_public.answers a where a.id = record_judging.id and a.status = 'judging' for update;
+  else
+    perform from app_private.judgings j where j.id = record_judging.id and j.state = 'waiting' for update;
+  end if;
+  if not found
+    or exists (select from app_private.judge_replies r where r.call_id = record_judging.call_id)
+    or not exists (
+      select from app_private.llm_calls c
+        where c.id = record_judging.call_id and c.subject_id = record_judging.id and c.subject_type = record_judging.purpose and c.state = 'done'
+    )
+  then
+    return 'over';
+  end if;
+
+  v_reply := app_private.keep_judge_reply(record_judging.purpose, record_judging.id, record_judging.call_id, record_judging.reading);
+  v_is_first := 1 >= (
+    select count(*) from app_private.judge_replies r where r.subject_id = record_judging.id and r.state = 'scored'
+  );
+  -- Near the threshold one judge's whim would decide: a second judgement does.
+  select abs(v_reply.score - p.pass_score) <= s.second_opinion_within and s.second_opinion_within > 0 into v_is_near
+    from app_private.practice_settings s
+      cross join app_public.problems p
+    where p.id = coalesce(
+      (select a.problem_id from app_public.answers a where a.id = record_judging.id),
+      (select j.problem_id from app_private.judgings j where j.id = record_judging.id)
+    );
+  if v_reply.round < 3 and (v_reply.state <> 'scored' or (v_is_first and v_is_near)) then
+    perform app_private.queue_judging(record_judging.purpose, record_judging.id);
+    return 'again';
+  end if;
+  perform app_private.finish_judging(record_judging.purpose, record_judging.id);
+  return 'done';
+end;
+$$;
+comment on function app_private.record_judging(text, uuid, bigint, jsonb) is
+  'Takes in what was read from a judge''s reply: done, again (a new round is queued), or over (there was nothing left to be judged).';
+revoke all on function app_private.record_judging(text, uuid, bigint, jsonb) from public;
+grant execute on function app_private.record_judging(text, uuid, bigint, jsonb) to autobench_worker;
+--! EndIncluded practice/app_private.record_judging.sql
+--! Included practice/app_private.judge_later.sql
+-- judge_answer -> [app_private.judge_later()] -> app_private.queue_judging()
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.judge_later(purpose text, id uuid, wait_ms double precision) returns void
+language sql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  -- By the database's clock: a worker's may be wrong by an hour.
+  select app_private.queue_judging(judge_later.purpose, judge_later.id, now() + make_interval(secs => judge_later.wait_ms / 1000));
+$$;
+comment on function app_private.judge_later(text, uuid, double precision) is 'Puts a judging off.';
+revoke all on function app_private.judge_later(text, uuid, double precision) from public;
+grant execute on function app_private.judge_later(text, uuid, double precision) to autobench_worker;
+--! EndIncluded practice/app_private.judge_later.sql
+--! Included practice/app_private.sweep_judgings.sql
+-- crontab -> sweep_calls -> [app_private.sweep_judgings()] -> app_private.queue_judging()
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.sweep_judgings(at timestamptz default now()) returns integer
+language plpgsql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_lost record;
+  v_count integer := 0;
+begin
+  for v_lost in
+    select w.purpose, w.id
+      from (
+        select 'answer' as purpose, a.id
+          from app_public.answers a
+          where a.status = 'judging' and a.answered_at < sweep_judgings.at - interval '5 minutes'
+        union all
+        select r.purpose, j.id
+          from app_private.judgings j
+            inner join app_private.judge_runs r on r.id = j.run_id
+          where j.state = 'waiting' and r.created_at < sweep_judgings.at - interval '5 minutes'
+      ) w
+      where not exists (select from graphile_worker.jobs k where k.key = 'judging:' || w.id and k.attempts < k.max_attempts)
+      limit 1000
+  loop
+    perform app_private.queue_judging(v_lost.purpose, v_lost.id);
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end;
+$$;
+comment on function app_private.sweep_judgings(timestamptz) is 'Queues what waits for the judge and has lost its job; returns how many.';
+revoke all on function app_private.sweep_judgings(timestamptz) from public;
+grant execute on function app_private.sweep_judgings(timestamptz) to autobench_worker;
+--! EndIncluded practice/app_private.sweep_judgings.sql
+--! Included practice/app_private.erase_answers.sql
+-- app_private.erase_account() -> [app_private.erase_answers()] -> app_public.answers, app_private.llm_calls, app_private.llm_replies
+create or replace function app_private.erase_answers(user_id uuid) returns void
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_subjects uuid[];
+  v_call_ids bigint[];
+begin
+  select array_agg(s.id) into v_subjects
+    from (
+      select a.id from app_public.answers a where a.user_id = erase_answers.user_id
+      union all
+      select j.id from app_private.judgings j where j.user_id = erase_answers.user_id
+    ) s (id);
+  -- What a call cost stays; what was asked and answered goes, and what was still to be asked is not asked any more.
+  with blanked as (
+    update app_private.llm_calls c
+      set request = jsonb_build_object('erased', true),
+        state = case c.state when 'pending' then 'failed' else c.state end,
+        reason = case c.state when 'pending' then 'The member was erased.' else c.reason end
+      where c.subject_id = any (v_subjects) and c.subject_type in ('answer', 'rejudge')
+      returning c.id
+  )
+  select array_agg(b.id) into v_call_ids from blanked b;
+  delete from app_private.llm_replies r
+    using app_private.llm_attempts t
+    where t.id = r.attempt_id and t.call_id = any (v_call_ids);
+  delete from app_private.judge_replies r where r.user_id = erase_answers.user_id;
+  delete from app_private.judgings j where j.user_id = erase_answers.user_id;
+  delete from app_public.answers a where a.user_id = erase_answers.user_id;
+  delete from app_public.verdicts v where v.user_id = erase_answers.user_id;
+  perform graphile_worker.remove_job(k.key) from graphile_worker.jobs k where k.key = any (select 'judging:' || s from unnest(v_subjects) s);
+end;
+$$;
+comment on function app_private.erase_answers(uuid) is
+  'Forgets what a member has answered: the answers, what was said of them, and their text wherever it was sent.';
+revoke all on function app_private.erase_answers(uuid) from public;
+--! EndIncluded practice/app_private.erase_answers.sql
+--! Included practice/app_private.open_judge_check.sql
+-- autobench judge-check -> [app_private.open_judge_check()] -> app_private.judge_runs, judge_answer
+-- Definer: the worker's login, as which the command line asks, holds execute grants alone.
+create or replace function app_private.open_judge_check(version text default null) returns bigint
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_version text;
+  v_run_id bigint;
+begin
+  select p.version into v_version
+    from app_private.prompts p
+    where p.role = 'judge' and (p.version = open_judge_check.version or (open_judge_check.version is null and p.weight > 0))
+    order by substr(p.version, 2)::integer desc
+    limit 1;
+  if not found then
+    raise exception 'The judge has no such prompt.'
+      using errcode = 'TB08A', hint = 'See content/prompts/judge, and "autobench sync".';
+  end if;
+  insert into app_private.judge_runs (purpose, prompt_version) values ('check', v_version) returning id into v_run_id;
+  insert into app_private.judgings (run_id, problem_id, example)
+    select v_run_id, e.problem_id, e.name
+      from app_private.problem_examples e
+        inner join app_public.problems p on p.id = e.problem_id
+      where p.is_published;
+  perform app_private.queue_judging('check', j.id) from app_private.judgings j where j.run_id = v_run_id;
+  return v_run_id;
+end;
+$$;
+comment on function app_private.open_judge_check(text) is
+  'Has the registry''s examples judged by the live judge, with one prompt version (the newest that is drawn); returns the run. Errors: TB08A.';
+revoke all on function app_private.open_judge_check(text) from public;
+grant execute on function app_private.open_judge_check(text) to autobench_worker;
+--! EndIncluded practice/app_private.open_judge_check.sql
+--! Included practice/app_private.judge_check_results.sql
+-- app_private.judgings -> [app_private.judge_check_results] -> app_private.judge_check_report(), app_private.judge_agreement()
+create or replace view app_private.judge_check_results with (security_invoker, security_barrier) as
+  select r.id as run_id, r.prompt_version, p.slug, j.example, e.is_correct as is_expected_correct, e.score_min, e.score_max,
+      j.state, j.score, j.is_correct, j.reason,
+      coalesce(j.is_correct = e.is_correct and j.score between e.score_min and e.score_max, false) as is_as_expected
+    from app_private.judge_runs r
+      inner join app_private.judgings j on j.run_id = r.id
+      inner join app_public.problems p on p.id = j.problem_id
+      inner join app_private.problem_examples e on e.problem_id = j.problem_id and e.name = j.example
+    where r.purpose = 'check';
+
+revoke all on app_private.judge_check_results from public;
+
+comment on view app_private.judge_check_results is 'What the judge said of the registry''s examples, beside what it should have said.';
+comment on column app_private.judge_check_results.run_id is 'The run.';
+comment on column app_private.judge_check_results.prompt_version is 'What the judge was told.';
+comment on column app_private.judge_check_results.slug is 'The problem.';
+comment on column app_private.judge_check_results.example is 'The example.';
+comment on column app_private.judge_check_results.is_expected_correct is 'Whether it should pass.';
+comment on column app_private.judge_check_results.score_min is 'The least score that it may get.';
+comment on column app_private.judge_check_results.score_max is 'The most.';
+comment on column app_private.judge_check_results.state is 'waiting, scored or unscored.';
+comment on column app_private.judge_check_results.score is 'What it got.';
+comment on column app_private.judge_check_results.is_correct is 'Whether it passed.';
+comment on column app_private.judge_check_results.reason is 'Why it has no score.';
+comment on column app_private.judge_check_results.is_as_expected is 'Whether verdict and score are as they should be; a missing score is not.';
+--! EndIncluded practice/app_private.judge_check_results.sql
+--! Included practice/app_private.judge_check_report.sql
+-- autobench judge-check -> [app_private.judge_check_report()] -> app_private.judge_check_results
+-- Definer: the worker's login, as which the command line asks, holds execute grants alone.
+create or replace function app_private.judge_check_report(run_id bigint) returns setof app_private.judge_check_results
+language sql stable strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select c.* from app_private.judge_check_results c where c.run_id = judge_check_report.run_id order by c.slug, c.example;
+$$;
+comment on function app_private.judge_check_report(bigint) is 'How far a check of the judge is, and what it found.';
+revoke all on function app_private.judge_check_report(bigint) from public;
+grant execute on function app_private.judge_check_report(bigint) to autobench_worker;
+--! EndIncluded practice/app_private.judge_check_report.sql
+--! Included practice/app_private.judge_agreement.sql
+-- app_private.judge_check_results -> [app_private.judge_agreement()] -> app_operations.judge_versions
+-- Definer: operators may see how well the judge agrees with the examples without reading those.
+create or replace function app_private.judge_agreement()
+returns table (prompt_version text, examples integer, agreement double precision)
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select c.prompt_version, count(*)::integer, avg(c.is_as_expected::integer)::double precision
+    from app_private.judge_check_results c
+    where c.state <> 'waiting'
+    group by c.prompt_version;
+$$;
+comment on function app_private.judge_agreement() is 'How many examples each prompt version was checked with, and which part came out as expected.';
+revoke all on function app_private.judge_agreement() from public;
+grant execute on function app_private.judge_agreement() to autobench_operator;
+--! EndIncluded practice/app_private.judge_agreement.sql
+--! Included practice/app_private.open_rejudge.sql
+-- app_operations.rejudge(), a DBA -> [app_private.open_rejudge()] -> app_private.judge_runs, judge_answer
+create or replace function app_private.open_rejudge(problem text, version text, reason text) returns app_private.judge_runs
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_run app_private.judge_runs;
+begin
+  perform app_private.log_operator('rejudge', concat_ws(' ', open_rejudge.problem, open_rejudge.version), open_rejudge.reason);
+  insert into app_private.judge_runs (purpose, problem_id, prompt_version)
+    select 'rejudge', p.id, open_rejudge.version from app_public.problems p where p.slug = open_rejudge.problem
+    returning * into v_run;
+  if not found then
+    raise exception 'There is no such problem.' using errcode = 'TB080', hint = 'See problems.';
+  elsif not exists (select from app_private.prompts p where p.role = 'judge' and p.version = open_rejudge.version) then
+    raise exception 'The judge has no such prompt.'
+      using errcode = 'TB08A', hint = 'See content/prompts/judge, and "autobench sync".';
+  end if;
+  -- All that a judge has judged, and what it left without a score. What a rule has judged needs no judge.
+  insert into app_private.judgings (run_id, problem_id, user_id, answer_id, answered_at, prior_verdict_id)
+    select v_run.id, a.problem_id, a.user_id, a.id, a.answered_at, a.verdict_id
+      from app_public.answers a
+        left join app_public.verdicts v on v.id = a.verdict_id
+      where a.problem_id = v_run.problem_id and a.status <> 'judging' and (v.id is null or v.judge_model_id is not null);
+  perform app_private.queue_judging('rejudge', j.id) from app_private.judgings j where j.run_id = v_run.id;
+  return v_run;
+end;
+$$;
+comment on function app_private.open_rejudge(text, text, text) is
+  'Has the answers to a problem judged once more, in shadow: nothing changes before the run is applied. Errors: TB017, TB080, TB08A.';
+revoke all on function app_private.open_rejudge(text, text, text) from public;
+--! EndIncluded practice/app_private.open_rejudge.sql
+--! Included practice/app_private.apply_rejudge.sql
+-- app_operations.apply_rejudge(), a DBA -> [app_private.apply_rejudge()] -> app_public.verdicts, app_private.settle_problem()
+create or replace function app_private.apply_rejudge(id bigint, reason text) returns app_private.judge_runs
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_run app_private.judge_runs;
+  v_due record;
+begin
+  perform app_private.log_operator('apply_rejudge', apply_rejudge.id::text, apply_rejudge.reason);
+  select r.* into v_run
+    from app_private.judge_runs r
+    where r.id = apply_rejudge.id and r.purpose = 'rejudge' and r.state = 'shadow'
+    for update;
+  if not found or exists (select from app_private.judgings j where j.run_id = v_run.id and j.state = 'waiting') then
+    raise exception 'This re-judging cannot be applied.'
+      using errcode = 'TB089', hint = 'It must have judged everything, and must not have been applied before. Look at judgeRuns.';
+  end if;
+
+  -- Each new verdict stands beside the old one. An answer that got another verdict meanwhile is left alone.
+  perform from app_public.answers a
+    where a.problem_id = v_run.problem_id
+      and a.id in (select j.answer_id from app_private.judgings j where j.run_id = v_run.id)
+    order by a.user_id, a.id
+    for update;
+  with due as (
+    select j.id, gen_random_uuid() as verdict_id
+      from app_private.judgings j
+        inner join app_public.answers a on a.id = j.answer_id and a.answered_at = j.answered_at
+      where j.run_id = v_run.id and j.state = 'scored' and a.verdict_id is not distinct from j.prior_verdict_id
+  )
+  update app_private.judgings j set new_verdict_id = d.verdict_id from due d where j.id = d.id;
+  insert into app_public.verdicts
+      (id, answer_id, answered_at, user_id, problem_id, source, judge_model_id, prompt_version, rubric_hash, pass_score, score, feedback)
+    select j.new_verdict_id, j.answer_id, j.answered_at, j.user_id, j.problem_id, 'rejudge', j.judge_model_id, v_run.prompt_version,
+        j.rubric_hash, p.pass_score, j.score, j.feedback
+      from app_private.judgings j
+        inner join app_public.problems p on p.id = j.problem_id
+      where j.run_id = v_run.id and j.new_verdict_id is not null;
+  update app_public.answers a
+    set verdict_id = j.new_verdict_id, status = 'judged', judged_at = now(), reason = null
+    from app_private.judgings j
+    where j.run_id = v_run.id and j.new_verdict_id is not null and a.id = j.answer_id and a.answered_at = j.answered_at;
+  -- In the order of members, as every batch that pays: two of them never wait for each other in a circle.
+  for v_due in
+    select j.user_id, min(j.new_verdict_id::text)::uuid as cause
+      from app_private.judgings j
+      where j.run_id = v_run.id and j.new_verdict_id is not null
+      group by j.user_id
+      order by j.user_id
+  loop
+    perform app_private.settle_problem(v_due.user_id, v_run.problem_id, v_due.cause);
+  end loop;
+  update app_private.judge_runs r set state = 'applied', applied_at = now() where r.id = v_run.id returning * into v_run;
+  return v_run;
+end;
+$$;
+comment on function app_private.apply_rejudge(bigint, text) is
+  'Makes what a shadow run found count, for everybody at once. Errors: TB017, TB089.';
+revoke all on function app_private.apply_rejudge(bigint, text) from public;
+--! EndIncluded practice/app_private.apply_rejudge.sql
+--! Included practice/app_private.revert_rejudge.sql
+-- app_operations.revert_rejudge(), a DBA -> [app_private.revert_rejudge()] -> app_public.verdicts, app_private.settle_problem()
+create or replace function app_private.revert_rejudge(id bigint, reason text) returns app_private.judge_runs
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_run app_private.judge_runs;
+  v_due record;
+begin
+  perform app_private.log_operator('revert_rejudge', revert_rejudge.id::text, revert_rejudge.reason);
+  update app_private.judge_runs r
+    set state = 'reverted', reverted_at = now()
+    where r.id = revert_rejudge.id and r.state = 'applied'
+    returning * into v_run;
+  if not found then
+    raise exception 'This re-judging cannot be taken back.'
+      using errcode = 'TB089', hint = 'It must have been applied, and not taken back before. Look at judgeRuns.';
+  end if;
+
+  perform from app_public.answers a
+    where a.problem_id = v_run.problem_id
+      and a.id in (select j.answer_id from app_private.judgings j where j.run_id = v_run.id)
+    order by a.user_id, a.id
+    for update;
+  -- What counted before is said again, as a verdict of its own: the ledger has an entry for each cause, and none is undone.
+  with due as (
+    select j.id, j.answer_id, j.answered_at, j.prior_verdict_id
+      from app_private.judgings j
+        inner join app_public.answers a on a.id = j.answer_id and a.answered_at = j.answered_at
+      where j.run_id = v_run.id and a.verdict_id = j.new_verdict_id
+  ), said as (
+    insert into app_public.verdicts
+        (answer_id, answered_at, user_id, problem_id, source, judge_model_id, prompt_version, rubric_hash, pass_score, score, feedback)
+      select v.answer_id, v.answered_at, v.user_id, v.problem_id, 'reversal', v.judge_model_id, v.prompt_version, v.rubric_hash,
+          v.pass_score, v.score, v.feedback
+        from due d
+          inner join app_public.verdicts v on v.id = d.prior_verdict_id
+      returning id, answer_id
+  )
+  update app_public.answers a
+    set verdict_id = s.id, judged_at = now(),
+      status = case when s.id is null then 'unscored' else 'judged' end::app_public.answer_status,
+      reason = case when s.id is null then 'The judge could not say anything usable.' end
+    from due d
+      left join said s on s.answer_id = d.answer_id
+    where a.id = d.answer_id and a.answered_at = d.answered_at;
+  for v_due in
+    select j.user_id, min(j.id::text)::uuid as cause
+      from app_private.judgings j
+      where j.run_id = v_run.id and j.new_verdict_id is not null
+      group by j.user_id
+      order by j.user_id
+  loop
+    perform app_private.settle_problem(v_due.user_id, v_run.problem_id, v_due.cause);
+  end loop;
+  return v_run;
+end;
+$$;
+comment on function app_private.revert_rejudge(bigint, text) is
+  'Takes an applied re-judging back: what counted before counts again, and so do its points. Errors: TB017, TB089.';
+revoke all on function app_private.revert_rejudge(bigint, text) from public;
+--! EndIncluded practice/app_private.revert_rejudge.sql
+--! Included practice/app_private.ensure_answer_partitions.sql
+-- prepare_partitions, npm start -> [app_private.ensure_answer_partitions()] -> app_public.answers
+-- Definer: the worker's login may have months made without being able to make tables.
+create or replace function app_private.ensure_answer_partitions(at timestamptz default now(), months_ahead integer default 3)
+returns setof text
+language plpgsql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_month date;
+  v_name text;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('ensure_answer_partitions', 0));
+  for v_month in
+    select (date_trunc('month', at at time zone 'utc') + make_interval(months => n))::date
+      from generate_series(0, least(months_ahead, 24)) n
+  loop
+    v_name := 'answers_' || to_char(v_month, 'YYYY_MM');
+    continue when to_regclass('app_private.' || v_name) is not null;
+    execute format('create table app_private.%I (like app_public.answers including defaults including constraints)', v_name);
+    execute format('alter table app_private.%I enable row level security', v_name);
+    execute format('comment on table app_private.%I is %L', v_name, format('Answers of %s.', to_char(v_month, 'YYYY-MM')));
+    -- What came while the month had no partition moves in before it is attached.
+    execute format(
+      'with moved as (delete from app_private.answers_rest where answered_at >= %L and answered_at < %L returning *)
+         insert into app_private.%I select * from moved',
+      v_month::timestamp at time zone 'utc', (v_month + interval '1 month') at time zone 'utc', v_name
+    );
+    execute format(
+      'alter table app_public.answers attach partition app_private.%I for values from (%L) to (%L)',
+      v_name, v_month::timestamp at time zone 'utc', (v_month + interval '1 month') at time zone 'utc'
+    );
+    return next v_name;
+  end loop;
+end;
+$$;
+comment on function app_private.ensure_answer_partitions(timestamptz, integer) is
+  'Makes the partitions of answers for this month and the next ones; returns the names of those that were missing.';
+revoke all on function app_private.ensure_answer_partitions(timestamptz, integer) from public;
+grant execute on function app_private.ensure_answer_partitions(timestamptz, integer) to autobench_worker;
+--! EndIncluded practice/app_private.ensure_answer_partitions.sql
+--! Included practice/app_private.answer_partitions.sql
+-- prepare_partitions, pg_class -> [app_private.answer_partitions()] -> app_operations.answer_partitions
+-- Definer: operators may see which months there are without reading the catalogue's sizes or the answers.
+create or replace function app_private.answer_partitions(at timestamptz default now())
+returns table (month_on date, is_there boolean, misplaced bigint)
+language sql stable strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  with months as (
+    select (date_trunc('month', answer_partitions.at at time zone 'utc') + make_interval(months => n))::date as month_on
+      from generate_series(0, 2) n
+  )
+  select m.month_on,
+      exists (
+        select from pg_inherits i
+          where i.inhparent = 'app_public.answers'::regclass
+            and i.inhrelid = to_regclass('app_private.answers_' || to_char(m.month_on, 'YYYY_MM'))
+      ),
+      (
+        select count(*) from app_private.answers_rest r
+          where r.answered_at >= m.month_on::timestamp at time zone 'utc'
+            and r.answered_at < (m.month_on + interval '1 month') at time zone 'utc'
+      )
+    from months m
+    order by m.month_on;
+$$;
+comment on function app_private.answer_partitions(timestamptz) is
+  'This month and the next two: whether answers have their partition, and how many had to be put elsewhere.';
+revoke all on function app_private.answer_partitions(timestamptz) from public;
+grant execute on function app_private.answer_partitions(timestamptz) to autobench_operator, autobench_worker;
+--! EndIncluded practice/app_private.answer_partitions.sql
+--! Included practice/app_operations.answer_partitions.sql
+-- app_private.answer_partitions() -> [app_operations.answer_partitions] -> answerPartitions (operators' GraphQL)
+create or replace view app_operations.answer_partitions with (security_invoker, security_barrier) as
+  select p.month_on, p.is_there, p.misplaced
+    from app_private.answer_partitions() p;
+
+revoke all on app_operations.answer_partitions from public, autobench_operator;
+grant select on app_operations.answer_partitions to autobench_operator;
+
+comment on view app_operations.answer_partitions is
+  E'@primaryKey month_on\nThe health of the answers'' partitions: every month is there and nothing is misplaced, or somebody looks.';
+comment on column app_operations.answer_partitions.month_on is E'@notNull\nThe first day of the month.';
+comment on column app_operations.answer_partitions.is_there is E'@notNull\nWhether the month has its partition.';
+comment on column app_operations.answer_partitions.misplaced is E'@notNull\nAnswers of the month that are in app_private.answers_rest.';
+--! EndIncluded practice/app_operations.answer_partitions.sql
+--! Included practice/app_operations.member_usage.sql
+-- app_private.ai_usage_metrics -> [app_operations.member_usage] -> memberUsages (operators' GraphQL)
+create or replace view app_operations.member_usage with (security_invoker, security_barrier) as
+  select u.day, u.purpose, count(*)::integer as members, sum(u.calls)::integer as calls, sum(u.tokens) as tokens, max(u.tokens) as most
+    from app_private.ai_usage_metrics u
+    group by u.day, u.purpose;
+
+revoke all on app_operations.member_usage from public, autobench_operator;
+grant select on app_operations.member_usage to autobench_operator;
+
+comment on view app_operations.member_usage is
+  E'@primaryKey day,purpose\nWhat models did for members on each finished day.';
+comment on column app_operations.member_usage.day is E'@notNull\nThe UTC day.';
+comment on column app_operations.member_usage.purpose is E'@notNull\njudge or coach.';
+comment on column app_operations.member_usage.members is E'@notNull\nHow many members.';
+comment on column app_operations.member_usage.calls is E'@notNull\nHow many calls.';
+comment on column app_operations.member_usage.tokens is E'@notNull\nTokens of their allowances.';
+comment on column app_operations.member_usage.most is E'@notNull\nThe most that one member used.';
+--! EndIncluded practice/app_operations.member_usage.sql
+--! Included practice/app_operations.judge_runs.sql
+-- app_private.judge_runs, app_private.judgings -> [app_operations.judge_runs] -> judgeRuns (operators' GraphQL)
+create or replace view app_operations.judge_runs with (security_invoker, security_barrier) as
+  select r.id, r.purpose, r.problem_id, r.prompt_version, r.state, r.created_at, r.applied_at, r.reverted_at,
+      count(j.id)::integer as judgings,
+      count(j.id) filter (where j.state = 'waiting')::integer as waiting,
+      count(j.id) filter (where j.state = 'unscored')::integer as unscored,
+      count(distinct j.user_id)::integer as members,
+      count(j.id) filter (where j.is_correct and not coalesce(v.is_correct, false) and j.answer_id is not null)::integer as now_correct,
+      count(j.id) filter (where not j.is_correct and v.is_correct)::integer as no_longer_correct,
+      avg(j.score - v.score)::double precision as mean_change
+    from app_private.judge_runs r
+      left join app_private.judgings j on j.run_id = r.id
+      left join app_public.verdicts v on v.id = j.prior_verdict_id
+    group by r.id;
+
+revoke all on app_operations.judge_runs from public, autobench_operator;
+grant select on app_operations.judge_runs to autobench_operator;
+
+comment on view app_operations.judge_runs is
+  E'@primaryKey id\n@foreignKey (problem_id) references app_public.problems (id)|@fieldName problem\nChecks of the judge and re-judgings: how far they are, and what a re-judging would flip or has flipped.';
+comment on column app_operations.judge_runs.id is E'@notNull\nIdentity of the run.';
+comment on column app_operations.judge_runs.purpose is E'@notNull\ncheck or rejudge.';
+comment on column app_operations.judge_runs.problem_id is 'The problem, of a re-judging.';
+comment on column app_operations.judge_runs.prompt_version is E'@notNull\nWhat the judge is told.';
+comment on column app_operations.judge_runs.state is E'@notNull\nshadow: nothing has changed by it. applied. reverted.';
+comment on column app_operations.judge_runs.created_at is E'@notNull\nWhen it was asked for.';
+comment on column app_operations.judge_runs.applied_at is 'When it was applied.';
+comment on column app_operations.judge_runs.reverted_at is 'When it was taken back.';
+comment on column app_operations.judge_runs.judgings is E'@notNull\nHow many there are.';
+comment on column app_operations.judge_runs.waiting is E'@notNull\nHow many wait.';
+comment on column app_operations.judge_runs.unscored is E'@notNull\nHow many came without a score: those answers stay as they are.';
+comment on column app_operations.judge_runs.members is E'@notNull\nHow many members it concerns.';
+comment on column app_operations.judge_runs.now_correct is E'@notNull\nAnswers that would pass and did not.';
+comment on column app_operations.judge_runs.no_longer_correct is E'@notNull\nAnswers that passed and would not.';
+comment on column app_operations.judge_runs.mean_change is 'By how much scores change in the mean.';
+--! EndIncluded practice/app_operations.judge_runs.sql
+--! Included practice/app_operations.rejudge_flips.sql
+-- app_private.judgings -> [app_operations.rejudge_flips] -> rejudgeFlips (operators' GraphQL)
+create or replace view app_operations.rejudge_flips with (security_invoker, security_barrier) as
+  select j.id, j.run_id, j.user_id, j.answer_id, v.score as score_before, j.score as score_after,
+      v.is_correct as is_correct_before, j.is_correct as is_correct_after
+    from app_private.judgings j
+      left join app_public.verdicts v on v.id = j.prior_verdict_id
+    where j.answer_id is not null and j.state = 'scored' and j.is_correct is distinct from coalesce(v.is_correct, false);
+
+revoke all on app_operations.rejudge_flips from public, autobench_operator;
+grant select on app_operations.rejudge_flips to autobench_operator;
+
+comment on view app_operations.rejudge_flips is
+  E'@primaryKey id\n@foreignKey (run_id) references app_operations.judge_runs (id)|@fieldName run|@foreignFieldName flips\n@foreignKey (user_id) references app_public.users (id)|@fieldName user\nThe answers whose outcome a re-judging turns around.';
+comment on column app_operations.rejudge_flips.id is E'@notNull\nIdentity of the judging.';
+comment on column app_operations.rejudge_flips.run_id is E'@notNull\nThe run.';
+comment on column app_operations.rejudge_flips.user_id is E'@notNull\nWhose answer it is.';
+comment on column app_operations.rejudge_flips.answer_id is E'@notNull\nThe answer.';
+comment on column app_operations.rejudge_flips.score_before is 'The score that counted when the run was asked for.';
+comment on column app_operations.rejudge_flips.score_after is E'@notNull\nThe new score.';
+comment on column app_operations.rejudge_flips.is_correct_before is 'Whether it passed.';
+comment on column app_operations.rejudge_flips.is_correct_after is E'@notNull\nWhether it passes.';
+--! EndIncluded practice/app_operations.rejudge_flips.sql
+--! Included practice/app_operations.judge_versions.sql
+-- app_private.prompts, app_private.judge_replies, app_private.judge_agreement() -> [app_operations.judge_versions] -> judgeVersions
+create or replace view app_operations.judge_versions with (security_invoker, security_barrier) as
+  select p.version, p.weight, coalesce(r.answers, 0) as answers, r.pass_rate, r.mean_score, coalesce(r.unscored, 0) as unscored,
+      coalesce(r.cost_usd, 0) as cost_usd, r.mean_tokens, coalesce(e.examples, 0) as examples, e.agreement
+    from app_private.prompts p
+      left join (
+        select r.prompt_version, count(v.id)::integer as answers, avg(v.is_correct::integer)::double precision as pass_rate,
+            avg(v.score)::double precision as mean_score, count(*) filter (where r.state <> 'scored')::integer as unscored,
+            sum(r.cost_usd) as cost_usd, avg(r.tokens)::double precision as mean_tokens
+          from app_private.judge_replies r
+            left join app_public.verdicts v on v.id = r.verdict_id
+          where r.purpose = 'answer'
+          group by r.prompt_version
+      ) r on r.prompt_version = p.version
+      left join (
+        select a.prompt_version, a.examples, a.agreement from app_private.judge_agreement() a
+      ) e on e.prompt_version = p.version
+    where p.role = 'judge';
+
+revoke all on app_operations.judge_versions from public, autobench_operator;
+grant select on app_operations.judge_versions to autobench_operator;
+
+comment on view app_operations.judge_versions is
+  E'@primaryKey version\nThe judge''s prompt versions side by side: how often each serves, what it finds, what it costs, and how well it agrees with the registry''s examples.';
+comment on column app_operations.judge_versions.version is E'@notNull\nThe version.';
+comment on column app_operations.judge_versions.weight is E'@notNull\nHow often it is drawn among the versions.';
+comment on column app_operations.judge_versions.answers is E'@notNull\nAnswers that it decided.';
+comment on column app_operations.judge_versions.pass_rate is 'The part of them that passed.';
+comment on column app_operations.judge_versions.mean_score is 'Their mean score.';
+comment on column app_operations.judge_versions.unscored is E'@notNull\nReplies that were of no use.';
+comment on column app_operations.judge_versions.cost_usd is E'@notNull\nWhat it has cost.';
+comment on column app_operations.judge_versions.mean_tokens is 'Tokens of one reply, in the mean.';
+comment on column app_operations.judge_versions.examples is E'@notNull\nExamples that were judged by it in checks.';
+comment on column app_operations.judge_versions.agreement is 'The part of them that came out as expected.';
+--! EndIncluded practice/app_operations.judge_versions.sql
+--! Included practice/app_operations.rejudge.sql
+-- rejudge (operators' GraphQL) -> [app_operations.rejudge()] -> app_private.open_rejudge()
+-- Definer: operators may ask for a re-judging without being able to write one.
+create or replace function app_operations.rejudge(problem text, version text, reason text) returns bigint
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform app_private.require_operator();
+  return (app_private.open_rejudge(rejudge.problem, rejudge.version, rejudge.reason)).id;
+end;
+$$;
+comment on function app_operations.rejudge(text, text, text) is
+  E'@resultFieldName runId\nHas the answers to a problem judged once more with a prompt version, in shadow: rejudgeFlips shows what would change. Errors: TB001, TB002, TB004, TB017, TB080, TB08A.';
+revoke all on function app_operations.rejudge(text, text, text) from public;
+grant execute on function app_operations.rejudge(text, text, text) to autobench_operator;
+--! EndIncluded practice/app_operations.rejudge.sql
+--! Included practice/app_operations.apply_rejudge.sql
+-- applyRejudge (operators' GraphQL) -> [app_operations.apply_rejudge()] -> app_private.apply_rejudge()
+-- Definer: operators may apply a re-judging without being able to write a verdict.
+create or replace function app_operations.apply_rejudge(id bigint, reason text) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform app_private.require_operator();
+  return (app_private.apply_rejudge(apply_rejudge.id, apply_rejudge.reason)).state;
+end;
+$$;
+comment on function app_operations.apply_rejudge(bigint, text) is
+  E'@resultFieldName state\nMakes what a shadow run found count, for everybody at once. Errors: TB001, TB002, TB004, TB017, TB089.';
+revoke all on function app_operations.apply_rejudge(bigint, text) from public;
+grant execute on function app_operations.apply_rejudge(bigint, text) to autobench_operator;
+--! EndIncluded practice/app_operations.apply_rejudge.sql
+--! Included practice/app_operations.revert_rejudge.sql
+-- revertRejudge (operators' GraphQL) -> [app_operations.revert_rejudge()] -> app_private.revert_rejudge()
+-- Definer: operators may take a re-judging back without being able to write a verdict.
+create or replace function app_operations.revert_rejudge(id bigint, reason text) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform app_private.require_operator();
+  return (app_private.revert_rejudge(revert_rejudge.id, revert_rejudge.reason)).state;
+end;
+$$;
+comment on function app_operations.revert_rejudge(bigint, text) is
+  E'@resultFieldName state\nTakes an applied re-judging back, and its points with it. Errors: TB001, TB002, TB004, TB017, TB089.';
+revoke all on function app_operations.revert_rejudge(bigint, text) from public;
+grant execute on function app_operations.revert_rejudge(bigint, text) to autobench_operator;
+--! EndIncluded practice/app_operations.revert_rejudge.sql
 
 --! Included points/app_public.period_kind.sql
 -- [app_public.period_kind] -> app_private.period_scores, myRank (GraphQL)
@@ -5307,6 +7379,7 @@ comment on column app_public.points_ledger.day is 'The member''s own day for whi
 comment on column app_public.points_ledger.at is 'When they were earned: of an answer when it was handed in, however late it was judged.';
 comment on column app_public.points_ledger.posted_at is 'When the row was written.';
 comment on column app_public.points_ledger.problem_id is 'The problem, where they are about one.';
+comment on constraint points_ledger_once on app_public.points_ledger is E'@behavior -query:resource:single\nOne row for each of these.';
 --! EndIncluded points/app_public.points_ledger.sql
 --! Included points/app_private.tg_points_ledger__keep.sql
 -- app_public.points_ledger -> [app_private.tg_points_ledger__keep()] -> TB090
@@ -5314,10 +7387,14 @@ create or replace function app_private.tg_points_ledger__keep() returns trigger
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_row app_public.points_ledger;
 begin
   -- The one change that there is: an erased member's rows pass to their tombstone, and are otherwise what they were.
   if tg_op = 'UPDATE' then
-    if (to_jsonb(new) - 'user_id') = (to_jsonb(old) - 'user_id')
+    v_row := new;
+    v_row.user_id := old.user_id;
+    if v_row is not distinct from old
       and exists (select from app_private.point_holders h where h.id = new.user_id and h.erased_at is not null)
     then
       return new;
@@ -6172,7 +8249,7 @@ comment on function app_private.end_battle(uuid, app_public.battle_status, text,
 revoke all on function app_private.end_battle(uuid, app_public.battle_status, text, uuid, timestamptz) from public;
 --! EndIncluded battles/app_private.end_battle.sql
 --! Included battles/app_private.tg_users__leave_battles.sql
--- app_public.users -> [app_private.tg_users__leave_battles()] -> app_private.end_battle()
+-- app_public.users -> [app_private.tg_users__leave_battles()] -> app_private.end_battle(), app_private.blank_calls()
 create or replace function app_private.tg_users__leave_battles() returns trigger
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
@@ -6181,10 +8258,14 @@ begin
   perform app_private.end_battle(b.id, 'cancelled', 'Somebody has left.')
     from app_public.battles b
     where (b.challenger_id = old.id or b.opponent_id = old.id) and b.status in ('open', 'active');
+  perform app_private.blank_calls(
+    'battle',
+    array(select b.id from app_public.battles b where b.challenger_id = old.id or b.opponent_id = old.id)
+  );
   return old;
 end;
 $$;
-comment on function app_private.tg_users__leave_battles() is 'Calls off the battles of a member who is erased, so that nobody waits for them.';
+comment on function app_private.tg_users__leave_battles() is 'Calls off the battles of a member who is erased, so that nobody waits for them, and what they wrote in any.';
 revoke all on function app_private.tg_users__leave_battles() from public;
 
 create or replace trigger _400_leave_battles before delete on app_public.users
@@ -6394,7 +8475,7 @@ begin
   select p.title || E'\n\n' || p.statement, r.rubric, c.body, o.body, t.version, t.system, t.template, m.api_model, m.params
     from app_public.battles b
       inner join app_public.problems p on p.id = b.problem_id
-      inner join app_private.rubrics r on r.problem_id = b.problem_id
+      inner join app_private.problem_keys r on r.problem_id = b.problem_id
       inner join app_private.battle_seats c on c.battle_id = b.id and c.user_id = b.challenger_id
       inner join app_private.battle_seats o on o.battle_id = b.id and o.user_id = b.opponent_id
       cross join app_private.pick_prompt('battle', b.id) t
@@ -7455,7 +9536,7 @@ revoke all on app_public.leaderboard_global from public, autobench_anon, autoben
 grant select on app_public.leaderboard_global to autobench_anon, autobench_member;
 
 comment on view app_public.leaderboard_global is
-  E'@primaryKey position\n@behavior -query:resource:single\n@foreignKey (user_id) references app_public.users (id)|@fieldName user|@behavior -manyRelation:resource:list -manyRelation:resource:connection -singularRelation:resource:single\nThe first 1,000 places of all time, refreshed every five minutes.';
+  E'@primaryKey position\n@behavior -query:resource:single\n@foreignKey (user_id) references app_public.users (id)|@fieldName user|@behavior -manyRelation:resource:list -manyRelation:resource:connection\nThe first 1,000 places of all time, refreshed every five minutes.';
 comment on column app_public.leaderboard_global.position is E'@notNull\nPlace in the list, no two the same: of equals whoever had the points first comes first.';
 comment on column app_public.leaderboard_global.rank is E'@notNull\nRank: equal points share one.';
 comment on column app_public.leaderboard_global.user_id is E'@notNull\nThe member.';
@@ -7494,7 +9575,7 @@ revoke all on app_public.leaderboard_monthly from public, autobench_anon, autobe
 grant select on app_public.leaderboard_monthly to autobench_anon, autobench_member;
 
 comment on view app_public.leaderboard_monthly is
-  E'@primaryKey position\n@behavior -query:resource:single\n@foreignKey (user_id) references app_public.users (id)|@fieldName user|@behavior -manyRelation:resource:list -manyRelation:resource:connection -singularRelation:resource:single\nThe first 1,000 places of the month, refreshed every five minutes.';
+  E'@primaryKey position\n@behavior -query:resource:single\n@foreignKey (user_id) references app_public.users (id)|@fieldName user|@behavior -manyRelation:resource:list -manyRelation:resource:connection\nThe first 1,000 places of the month, refreshed every five minutes.';
 comment on column app_public.leaderboard_monthly.position is E'@notNull\nPlace in the list, no two the same: of equals whoever had the points first comes first.';
 comment on column app_public.leaderboard_monthly.rank is E'@notNull\nRank: equal points share one.';
 comment on column app_public.leaderboard_monthly.user_id is E'@notNull\nThe member.';
@@ -7533,7 +9614,7 @@ revoke all on app_public.leaderboard_weekly from public, autobench_anon, autoben
 grant select on app_public.leaderboard_weekly to autobench_anon, autobench_member;
 
 comment on view app_public.leaderboard_weekly is
-  E'@primaryKey position\n@behavior -query:resource:single\n@foreignKey (user_id) references app_public.users (id)|@fieldName user|@behavior -manyRelation:resource:list -manyRelation:resource:connection -singularRelation:resource:single\nThe first 1,000 places of the week, refreshed every five minutes.';
+  E'@primaryKey position\n@behavior -query:resource:single\n@foreignKey (user_id) references app_public.users (id)|@fieldName user|@behavior -manyRelation:resource:list -manyRelation:resource:connection\nThe first 1,000 places of the week, refreshed every five minutes.';
 comment on column app_public.leaderboard_weekly.position is E'@notNull\nPlace in the list, no two the same: of equals whoever had the points first comes first.';
 comment on column app_public.leaderboard_weekly.rank is E'@notNull\nRank: equal points share one.';
 comment on column app_public.leaderboard_weekly.user_id is E'@notNull\nThe member.';
@@ -7654,6 +9735,24 @@ comment on function app_private.close_periods(timestamptz) is
 revoke all on function app_private.close_periods(timestamptz) from public;
 grant execute on function app_private.close_periods(timestamptz) to autobench_worker;
 --! EndIncluded boards/app_private.close_periods.sql
+--! Included boards/app_private.boards_due.sql
+-- refresh_leaderboards -> [app_private.boards_due()] -> app_private.boards, app_private.score_changes
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.boards_due(at timestamptz default now()) returns boolean
+language sql stable strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select exists (select from app_private.score_changes)
+    or exists (
+      select from app_private.boards b
+        where b.changed_at >= b.refreshed_at or b.starts_on < app_private.score_period(b.kind, boards_due.at)
+    );
+$$;
+comment on function app_private.boards_due(timestamptz) is
+  'Whether a leaderboard has changed since it was refreshed, or shows a period that is over.';
+revoke all on function app_private.boards_due(timestamptz) from public;
+grant execute on function app_private.boards_due(timestamptz) to autobench_worker;
+--! EndIncluded boards/app_private.boards_due.sql
 --! Included boards/app_public.neighbour.sql
 -- app_public.my_rank_neighbours() -> [app_public.neighbour] -> myRank.neighbours (GraphQL)
 do $$
@@ -7782,7 +9881,7 @@ begin
 end;
 $$;
 comment on function app_public.my_rank_neighbours(app_public.my_rank) is
-  'The three members above and the three below, first to last. Errors: TB001, TB002.';
+  E'@behavior -queryField\nThe three members above and the three below, first to last. Errors: TB001, TB002.';
 revoke all on function app_public.my_rank_neighbours(app_public.my_rank) from public;
 grant execute on function app_public.my_rank_neighbours(app_public.my_rank) to autobench_member;
 --! EndIncluded boards/app_public.my_rank_neighbours.sql
@@ -7983,7 +10082,6 @@ create table if not exists app_public.queue_jobs (
   attempts         integer not null default 0,
   error            text,
   batch_id         uuid,
-  reservation_id   bigint,
   run_at           timestamptz not null default now(),
   created_at       timestamptz not null default now(),
   finished_at      timestamptz,
@@ -8026,11 +10124,31 @@ comment on column app_public.queue_jobs.next_problem_id is 'The problem that the
 comment on column app_public.queue_jobs.attempts is 'How often it was put into a batch.';
 comment on column app_public.queue_jobs.error is 'Why the last attempt came to nothing.';
 comment on column app_public.queue_jobs.batch_id is 'The batch with which it was last asked.';
-comment on column app_public.queue_jobs.reservation_id is 'What is held for it of the member''s allowance.';
 comment on column app_public.queue_jobs.run_at is 'Not before this instant.';
 comment on column app_public.queue_jobs.created_at is 'When it was wished for.';
 comment on column app_public.queue_jobs.finished_at is 'When it came to its end.';
+comment on constraint queue_jobs_paid_once on app_public.queue_jobs is E'@behavior -query:resource:single\nOne row for each of these.';
 --! EndIncluded coach/app_public.queue_jobs.sql
+--! Included coach/app_private.tg_users__leave_coach.sql
+-- app_public.users -> [app_private.tg_users__leave_coach()] -> app_private.blank_calls()
+create or replace function app_private.tg_users__leave_coach() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform app_private.blank_calls(
+    'batch',
+    array(select j.batch_id from app_public.queue_jobs j where j.user_id = old.id and j.batch_id is not null)
+  );
+  return old;
+end;
+$$;
+comment on function app_private.tg_users__leave_coach() is 'Forgets what the coach was told of a member who is erased.';
+revoke all on function app_private.tg_users__leave_coach() from public;
+
+create or replace trigger _400_leave_coach before delete on app_public.users
+  for each row execute function app_private.tg_users__leave_coach();
+--! EndIncluded coach/app_private.tg_users__leave_coach.sql
 --! Included coach/app_private.coach_summary.sql
 -- app_public.request_coaching() -> [app_private.coach_summary()] -> app_public.queue_jobs
 create or replace function app_private.coach_summary(user_id uuid, at timestamptz default now()) returns jsonb
@@ -8106,14 +10224,37 @@ begin
           finished_at = case j.status when 'failed' then null else j.finished_at end,
           attempts = case j.status when 'failed' then 0 else j.attempts end
     returning * into v_job;
+  if v_job.status = 'pending' then
+    perform app_private.reserve_tokens(v_user_id, 'coach', v_job.id, 1000 + octet_length(v_job.input::text) / 3)
+      where not exists (
+        select from app_private.token_reservations r
+          where r.purpose = 'coach' and r.subject_id = v_job.id and r.state = 'reserved' and r.expires_at > now()
+      );
+  end if;
   return v_job;
 end;
 $$;
 comment on function app_public.request_coaching() is
-  E'@resultFieldName coaching\nAsks the coach for a note on the member''s recent practice; while nothing has changed the answer is the one that is there. Errors: TB001, TB002, TB006.';
+  E'@resultFieldName coaching\nAsks the coach for a note on the member''s recent practice; while nothing has changed the answer is the one that is there. Errors: TB001, TB002, TB006, TB085.';
 revoke all on function app_public.request_coaching() from public;
 grant execute on function app_public.request_coaching() to autobench_member;
 --! EndIncluded coach/app_public.request_coaching.sql
+--! Included coach/app_private.coach_has_work.sql
+-- batch_ai_processor -> [app_private.coach_has_work()] -> app_public.queue_jobs
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.coach_has_work(at timestamptz default now()) returns boolean
+language sql stable strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select exists (
+    select from app_public.queue_jobs j
+      where j.status = 'running' or (j.status = 'pending' and j.run_at <= coach_has_work.at)
+  );
+$$;
+comment on function app_private.coach_has_work(timestamptz) is 'Whether somebody waits for the coach.';
+revoke all on function app_private.coach_has_work(timestamptz) from public;
+grant execute on function app_private.coach_has_work(timestamptz) to autobench_worker;
+--! EndIncluded coach/app_private.coach_has_work.sql
 --! Included coach/app_private.claim_coach_batch.sql
 -- batch_ai_processor -> [app_private.claim_coach_batch()] -> app_public.queue_jobs
 -- Definer: the worker's login holds execute grants alone.
@@ -8230,6 +10371,10 @@ begin
     where j.batch_id = record_coach_notes.batch_id and j.status = 'running' and e.member = j.id::text
       and char_length(e.note) between 1 and 1000;
   get diagnostics v_noted = row_count;
+  -- Each member of the batch bears their share of what the one call took.
+  perform app_private.settle_tokens('coach', j.id, record_coach_notes.tokens / greatest(count(*) over (), 1)::integer)
+    from app_public.queue_jobs j
+    where j.batch_id = record_coach_notes.batch_id;
   perform app_private.give_up_coach_batch(record_coach_notes.batch_id, 'The reply had no note for this member.', true);
   return v_noted;
 end;
@@ -8274,6 +10419,10 @@ insert into app_private.retention_rules (table_name, column_name, keep, why) val
   ('app_public.submission_codes', 'expires_at', '24 hours', 'A page is kept for a day after it has expired.'),
   ('app_private.llm_replies', 'received_at', '3 days', 'The reply holds the page: it goes when the page goes.'),
   ('app_private.handles', 'expires_at', '1 hour', 'A handle that has expired opens nothing.'),
+  ('app_private.answer_keys', 'created_at', '30 days', 'Nobody repeats a request after a month.'),
+  ('app_private.token_reservations', 'aggregated_at', '7 days', 'By then they are summed up in the usage metrics.'),
+  ('app_private.token_days', 'closed_at', '7 days', 'By then they are summed up in the usage metrics.'),
+  ('app_private.ai_usage_metrics', 'closed_at', '90 days', 'A quarter of a year shows every habit; what was paid stays in the ledger of calls.'),
   ('app_private.shareable_progress', 'expires_at', '1 minute', 'A card that has expired is shown to nobody; what is left of it is tidied away.'),
   ('app_public.battles', 'cancelled_at', '7 days', 'Nothing came of it; a week is enough to see why.'),
   ('app_private.blobs', 'created_at', null, 'The pictures of revealed tasks stay: a model''s gallery is pictures.')

@@ -31,8 +31,8 @@ function canonical(uuid: string): string {
 }
 
 export const SubscriptionsPlugin = extendSchema((build) => {
-  const { users, submissions } = build.pgResources;
-  if (!users || !submissions) throw new Error("app_public.users and app_public.submissions must be exposed.");
+  const { users, submissions, answers } = build.pgResources;
+  if (!users || !submissions || !answers) throw new Error("users, submissions and answers must be exposed.");
   return {
     typeDefs: gql`
       extend type Subscription {
@@ -45,6 +45,11 @@ export const SubscriptionsPlugin = extendSchema((build) => {
         Each submission of a task as it comes and changes; of a sealed task nothing is sent until it closes.
         """
         submissionChanged(taskId: UUID!): Submission
+
+        """
+        Each of the signed-in member's answers when it has been judged, or judged anew.
+        """
+        answerJudged: Answer
       }
     `,
     objects: {
@@ -59,6 +64,16 @@ export const SubscriptionsPlugin = extendSchema((build) => {
             plan($id: Step<string | null>) {
               const $own = lambda([$id, context().get("userId")], ([id, userId]) => (id === userId ? id : null));
               return users.get({ id: $own });
+            },
+          },
+          answerJudged: {
+            subscribePlan() {
+              return listen(context().get("pgSubscriber"), ownTopic("answers"), ($payload: Step) =>
+                lambda($payload, idOf),
+              );
+            },
+            plan($id: Step<string | null>) {
+              return answers.get({ id: $id });
             },
           },
           submissionChanged: {

@@ -31,6 +31,7 @@ export const coach: Access = {
     "app_private.give_up_coach_batch": ["worker"],
     "app_private.open_coach_batches": ["worker"],
     "app_private.record_coach_notes": ["worker"],
+    "app_private.tg_users__leave_coach": [],
     "app_public.request_coaching": ["member", "operator"],
   },
 };

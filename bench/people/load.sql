@@ -17,6 +17,9 @@ insert into app_public.problems
       'What went wrong here?', 'beginner', 60 + 10 * (i.n % 5), 40, 600, 70, 20, true, sha256('x')
     from problem_ids i;
 
+insert into app_private.problem_keys (problem_id, rubric, reference, rubric_hash)
+  select i.id, '- (100) Names the leak: leak', 'The target leaked.', sha256(convert_to('- (100) Names the leak: leak', 'UTF8')) from problem_ids i;
+
 create temp table member_ids as
   select n, gen_random_uuid() as id from generate_series(1, :members) n;
 insert into app_public.users (id, username, created_at, updated_at)
@@ -90,3 +93,5 @@ insert into app_private.streaks (user_id, days, through_day)
     where j.score > 0
     group by j.user_id;
 update app_private.boards b set starts_on = app_private.score_period(b.kind, now());
+-- The rules of achievements, applied to all in one set-based run, and their points through the ledger and its triggers.
+select app_private.award_all_achievements(now() - interval '1 hour');

@@ -2,7 +2,7 @@
 // Ours and the founding document's, in turns on the same data in the same run; medians.
 import os from "node:os";
 import pg from "pg";
-import { settlePayments, submitFounding } from "./submit.ts";
+import { settlePayments, submitAnswers, submitFounding } from "./submit.ts";
 
 export interface Size {
   members: number;
@@ -100,9 +100,6 @@ export async function measureAll(url: string, client: pg.Client, size: Size): Pr
   );
 
   // Streaks: everybody's, as they stand; the document's function reads 0 until today's activity, so it asks for yesterday.
-  await client.query(
-    "create or replace function founding.calculate_current_streak_of(p_user_id uuid) returns integer language sql as 'select 0'",
-  );
   const { rows: body } = await client.query<{ prosrc: string }>(
     "select prosrc from pg_proc where oid = 'founding.calculate_current_streak(uuid)'::regprocedure",
   );
@@ -154,7 +151,14 @@ export async function measureAll(url: string, client: pg.Client, size: Size): Pr
     `loyal members' streaks add up to ${await value(ours(ofLoyal("s.user_id")))}, by the document ${await value(theirs(ofLoyal("u.id")))}`,
   );
 
-  // Answers: stored, judged and paid, by several clients at once.
+  // Answers, by several clients at once: handed in at the door; and stored, judged and paid. The document does all at once.
+  await compare(
+    "submitAnswer (with startProblem)",
+    () => submitAnswers(url, size),
+    () => submitFounding(url, size),
+    0,
+    "/s",
+  );
   await compare(
     "answers stored, judged and paid",
     () => settlePayments(url, size),
@@ -163,24 +167,26 @@ export async function measureAll(url: string, client: pg.Client, size: Size): Pr
     "/s",
   );
 
-  // Forgetting somebody with 500 answers and more.
-  const heavy = async (): Promise<string> => {
-    const { rows } = await client.query<{ id: string }>(
-      "select a.user_id as id from app_public.answers a group by a.user_id having count(*) >= 500 order by count(*) desc limit 1",
-    );
-    return rows[0]?.id ?? "";
-  };
-  const id = await heavy();
-  const sums = `select sum(points) as v from app_public.points_ledger`;
-  const before = [await value(sums), await value("select sum(points) as v from app_private.period_scores")];
-  const answers = await value(`select count(*) as v from app_public.answers where user_id = '${id}'`);
-  await client.query("begin");
-  const erase = await time("select app_private.erase_account($1)", [id]);
-  await client.query("commit");
-  const after = [await value(sums), await value("select sum(points) as v from app_private.period_scores")];
-  const theirErase = await time("delete from founding.users where id = $1", [id]);
+  // Forgetting members with 500 answers and more.
+  const { rows: heavy } = await client.query<{ id: string; n: number }>(
+    "select a.user_id as id, count(*)::int as n from app_public.answers a group by a.user_id having count(*) >= 500 order by n limit 6",
+  );
+  const sums = async (): Promise<number[]> => [
+    await value("select sum(points) as v from app_public.points_ledger"),
+    await value("select sum(points) as v from app_private.period_scores"),
+  ];
+  const before = await sums();
+  const erasures: number[] = [];
+  for (const { id } of heavy.slice(1)) erasures.push(await time("select app_private.erase_account($1)", [id]));
+  const after = await sums();
+  const theirErase = await time("delete from founding.users where id = $1", [heavy[0]?.id]);
   console.log(
-    `forgetting a member with ${answers} answers: ours ${show(erase)}, document ${show(theirErase)}; sums ${before.join(", ")} before, ${after.join(", ")} after`,
+    `forgetting members with ${heavy
+      .slice(1)
+      .map(({ n }) => n)
+      .join(
+        ", ",
+      )} answers: ours ${erasures.map(show).join(", ")} (aim 100 ms); ${heavy[0]?.n} answers, document ${show(theirErase)}; sums ${before.join(", ")} before, ${after.join(", ")} after`,
   );
   const began = performance.now();
   const faults = (await client.query("select fault, count(*) from app_private.points_faults group by fault")).rows;

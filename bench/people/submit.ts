@@ -1,4 +1,4 @@
-// bench/people/measure.ts -> [bench/people/submit.ts] -> app_private.settle_problem(), founding.submissions
+// bench/people/measure.ts -> [bench/people/submit.ts] -> app_public.submit_answer(), app_private.settle_problem(), founding.submissions
 // What a client's answer costs until it is paid, over several connections for some seconds; answers a second.
 import pg from "pg";
 import type { Size } from "./measure.ts";
@@ -60,6 +60,26 @@ export function settlePayments(url: string, size: Size): Promise<number> {
       name: "settle",
       text: "select app_private.settle_problem($1, $2, $3)",
       values: [answer.user_id, answer.problem_id, verdicts[0]?.id],
+    });
+    await client.query("commit");
+  });
+}
+
+/** The door itself: a problem is started and an answer handed in, as a signed-in member; a job to judge it is queued. */
+export function submitAnswers(url: string, size: Size): Promise<number> {
+  return run(url, size, async (client, member) => {
+    await client.query("begin");
+    await client.query({
+      name: "member",
+      text: "select set_config('app.user_id', id::text, true) from app_public.users where username = 'member' || $1::int",
+      values: [member],
+    });
+    const problem = `problem-${1 + Math.floor(Math.random() * 500)}`;
+    await client.query({ name: "start", text: "select app_public.start_problem($1)", values: [problem] });
+    await client.query({
+      name: "submit",
+      text: "select app_public.submit_answer($1, 'The target leaked into the features before the split.', gen_random_uuid()::text)",
+      values: [problem],
     });
     await client.query("commit");
   });

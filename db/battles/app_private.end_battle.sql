@@ -13,7 +13,7 @@ declare
   v_battle app_public.battles;
 begin
   update app_private.battle_seats s
-    set live = tstzrange(lower(s.live), greatest(lower(s.live), end_battle.at))
+    set live = tstzrange(lower(s.live), greatest(lower(s.live), least(end_battle.at, now())))
     where s.battle_id = end_battle.battle_id;
   update app_public.battles b
     set status = end_battle.status, reason = end_battle.reason, winner_id = end_battle.winner_id,

@@ -8,6 +8,7 @@ as $$
     or exists (
       select from app_private.boards b
         where b.changed_at >= b.refreshed_at or b.starts_on < app_private.score_period(b.kind, boards_due.at)
+          or b.refreshed_at < date_trunc('day', boards_due.at, 'UTC')
     );
 $$;
 comment on function app_private.boards_due(timestamptz) is

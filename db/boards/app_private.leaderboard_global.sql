@@ -1,7 +1,8 @@
 -- app_private.period_scores -> [app_private.leaderboard_global] -> app_public.leaderboard_global
 create materialized view if not exists app_private.leaderboard_global as
   select row_number() over (order by - s.points, s.reached_at, s.user_id)::integer as position,
-      rank() over (order by - s.points)::integer as rank, s.user_id, b.starts_on, s.points, s.solved, s.reached_at
+      rank() over (order by - s.points)::integer as rank, s.user_id, b.starts_on, s.points, s.solved, s.reached_at,
+      k.current as current_streak, k.longest as longest_streak, g.name as badge_name, g.icon as badge_icon
     from app_private.boards b
       cross join lateral (
         select s.user_id, s.points, s.solved, s.reached_at
@@ -10,6 +11,15 @@ create materialized view if not exists app_private.leaderboard_global as
           order by - s.points, s.reached_at, s.user_id
           limit 1000
       ) s
+      cross join lateral app_private.streak_now(s.user_id) k
+      left join lateral (
+        select d.name, d.icon
+          from app_public.user_badges e
+            inner join app_public.badges d on d.name = e.badge_name
+          where e.user_id = s.user_id
+          order by d.rank_level desc
+          limit 1
+      ) g on true
     where b.kind = 'all';
 -- squawk-ignore require-concurrent-index-creation
 create unique index if not exists leaderboard_global_user_id_idx on app_private.leaderboard_global (user_id);
@@ -26,3 +36,7 @@ comment on column app_private.leaderboard_global.starts_on is 'First day of the 
 comment on column app_private.leaderboard_global.points is 'Points in the period.';
 comment on column app_private.leaderboard_global.solved is 'Problems solved in it.';
 comment on column app_private.leaderboard_global.reached_at is 'When points were last earned in it.';
+comment on column app_private.leaderboard_global.current_streak is 'Active days in a row.';
+comment on column app_private.leaderboard_global.longest_streak is 'Active days of the longest run.';
+comment on column app_private.leaderboard_global.badge_name is 'The highest badge.';
+comment on column app_private.leaderboard_global.badge_icon is 'Its sign.';

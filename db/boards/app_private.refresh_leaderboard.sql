@@ -13,7 +13,11 @@ begin
   -- The period moves on by itself, and never back: a run that comes late shows the one that runs now.
   update app_private.boards b
     set starts_on = greatest(b.starts_on, v_starts_on), refreshed_at = clock_timestamp()
-    where b.kind = refresh_leaderboard.kind and (b.starts_on < v_starts_on or b.changed_at >= b.refreshed_at);
+    where b.kind = refresh_leaderboard.kind and (
+      b.starts_on < v_starts_on or b.changed_at >= b.refreshed_at
+        -- Streaks end by themselves: each day is a new board.
+        or b.refreshed_at < date_trunc('day', refresh_leaderboard.at, 'UTC')
+    );
   if not found then
     return false;
   end if;

@@ -18,7 +18,7 @@ async function refresh(db: Db, at = new Date()): Promise<string[]> {
 }
 
 /** Posts points as a battle would: they need no problem. */
-async function give(db: Db, user: string, points: number, at = "now"): Promise<void> {
+async function give(db: Db, user: string | undefined, points: number, at = "now"): Promise<void> {
   await db.rows("select app_private.lock_points(array[$1::uuid])", [user]);
   await db.rows(
     `insert into app_public.points_ledger (user_id, reason, ref, points, day, at, posted_at)
@@ -109,7 +109,9 @@ describe("the leaderboards", () => {
     for (const user of people) await give(db, user, 10);
     await refresh(db);
     expect(await board(db)).toHaveLength(4);
-    await db.rowsAs(member(people[0]), "update app_public.users set is_listed = false where id = $1", [people[0]]);
+    await db.rowsAs(member(people[0] ?? ""), "update app_public.users set is_listed = false where id = $1", [
+      people[0],
+    ]);
     await db.rows("update app_public.users set is_listed = false where id = $1", [people[1]]); // as ban_user() does
     await db.rows("select app_private.erase_account($1)", [people[2]]);
     expect(await board(db)).toEqual(["1 dan 10"]);
@@ -163,17 +165,18 @@ describe("my_rank", () => {
 
   test("comes with those above and below, by GraphQL", async ({ db, gql }) => {
     const ids: Record<string, string> = {};
+    const eve = () => ids["eve"] ?? "";
     for (const [n, name] of ["ada", "bob", "cyd", "dan", "eve", "fay", "gus", "hal", "ian"].entries()) {
       ids[name] = await named(db, name);
       await give(db, ids[name], 100 - 10 * n);
     }
     const { data, errors } = await gql(
-      member(ids["eve"]),
-      `{ myRank(kind: WEEK) { kind rank points members isListed neighbours(first: 6) { nodes { rank username points } } } }`,
+      member(eve()),
+      `{ myRank(kind: week) { kind rank points members isListed neighbours(first: 6) { nodes { rank username points } } } }`,
     );
     expect(errors).toBeUndefined();
     expect(data?.["myRank"]).toEqual({
-      kind: "WEEK",
+      kind: "week",
       rank: "5",
       points: 60,
       members: "9",

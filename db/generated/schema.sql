@@ -1963,7 +1963,7 @@ declare
   v_battle app_public.battles;
 begin
   update app_private.battle_seats s
-    set live = tstzrange(lower(s.live), greatest(lower(s.live), end_battle.at))
+    set live = tstzrange(lower(s.live), greatest(lower(s.live), least(end_battle.at, now())))
     where s.battle_id = end_battle.battle_id;
   update app_public.battles b
     set status = end_battle.status, reason = end_battle.reason, winner_id = end_battle.winner_id,
@@ -3708,9 +3708,8 @@ $$;
 
 COMMENT ON FUNCTION app_private.queue_scheduled_task(id bigint, at timestamp with time zone) IS 'Hands a run to the queue, in the caller''s transaction; the job''s key makes it one job however often it is done.';
 
-CREATE FUNCTION app_private.rank_of(kind app_public.period_kind, starts_on date, points integer) RETURNS bigint
+CREATE FUNCTION app_private.rank_of(kind app_public.period_kind, starts_on date, points integer) RETURNS TABLE(rank bigint)
     LANGUAGE sql STABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
   -- Whole blocks above, then the rest of the own block, then of the own smaller one; and what is not counted yet.
   select 1
@@ -6543,9 +6542,9 @@ begin
     from app_private.period_scores s
     where s.kind = v_mine.kind and s.starts_on = v_mine.starts_on and s.user_id = v_user_id;
   if v_mine.points > 0 then
-    v_mine.rank := app_private.rank_of(v_mine.kind, v_mine.starts_on, v_mine.points);
+    select r.rank into v_mine.rank from app_private.rank_of(v_mine.kind, v_mine.starts_on, v_mine.points) r;
   end if;
-  v_mine.members := app_private.rank_of(v_mine.kind, v_mine.starts_on, 0) - 1;
+  select r.rank - 1 into v_mine.members from app_private.rank_of(v_mine.kind, v_mine.starts_on, 0) r;
   v_mine.points := coalesce(v_mine.points, 0);
   v_mine.solved := coalesce(v_mine.solved, 0);
   v_mine.is_listed := coalesce(v_mine.is_listed, (select u.is_listed from app_public.users u where u.id = v_user_id));
@@ -6570,7 +6569,7 @@ begin
     return;
   end if;
   return query
-    select app_private.rank_of(n.kind, n.starts_on, n.points), n.user_id, u.username, u.avatar_url, n.points, n.solved, n.reached_at
+    select r.rank, n.user_id, u.username, u.avatar_url, n.points, n.solved, n.reached_at
       from (
         (
           select s.* from app_private.period_scores s
@@ -6589,6 +6588,7 @@ begin
         )
       ) n
         inner join app_public.users u on u.id = n.user_id
+        cross join lateral app_private.rank_of(n.kind, n.starts_on, n.points) r
       order by - n.points, n.reached_at, n.user_id;
 end;
 $$;
@@ -6730,7 +6730,7 @@ begin
     perform app_private.reserve_tokens(v_user_id, 'coach', v_job.id, 1000 + octet_length(v_job.input::text) / 3)
       where not exists (
         select from app_private.token_reservations r
-          where r.purpose = 'coach' and r.subject_id = v_job.id and r.state = 'reserved' and r.expires_at > now()
+          where r.purpose = 'coach' and r.subject_id = v_job.id
       );
   end if;
   return v_job;
@@ -9312,7 +9312,7 @@ CREATE VIEW app_public.leaderboard_global WITH (security_barrier='true') AS
     l.starts_on
    FROM (((app_private.leaderboard_global l
      JOIN app_public.users u ON (((u.id = l.user_id) AND u.is_listed)))
-     CROSS JOIN LATERAL app_private.streak_now(l.user_id) k(current, longest, last_day, is_at_risk, freezes))
+     CROSS JOIN LATERAL app_public.users_streak(u.*) k(current, longest, last_day, is_at_risk, freezes))
      LEFT JOIN LATERAL ( SELECT b.name,
             b.icon
            FROM (app_public.user_badges e
@@ -9320,7 +9320,7 @@ CREATE VIEW app_public.leaderboard_global WITH (security_barrier='true') AS
           WHERE (e.user_id = l.user_id)
           ORDER BY b.rank_level DESC
          LIMIT 1) g ON (true))
-  WHERE (l.starts_on = ( SELECT app_private.score_period('all'::app_public.period_kind, now()) AS score_period));
+  WHERE (l.starts_on = '2000-01-01'::date);
 
 COMMENT ON VIEW app_public.leaderboard_global IS '@primaryKey position
 @behavior -query:resource:single
@@ -9378,7 +9378,7 @@ CREATE VIEW app_public.leaderboard_monthly WITH (security_barrier='true') AS
     l.starts_on
    FROM (((app_private.leaderboard_monthly l
      JOIN app_public.users u ON (((u.id = l.user_id) AND u.is_listed)))
-     CROSS JOIN LATERAL app_private.streak_now(l.user_id) k(current, longest, last_day, is_at_risk, freezes))
+     CROSS JOIN LATERAL app_public.users_streak(u.*) k(current, longest, last_day, is_at_risk, freezes))
      LEFT JOIN LATERAL ( SELECT b.name,
             b.icon
            FROM (app_public.user_badges e
@@ -9386,7 +9386,7 @@ CREATE VIEW app_public.leaderboard_monthly WITH (security_barrier='true') AS
           WHERE (e.user_id = l.user_id)
           ORDER BY b.rank_level DESC
          LIMIT 1) g ON (true))
-  WHERE (l.starts_on = ( SELECT app_private.score_period('month'::app_public.period_kind, now()) AS score_period));
+  WHERE (l.starts_on = (date_trunc('month'::text, (now() AT TIME ZONE 'utc'::text)))::date);
 
 COMMENT ON VIEW app_public.leaderboard_monthly IS '@primaryKey position
 @behavior -query:resource:single
@@ -9444,7 +9444,7 @@ CREATE VIEW app_public.leaderboard_weekly WITH (security_barrier='true') AS
     l.starts_on
    FROM (((app_private.leaderboard_weekly l
      JOIN app_public.users u ON (((u.id = l.user_id) AND u.is_listed)))
-     CROSS JOIN LATERAL app_private.streak_now(l.user_id) k(current, longest, last_day, is_at_risk, freezes))
+     CROSS JOIN LATERAL app_public.users_streak(u.*) k(current, longest, last_day, is_at_risk, freezes))
      LEFT JOIN LATERAL ( SELECT b.name,
             b.icon
            FROM (app_public.user_badges e
@@ -9452,7 +9452,7 @@ CREATE VIEW app_public.leaderboard_weekly WITH (security_barrier='true') AS
           WHERE (e.user_id = l.user_id)
           ORDER BY b.rank_level DESC
          LIMIT 1) g ON (true))
-  WHERE (l.starts_on = ( SELECT app_private.score_period('week'::app_public.period_kind, now()) AS score_period));
+  WHERE (l.starts_on = (date_trunc('week'::text, (now() AT TIME ZONE 'utc'::text)))::date);
 
 COMMENT ON VIEW app_public.leaderboard_weekly IS '@primaryKey position
 @behavior -query:resource:single

@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:7fe8942db12edbd12fd62d3ff8527ef941b73469
+--! Hash: sha1:5cadb80385f5f4c10594d5b74001c100d55ed49c
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -8043,9 +8043,10 @@ grant execute on function app_private.fold_scores() to autobench_worker;
 --! EndIncluded boards/app_private.fold_scores.sql
 --! Included boards/app_private.rank_of.sql
 -- app_public.my_rank() -> [app_private.rank_of()] -> app_private.score_histogram, app_private.score_changes
-create or replace function app_private.rank_of(kind app_public.period_kind, starts_on date, points integer) returns bigint
+-- No search_path: so it becomes part of the statement that asks, which is what makes it cheap. Every name has its schema.
+create or replace function app_private.rank_of(kind app_public.period_kind, starts_on date, points integer)
+returns table (rank bigint)
 language sql stable parallel safe
-set search_path = pg_catalog, pg_temp
 as $$
   -- Whole blocks above, then the rest of the own block, then of the own smaller one; and what is not counted yet.
   select 1
@@ -8233,7 +8234,7 @@ declare
   v_battle app_public.battles;
 begin
   update app_private.battle_seats s
-    set live = tstzrange(lower(s.live), greatest(lower(s.live), end_battle.at))
+    set live = tstzrange(lower(s.live), greatest(lower(s.live), least(end_battle.at, now())))
     where s.battle_id = end_battle.battle_id;
   update app_public.battles b
     set status = end_battle.status, reason = end_battle.reason, winner_id = end_battle.winner_id,
@@ -9521,7 +9522,7 @@ create or replace view app_public.leaderboard_global with (security_barrier) as
       k.longest as longest_streak, g.name as badge_name, g.icon as badge_icon, l.solved as exercises_completed, l.starts_on
     from app_private.leaderboard_global l
       inner join app_public.users u on u.id = l.user_id and u.is_listed
-      cross join lateral app_private.streak_now(l.user_id) k
+      cross join lateral app_public.users_streak(u) k
       left join lateral (
         select b.name, b.icon
           from app_public.user_badges e
@@ -9530,7 +9531,7 @@ create or replace view app_public.leaderboard_global with (security_barrier) as
           order by b.rank_level desc
           limit 1
       ) g on true
-    where l.starts_on = (select app_private.score_period('all', now()));
+    where l.starts_on = date '2000-01-01';
 
 revoke all on app_public.leaderboard_global from public, autobench_anon, autobench_member;
 grant select on app_public.leaderboard_global to autobench_anon, autobench_member;
@@ -9560,7 +9561,7 @@ create or replace view app_public.leaderboard_monthly with (security_barrier) as
       k.longest as longest_streak, g.name as badge_name, g.icon as badge_icon, l.solved as exercises_completed, l.starts_on
     from app_private.leaderboard_monthly l
       inner join app_public.users u on u.id = l.user_id and u.is_listed
-      cross join lateral app_private.streak_now(l.user_id) k
+      cross join lateral app_public.users_streak(u) k
       left join lateral (
         select b.name, b.icon
           from app_public.user_badges e
@@ -9569,7 +9570,7 @@ create or replace view app_public.leaderboard_monthly with (security_barrier) as
           order by b.rank_level desc
           limit 1
       ) g on true
-    where l.starts_on = (select app_private.score_period('month', now()));
+    where l.starts_on = date_trunc('month', now() at time zone 'utc')::date;
 
 revoke all on app_public.leaderboard_monthly from public, autobench_anon, autobench_member;
 grant select on app_public.leaderboard_monthly to autobench_anon, autobench_member;
@@ -9599,7 +9600,7 @@ create or replace view app_public.leaderboard_weekly with (security_barrier) as
       k.longest as longest_streak, g.name as badge_name, g.icon as badge_icon, l.solved as exercises_completed, l.starts_on
     from app_private.leaderboard_weekly l
       inner join app_public.users u on u.id = l.user_id and u.is_listed
-      cross join lateral app_private.streak_now(l.user_id) k
+      cross join lateral app_public.users_streak(u) k
       left join lateral (
         select b.name, b.icon
           from app_public.user_badges e
@@ -9608,7 +9609,7 @@ create or replace view app_public.leaderboard_weekly with (security_barrier) as
           order by b.rank_level desc
           limit 1
       ) g on true
-    where l.starts_on = (select app_private.score_period('week', now()));
+    where l.starts_on = date_trunc('week', now() at time zone 'utc')::date;
 
 revoke all on app_public.leaderboard_weekly from public, autobench_anon, autobench_member;
 grant select on app_public.leaderboard_weekly to autobench_anon, autobench_member;
@@ -9826,9 +9827,9 @@ begin
     from app_private.period_scores s
     where s.kind = v_mine.kind and s.starts_on = v_mine.starts_on and s.user_id = v_user_id;
   if v_mine.points > 0 then
-    v_mine.rank := app_private.rank_of(v_mine.kind, v_mine.starts_on, v_mine.points);
+    select r.rank into v_mine.rank from app_private.rank_of(v_mine.kind, v_mine.starts_on, v_mine.points) r;
   end if;
-  v_mine.members := app_private.rank_of(v_mine.kind, v_mine.starts_on, 0) - 1;
+  select r.rank - 1 into v_mine.members from app_private.rank_of(v_mine.kind, v_mine.starts_on, 0) r;
   v_mine.points := coalesce(v_mine.points, 0);
   v_mine.solved := coalesce(v_mine.solved, 0);
   v_mine.is_listed := coalesce(v_mine.is_listed, (select u.is_listed from app_public.users u where u.id = v_user_id));
@@ -9858,7 +9859,7 @@ begin
     return;
   end if;
   return query
-    select app_private.rank_of(n.kind, n.starts_on, n.points), n.user_id, u.username, u.avatar_url, n.points, n.solved, n.reached_at
+    select r.rank, n.user_id, u.username, u.avatar_url, n.points, n.solved, n.reached_at
       from (
         (
           select s.* from app_private.period_scores s
@@ -9877,6 +9878,7 @@ begin
         )
       ) n
         inner join app_public.users u on u.id = n.user_id
+        cross join lateral app_private.rank_of(n.kind, n.starts_on, n.points) r
       order by - n.points, n.reached_at, n.user_id;
 end;
 $$;
@@ -10228,7 +10230,7 @@ begin
     perform app_private.reserve_tokens(v_user_id, 'coach', v_job.id, 1000 + octet_length(v_job.input::text) / 3)
       where not exists (
         select from app_private.token_reservations r
-          where r.purpose = 'coach' and r.subject_id = v_job.id and r.state = 'reserved' and r.expires_at > now()
+          where r.purpose = 'coach' and r.subject_id = v_job.id
       );
   end if;
   return v_job;

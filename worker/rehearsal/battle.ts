@@ -20,7 +20,7 @@ export function judgeBattle(system: string, user: string): Comparison | undefine
   const [, code, first = "", , second = ""] = found;
   const rest = user.slice(0, found.index);
   const grade = (answer: string) =>
-    judgeAnswer(system, `${rest}\n<<<answer ${code}>>>\n${answer}\n<<<end of answer ${code}>>>`);
+    judgeAnswer(system, `${rest}\n<<<answer ${code}-1>>>\n${answer}\n<<<end of answer ${code}-1>>>`);
   const [one, two] = [grade(first), grade(second)];
   if (!one || !two) return undefined;
   const apart = one.score - two.score;

@@ -17,6 +17,11 @@ const tasks = {
   generate_daily_tasks: scheduled("generate_daily_tasks", async () => void worked.push("generate_daily_tasks")),
   dispatch_and_collect: scheduled("dispatch_and_collect", async () => void worked.push("dispatch_and_collect")),
   sweep_calls: async () => undefined,
+  refresh_leaderboards: async () => undefined,
+  streak_updater: async () => undefined,
+  batch_ai_processor: async () => undefined,
+  daily_token_reset: async () => undefined,
+  prepare_partitions: async () => undefined,
 };
 
 /** Starts a worker with the real timetable, until it has made up for what it missed and the queue is empty. */

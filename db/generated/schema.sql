@@ -3359,17 +3359,21 @@ CREATE FUNCTION app_private.require_problem(slug text, user_id uuid) RETURNS app
     AS $$
 declare
   v_problem app_public.problems;
-  v_module record;
+  v_module_id uuid;
+  v_is_open boolean;
+  v_waits_for text;
 begin
   select p.* into v_problem from app_public.problems p where p.slug = require_problem.slug and p.is_published;
   if found then
-    select o.* into v_module from app_private.open_modules(require_problem.user_id) o where o.module_id = v_problem.module_id;
+    select o.module_id, o.is_open, o.waits_for into v_module_id, v_is_open, v_waits_for
+      from app_private.open_modules(require_problem.user_id) o
+      where o.module_id = v_problem.module_id;
   end if;
-  if v_module.module_id is null then -- also one whose module is not published
+  if v_module_id is null then -- also one whose module is not published
     raise exception 'There is no such problem.' using errcode = 'TB080', hint = 'See problems for those that can be answered.';
-  elsif not v_module.is_open then
+  elsif not v_is_open then
     raise exception 'This problem is not open to you yet.'
-      using errcode = 'TB081', hint = format('Solve more of: %s.', v_module.waits_for);
+      using errcode = 'TB081', hint = format('Solve more of: %s.', v_waits_for);
   end if;
   return v_problem;
 end;
@@ -3577,13 +3581,13 @@ begin
         inner join app_public.answers a on a.id = j.answer_id and a.answered_at = j.answered_at
       where j.run_id = v_run.id and a.verdict_id = j.new_verdict_id
   ), said as (
-    insert into app_public.verdicts
+    insert into app_public.verdicts as w
         (answer_id, answered_at, user_id, problem_id, source, judge_model_id, prompt_version, rubric_hash, pass_score, score, feedback)
       select v.answer_id, v.answered_at, v.user_id, v.problem_id, 'reversal', v.judge_model_id, v.prompt_version, v.rubric_hash,
           v.pass_score, v.score, v.feedback
         from due d
           inner join app_public.verdicts v on v.id = d.prior_verdict_id
-      returning id, answer_id
+      returning w.id, w.answer_id
   )
   update app_public.answers a
     set verdict_id = s.id, judged_at = now(),

@@ -174,7 +174,7 @@ describe("a reply is read", () => {
   });
 });
 
-describe("the registry's examples", () => {
+describe("the registry's examples", { timeout: 120_000 }, () => {
   test("get their expected verdicts from the rehearsal judge, by way of the real worker over HTTP", async ({
     database,
     pool,
@@ -188,7 +188,7 @@ describe("the registry's examples", () => {
     await syncModels(owner, rehearsalContent(rehearsal.url));
     const worker = await startTestWorker(database, {}, undefined, { hasRehearsal: true });
     try {
-      const rows = await checkJudge({ database, version: undefined, onProgress: () => undefined, limitMs: 120_000 });
+      const rows = await checkJudge({ database, version: undefined, onProgress: (x) => console.log(x, performance.now()), limitMs: 120_000 });
       expect(rows.length).toBeGreaterThanOrEqual(24 * 5);
       expect(rows.filter((row) => !row.is_as_expected)).toEqual([]);
       expect(checkTable(rows)).toMatch(/^ {2}good +passes +\d+ +0 +0 +(\d+) of \1$/m);

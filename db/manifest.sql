@@ -134,6 +134,7 @@
 --! include tasks/app_operations.duplicate_submissions.sql
 
 --! include budget/app_private.ensure_call.sql
+--! include budget/app_private.blank_calls.sql
 --! include budget/app_private.call_of.sql
 --! include budget/app_private.hold_estimate.sql
 --! include budget/app_private.cost_of.sql
@@ -224,7 +225,114 @@
 --! include practice/app_operations.apply_rejudge.sql
 --! include practice/app_operations.revert_rejudge.sql
 
+--! include points/app_public.period_kind.sql
+--! include points/app_private.score_period.sql
+--! include points/app_private.member_zone.sql
+--! include points/app_private.member_day.sql
+--! include points/app_private.point_holders.sql
+--! include points/app_private.lock_points.sql
+--! include points/app_public.points_ledger.sql
+--! include points/app_private.tg_points_ledger__keep.sql
+--! include points/app_public.daily_activity.sql
+--! include points/app_public.progress_status.sql
+--! include points/app_public.user_progress.sql
+
+--! include streaks/app_private.streak_state.sql
+--! include streaks/app_private.streaks.sql
+--! include streaks/app_private.tg_streaks__derive.sql
+--! include streaks/app_private.settle_days.sql
+--! include streaks/app_public.streak.sql
+--! include streaks/app_private.streak_now.sql
+--! include streaks/app_private.spend_freezes.sql
+--! include streaks/app_private.streak_milestones.sql
+--! include streaks/app_private.run_begins_after.sql
+--! include streaks/app_private.unpaid_milestones.sql
+--! include streaks/app_private.pay_milestones.sql
+--! include streaks/app_public.users_streak.sql
+--! include streaks/app_public.users_current_streak.sql
+--! include streaks/app_public.users_longest_streak.sql
+--! include streaks/app_public.users_last_activity_date.sql
+
+--! include boards/app_private.period_scores.sql
+--! include boards/app_private.score_changes.sql
+--! include boards/app_private.score_histogram.sql
+--! include boards/app_private.boards.sql
+--! include boards/app_private.fold_scores.sql
+--! include boards/app_private.rank_of.sql
+
+--! include battles/app_public.battle_status.sql
+--! include battles/app_public.battles.sql
+--! include battles/app_private.battle_seats.sql
+--! include battles/app_private.battle_judgements.sql
+--! include battles/app_private.own_battle.sql
+--! include battles/app_private.end_battle.sql
+--! include battles/app_private.tg_users__leave_battles.sql
+--! include battles/app_public.challenge_member.sql
+--! include battles/app_public.accept_battle.sql
+--! include battles/app_public.answer_battle.sql
+--! include battles/app_public.cancel_battle.sql
+--! include battles/app_public.battle_answers.sql
+--! include battles/app_private.cancel_late_battles.sql
+--! include battles/app_private.battle_to_judge.sql
+--! include battles/app_private.finish_battle.sql
+--! include battles/app_private.record_battle_judgement.sql
+
+--! include points/app_public.badges.sql
+--! include points/app_public.user_badges.sql
+--! include points/app_private.award_badges.sql
+--! include points/app_private.tg_badges__award.sql
+--! include points/app_public.achievements.sql
+--! include points/app_public.user_achievements.sql
+--! include points/app_private.member_metrics.sql
+--! include points/app_private.award_achievements.sql
+--! include points/app_private.award_all_achievements.sql
+--! include points/app_private.tg_achievements__award.sql
+--! include points/app_private.tg_points_ledger__fold.sql
+--! include points/app_private.tg_user_progress__fold.sql
+--! include points/app_private.tg_attempts__begin_progress.sql
+--! include points/app_private.tg_users__begin_points.sql
+--! include points/app_private.tg_users__list_points.sql
+--! include points/app_private.tg_users__entomb_points.sql
 --! include points/app_private.settle_problem.sql
+--! include points/app_private.settle_problems.sql
+--! include points/app_public.users_total_points.sql
+--! include points/app_public.users_badge.sql
+--! include points/app_private.points_faults.sql
+--! include points/app_operations.points_faults.sql
+
+--! include boards/app_private.leaderboard_global.sql
+--! include boards/app_private.leaderboard_monthly.sql
+--! include boards/app_private.leaderboard_weekly.sql
+--! include boards/app_public.leaderboard_global.sql
+--! include boards/app_public.leaderboard_monthly.sql
+--! include boards/app_public.leaderboard_weekly.sql
+--! include boards/app_private.refresh_leaderboard.sql
+--! include boards/app_public.final_standings.sql
+--! include boards/app_private.close_periods.sql
+--! include boards/app_private.boards_due.sql
+--! include boards/app_public.neighbour.sql
+--! include boards/app_public.my_rank.sql
+--! include boards/app_public.my_rank_neighbours.sql
+--! include boards/app_public.people_as_of.sql
+--! include boards/app_operations.boards.sql
+
+--! include sharing/app_private.shareable_progress.sql
+--! include sharing/app_public.share_progress.sql
+--! include sharing/app_private.read_share.sql
+--! include sharing/app_public.shared_progress.sql
+--! include sharing/app_public.unshare_progress.sql
+
+--! include coach/app_public.job_status.sql
+--! include coach/app_public.queue_jobs.sql
+--! include coach/app_private.tg_users__leave_coach.sql
+--! include coach/app_private.coach_summary.sql
+--! include coach/app_public.request_coaching.sql
+--! include coach/app_private.coach_has_work.sql
+--! include coach/app_private.claim_coach_batch.sql
+--! include coach/app_private.open_coach_batches.sql
+--! include coach/app_private.coach_prompt.sql
+--! include coach/app_private.give_up_coach_batch.sql
+--! include coach/app_private.record_coach_notes.sql
 
 --! include retention/app_private.retention_rules.sql
 --! include retention/app_private.purge_rules.sql

@@ -11,6 +11,7 @@ import type { WorkerConfig } from "./config.ts";
 import { meetEpoch, noteAttempt } from "./epoch.ts";
 import { makeAsk, replaySpool } from "./ledger.ts";
 import { complete } from "./llm/complete.ts";
+import { keepFolding } from "./folding.ts";
 import { announce } from "./presence.ts";
 import { makeRenderer } from "./render/renderer.ts";
 import { openSpool } from "./spool.ts";
@@ -99,6 +100,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     await pool.end();
     throw error;
   });
+  const folding = keepFolding(pool, log);
   return {
     poolId: id,
     async stop() {
@@ -110,7 +112,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
         if (!rowCount) break;
         await delay(10);
       }
-      await Promise.all([presence.stop(), timetable.stop()]);
+      await Promise.all([presence.stop(), timetable.stop(), folding.stop()]);
       await pool.end();
     },
   };

@@ -20,6 +20,10 @@ CREATE COLLATION app_public.ci (provider = icu, deterministic = false, locale = 
 
 COMMENT ON COLLATION app_public.ci IS 'Compares text without regard to case: Ada equals ada.';
 
+CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA extensions;
+
+COMMENT ON EXTENSION btree_gist IS 'support for indexing common datatypes in GiST';
+
 CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA extensions;
 
 COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
@@ -42,6 +46,98 @@ CREATE TYPE app_public.artifact_status AS ENUM (
 
 COMMENT ON TYPE app_public.artifact_status IS 'How far a picture is. Skipped: there was no browser, which says nothing about the page.';
 
+CREATE TYPE app_public.battle_status AS ENUM (
+    'open',
+    'active',
+    'finished',
+    'cancelled'
+);
+
+COMMENT ON TYPE app_public.battle_status IS 'How far a battle is: challenged, accepted, over, or called off.';
+
+CREATE TYPE app_public.job_status AS ENUM (
+    'pending',
+    'running',
+    'done',
+    'failed'
+);
+
+COMMENT ON TYPE app_public.job_status IS 'How far a wish to the coach is.';
+
+CREATE TYPE app_public.period_kind AS ENUM (
+    'all',
+    'month',
+    'week'
+);
+
+COMMENT ON TYPE app_public.period_kind IS 'Over which time points are counted: ever, a calendar month, a week from Monday; in UTC.';
+
+CREATE TYPE app_public.my_rank AS (
+	kind app_public.period_kind,
+	starts_on date,
+	rank bigint,
+	points integer,
+	solved integer,
+	reached_at timestamp with time zone,
+	members bigint,
+	is_listed boolean
+);
+
+COMMENT ON TYPE app_public.my_rank IS 'Where the signed-in member stands in a period, at this very moment.';
+
+COMMENT ON COLUMN app_public.my_rank.kind IS '@notNull
+Kind of period.';
+
+COMMENT ON COLUMN app_public.my_rank.starts_on IS '@notNull
+First day of the period, in UTC.';
+
+COMMENT ON COLUMN app_public.my_rank.rank IS 'One more than the listed members who have more points; null without points.';
+
+COMMENT ON COLUMN app_public.my_rank.points IS '@notNull
+Points in the period.';
+
+COMMENT ON COLUMN app_public.my_rank.solved IS '@notNull
+Problems solved in it.';
+
+COMMENT ON COLUMN app_public.my_rank.reached_at IS 'When points were last earned in it.';
+
+COMMENT ON COLUMN app_public.my_rank.members IS '@notNull
+Listed members who have points in it.';
+
+COMMENT ON COLUMN app_public.my_rank.is_listed IS '@notNull
+Whether others see it: a member who hides has a rank, and no place on a board.';
+
+CREATE TYPE app_public.neighbour AS (
+	rank bigint,
+	user_id uuid,
+	username text COLLATE app_public.ci,
+	avatar_url text,
+	points integer,
+	solved integer,
+	reached_at timestamp with time zone
+);
+
+COMMENT ON TYPE app_public.neighbour IS 'Somebody who stands next to the signed-in member.';
+
+COMMENT ON COLUMN app_public.neighbour.rank IS '@notNull
+Their rank.';
+
+COMMENT ON COLUMN app_public.neighbour.user_id IS '@notNull
+The member.';
+
+COMMENT ON COLUMN app_public.neighbour.username IS '@notNull
+Public name.';
+
+COMMENT ON COLUMN app_public.neighbour.avatar_url IS 'Address of a picture.';
+
+COMMENT ON COLUMN app_public.neighbour.points IS '@notNull
+Points in the period.';
+
+COMMENT ON COLUMN app_public.neighbour.solved IS '@notNull
+Problems solved in it.';
+
+COMMENT ON COLUMN app_public.neighbour.reached_at IS 'When points were last earned in it.';
+
 CREATE TYPE app_public.problem_difficulty AS ENUM (
     'beginner',
     'intermediate',
@@ -50,6 +146,38 @@ CREATE TYPE app_public.problem_difficulty AS ENUM (
 );
 
 COMMENT ON TYPE app_public.problem_difficulty IS 'How hard a problem is, from the easiest to the hardest.';
+
+CREATE TYPE app_public.progress_status AS ENUM (
+    'not_started',
+    'in_progress',
+    'completed'
+);
+
+COMMENT ON TYPE app_public.progress_status IS 'How far a member is with a problem.';
+
+CREATE TYPE app_public.streak AS (
+	current integer,
+	longest integer,
+	last_day date,
+	is_at_risk boolean,
+	freezes integer
+);
+
+COMMENT ON TYPE app_public.streak IS 'Days in a row on which a member answered something of worth.';
+
+COMMENT ON COLUMN app_public.streak.current IS '@notNull
+Active days of the run that is alive; before today''s first answer those up to yesterday.';
+
+COMMENT ON COLUMN app_public.streak.longest IS '@notNull
+Active days of the longest run.';
+
+COMMENT ON COLUMN app_public.streak.last_day IS 'The last active day.';
+
+COMMENT ON COLUMN app_public.streak.is_at_risk IS '@notNull
+Whether the run ends, or costs a freeze, unless something is answered today.';
+
+COMMENT ON COLUMN app_public.streak.freezes IS '@notNull
+Missed days that can still be bridged.';
 
 CREATE TYPE app_public.submission_status AS ENUM (
     'queued',
@@ -259,6 +387,18 @@ $$;
 
 COMMENT ON FUNCTION app_operations.lift_ban(user_id uuid, reason text) IS '@resultFieldName user
 Lifts a suspension; the member decides whether to be listed again. Errors: TB001, TB002, TB004, TB017, TB018.';
+
+CREATE FUNCTION app_operations.points_faults() RETURNS TABLE(fault text, user_id uuid, detail text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform app_private.require_operator();
+  return query select f.fault, f.user_id, f.detail from app_private.points_faults f limit 100;
+end;
+$$;
+
+COMMENT ON FUNCTION app_operations.points_faults() IS 'What does not add up between the ledger of points and all that is kept of it: always empty. Errors: TB001, TB002, TB004.';
 
 CREATE FUNCTION app_operations.rejudge(problem text, version text, reason text) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1002,6 +1142,153 @@ $$;
 
 COMMENT ON FUNCTION app_private.apply_rejudge(id bigint, reason text) IS 'Makes what a shadow run found count, for everybody at once. Errors: TB017, TB089.';
 
+CREATE FUNCTION app_private.award_achievements(user_id uuid, at timestamp with time zone DEFAULT now()) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  with counted as materialized (
+    select m.metric, m.value from app_private.member_metrics m where m.user_id = award_achievements.user_id
+  ), given as (
+    insert into app_public.user_achievements as e (user_id, achievement_type, data, earned_at)
+      select award_achievements.user_id, a.type, a.criteria || jsonb_build_object('value', c.value, 'points', a.points),
+          award_achievements.at
+        from app_public.achievements a
+          inner join counted c on c.metric = a.criteria ->> 'metric' and c.value >= (a.criteria ->> 'at_least')::integer
+        where not exists (
+          select from app_public.user_achievements o
+            where o.user_id = award_achievements.user_id and o.achievement_type = a.type
+        )
+      returning e.achievement_type, (e.data ->> 'points')::integer as points
+  ), turned as (
+    -- By the rule as it was when it was met: an edited rule takes nothing from those who have it.
+    update app_public.user_achievements e
+      set is_standing = not e.is_standing
+      where e.user_id = award_achievements.user_id
+        and e.is_standing <> (
+          coalesce((select c.value from counted c where c.metric = e.data ->> 'metric'), 0) >= (e.data ->> 'at_least')::integer
+        )
+      returning e.achievement_type, e.is_standing, (e.data ->> 'points')::integer as points
+  )
+  insert into app_public.points_ledger (user_id, reason, ref, points, day, at)
+    select award_achievements.user_id, 'achievement', g.achievement_type, g.points,
+        app_private.member_day(award_achievements.user_id, award_achievements.at), award_achievements.at
+      from given g
+      where g.points > 0
+    union all
+    -- What is taken back, or given again, counts for the day on which it was first given.
+    select award_achievements.user_id, case when t.is_standing then 'achievement' else 'reversal' end,
+        t.achievement_type || '/' || n.rows, case when t.is_standing then t.points else - t.points end, f.day, f.at
+      from turned t
+        inner join app_public.points_ledger f
+          on f.user_id = award_achievements.user_id and f.reason = 'achievement' and f.ref = t.achievement_type
+        cross join lateral (
+          select count(*) as rows
+            from app_public.points_ledger l
+            where l.user_id = award_achievements.user_id
+              and l.reason = case when t.is_standing then 'achievement' else 'reversal' end
+              and (l.ref = t.achievement_type or l.ref like t.achievement_type || '/%')
+        ) n;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.award_achievements(user_id uuid, at timestamp with time zone) IS 'Gives a member what they have achieved and its points; takes the points back where what met the rule was taken back. The caller holds the member''s lock.';
+
+CREATE FUNCTION app_private.award_all_achievements(at timestamp with time zone DEFAULT now()) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_due uuid[];
+  v_given integer;
+begin
+  select array_agg(distinct m.user_id) into v_due
+    from app_public.achievements a
+      inner join app_private.member_metrics m
+        on m.metric = a.criteria ->> 'metric' and m.value >= (a.criteria ->> 'at_least')::integer
+      left join app_public.user_achievements e on e.user_id = m.user_id and e.achievement_type = a.type
+    where e.user_id is null;
+  perform app_private.lock_points(coalesce(v_due, '{}'));
+  with given as (
+    insert into app_public.user_achievements as e (user_id, achievement_type, data, earned_at)
+      select m.user_id, a.type, a.criteria || jsonb_build_object('value', m.value, 'points', a.points), award_all_achievements.at
+        from app_public.achievements a
+          inner join app_private.member_metrics m
+            on m.metric = a.criteria ->> 'metric' and m.value >= (a.criteria ->> 'at_least')::integer
+          inner join unnest(v_due) d (user_id) on d.user_id = m.user_id
+        order by m.user_id, a.type
+      on conflict on constraint user_achievements_pkey do nothing
+      returning e.user_id, e.achievement_type, (e.data ->> 'points')::integer as points
+  ), paid as (
+    insert into app_public.points_ledger (user_id, reason, ref, points, day, at)
+      select g.user_id, 'achievement', g.achievement_type, g.points,
+          app_private.member_day(g.user_id, award_all_achievements.at), award_all_achievements.at
+        from given g
+        where g.points > 0
+        order by g.user_id, g.achievement_type
+  )
+  select count(*) into v_given from given;
+  perform app_private.award_badges();
+  return v_given;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.award_all_achievements(at timestamp with time zone) IS 'Gives everybody at once what they have achieved and do not have yet; says how much was given. Errors: TB091.';
+
+CREATE FUNCTION app_private.award_badges(user_id uuid DEFAULT NULL::uuid, at timestamp with time zone DEFAULT now()) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_given integer;
+begin
+  if award_badges.user_id is null then
+    insert into app_public.user_badges (user_id, badge_name, earned_at)
+      select u.id, b.name, award_badges.at
+        from app_public.badges b
+          cross join app_public.users u
+          left join app_private.period_scores s on s.kind = 'all' and s.starts_on = date '2000-01-01' and s.user_id = u.id
+        where coalesce(s.points, 0) >= b.required_points and coalesce(s.solved, 0) >= b.required_exercises
+        order by u.id, b.name
+      on conflict on constraint user_badges_pkey do nothing;
+  else
+    insert into app_public.user_badges (user_id, badge_name, earned_at)
+      select s.user_id, b.name, award_badges.at
+        from app_private.period_scores s
+          inner join app_public.badges b on s.points >= b.required_points and s.solved >= b.required_exercises
+        where s.kind = 'all' and s.starts_on = date '2000-01-01' and s.user_id = award_badges.user_id
+          and not exists (
+            select from app_public.user_badges e where e.user_id = s.user_id and e.badge_name = b.name
+          )
+      on conflict on constraint user_badges_pkey do nothing;
+  end if;
+  get diagnostics v_given = row_count;
+  return v_given;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.award_badges(user_id uuid, at timestamp with time zone) IS 'Gives a member, or everybody, the badges whose points and exercises they have both reached; says how many were given.';
+
+CREATE FUNCTION app_private.battle_to_judge(battle_id uuid, model_id uuid) RETURNS TABLE(statement text, rubric text, challenger text, opponent text, version text, system text, template text, api_model text, params jsonb)
+    LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return query
+  select p.title || E'\n\n' || p.statement, r.rubric, c.body, o.body, t.version, t.system, t.template, m.api_model, m.params
+    from app_public.battles b
+      inner join app_public.problems p on p.id = b.problem_id
+      inner join app_private.problem_keys r on r.problem_id = b.problem_id
+      inner join app_private.battle_seats c on c.battle_id = b.id and c.user_id = b.challenger_id
+      inner join app_private.battle_seats o on o.battle_id = b.id and o.user_id = b.opponent_id
+      cross join app_private.pick_prompt('battle', b.id) t
+      inner join app_public.models m on m.id = battle_to_judge.model_id
+    where b.id = battle_to_judge.battle_id and b.status = 'active' and c.body is not null and o.body is not null;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.battle_to_judge(battle_id uuid, model_id uuid) IS 'What the judge of a battle is told, once both have answered; no row when there is nothing to judge.';
+
 CREATE FUNCTION app_private.begin_judging(purpose text, id uuid, keys text[], has_rehearsal boolean, OUT step text, OUT wait_ms integer, OUT call_id bigint, OUT round integer, OUT model_id uuid, OUT request jsonb, OUT parts jsonb) RETURNS record
     LANGUAGE plpgsql STRICT SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1144,6 +1431,40 @@ $$;
 
 COMMENT ON FUNCTION app_private.begin_scheduled_task(id bigint, at timestamp with time zone) IS 'Begins an attempt of a run and returns it; nothing when it is over, or comes too late to be of use, which the row then says.';
 
+CREATE FUNCTION app_private.blank_calls(subject_type text, subject_ids uuid[]) RETURNS void
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  with blanked as (
+    update app_private.llm_calls c
+      set request = jsonb_build_object('erased', true),
+        state = case c.state when 'pending' then 'failed' else c.state end,
+        reason = case c.state when 'pending' then 'The member was erased.' else c.reason end
+      where c.subject_id = any (blank_calls.subject_ids) and c.subject_type = blank_calls.subject_type
+      returning c.id
+  )
+  delete from app_private.llm_replies r
+    using app_private.llm_attempts t, blanked b
+    where t.id = r.attempt_id and t.call_id = b.id;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.blank_calls(subject_type text, subject_ids uuid[]) IS 'Forgets what models were told and said of things that an erased member had a part in. What it cost stays.';
+
+CREATE FUNCTION app_private.boards_due(at timestamp with time zone DEFAULT now()) RETURNS boolean
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select exists (select from app_private.score_changes)
+    or exists (
+      select from app_private.boards b
+        where b.changed_at >= b.refreshed_at or b.starts_on < app_private.score_period(b.kind, boards_due.at)
+    );
+$$;
+
+COMMENT ON FUNCTION app_private.boards_due(at timestamp with time zone) IS 'Whether a leaderboard has changed since it was refreshed, or shows a period that is over.';
+
 CREATE FUNCTION app_private.call_of(role text, subject_type text, subject_id uuid, round integer) RETURNS TABLE(id bigint, state text, prompt_version text)
     LANGUAGE sql STABLE STRICT SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1157,6 +1478,34 @@ CREATE FUNCTION app_private.call_of(role text, subject_type text, subject_id uui
 $$;
 
 COMMENT ON FUNCTION app_private.call_of(role text, subject_type text, subject_id uuid, round integer) IS 'The call that was made for a subject, role and round, if one was.';
+
+CREATE FUNCTION app_private.cancel_late_battles(at timestamp with time zone DEFAULT now()) RETURNS integer
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_id uuid;
+  v_cancelled integer := 0;
+begin
+  for v_id in
+    select b.id
+      from app_public.battles b
+      where b.status in ('open', 'active') and b.due_at <= cancel_late_battles.at
+        -- One that both have answered waits for the judge, however late it is.
+        and not (b.status = 'active' and not exists (
+          select from app_private.battle_seats s where s.battle_id = b.id and s.body is null
+        ))
+      order by b.id
+      for update skip locked
+  loop
+    perform app_private.end_battle(v_id, 'cancelled', 'The time was over.', null, cancel_late_battles.at);
+    v_cancelled := v_cancelled + 1;
+  end loop;
+  return v_cancelled;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.cancel_late_battles(at timestamp with time zone) IS 'Calls off challenges that nobody accepted and battles that somebody did not answer in time; says how many.';
 
 CREATE FUNCTION app_private.claim_artifact(submission_id uuid, lease interval, at timestamp with time zone DEFAULT now(), OUT verdict text, OUT html text) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1194,6 +1543,64 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.claim_artifact(submission_id uuid, lease interval, at timestamp with time zone, OUT verdict text, OUT html text) IS 'Takes an artifact to be rendered and returns its page. Verdicts: render, wait (somebody is at it), done.';
+
+CREATE FUNCTION app_private.claim_coach_batch(at timestamp with time zone DEFAULT now(), size integer DEFAULT 10) RETURNS TABLE(batch_id uuid, job_id uuid, input jsonb)
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_batch_id uuid := gen_random_uuid();
+begin
+  return query
+    update app_public.queue_jobs j
+      set status = 'running', batch_id = v_batch_id, attempts = j.attempts + 1, error = null
+      where j.id in (
+        select d.id
+          from app_public.queue_jobs d
+          where d.status = 'pending' and d.run_at <= claim_coach_batch.at
+          order by d.run_at, d.id
+          limit claim_coach_batch.size
+          for update skip locked
+      )
+      returning j.batch_id, j.id, j.input;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.claim_coach_batch(at timestamp with time zone, size integer) IS 'Takes the next ten wishes that are due, past those that another worker is taking, as a batch of their own.';
+
+CREATE FUNCTION app_private.close_periods(at timestamp with time zone DEFAULT now()) RETURNS integer
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_board app_private.boards;
+  v_step interval;
+  v_starts_on date;
+  v_closed integer := 0;
+begin
+  for v_board in select b.* from app_private.boards b where b.kind <> 'all' order by b.kind for update loop
+    v_step := case v_board.kind when 'month' then interval '1 month' else interval '1 week' end;
+    v_starts_on := coalesce(
+      (v_board.closed_on + v_step)::date,
+      (select min(s.starts_on) from app_private.period_scores s where s.kind = v_board.kind)
+    );
+    -- Two days after its end: what was handed in within the period has been judged by then.
+    while ((v_starts_on + v_step) at time zone 'utc') + interval '2 days' <= close_periods.at loop
+      insert into app_public.final_standings (kind, starts_on, position, rank, user_id, points, solved, reached_at)
+        select s.kind, s.starts_on, row_number() over (order by - s.points, s.reached_at, s.user_id),
+            rank() over (order by - s.points), s.user_id, s.points, s.solved, s.reached_at
+          from app_private.period_scores s
+          where s.kind = v_board.kind and s.starts_on = v_starts_on and s.is_listed and s.points > 0;
+      update app_private.boards b set closed_on = v_starts_on where b.kind = v_board.kind;
+      v_closed := v_closed + 1;
+      v_starts_on := (v_starts_on + v_step)::date;
+    end loop;
+  end loop;
+  return v_closed;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.close_periods(at timestamp with time zone) IS 'Keeps the final standings of every period that has been over for two days, whole and once; says how many periods there were.';
 
 CREATE FUNCTION app_private.close_task(id uuid, at timestamp with time zone DEFAULT now()) RETURNS app_public.tasks
     LANGUAGE plpgsql STRICT
@@ -1256,6 +1663,83 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.close_token_days(at timestamp with time zone, OUT days integer, OUT tokens bigint) IS 'Closes the finished days into the usage metrics, and frees what was still reserved; a second run finds nothing.';
+
+CREATE FUNCTION app_private.coach_has_work(at timestamp with time zone DEFAULT now()) RETURNS boolean
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select exists (
+    select from app_public.queue_jobs j
+      where j.status = 'running' or (j.status = 'pending' and j.run_at <= coach_has_work.at)
+  );
+$$;
+
+COMMENT ON FUNCTION app_private.coach_has_work(at timestamp with time zone) IS 'Whether somebody waits for the coach.';
+
+CREATE FUNCTION app_private.coach_prompt(batch_id uuid, model_id uuid) RETURNS TABLE(version text, system text, template text, api_model text, params jsonb)
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select p.version, p.system, p.template, m.api_model, m.params
+    from app_private.pick_prompt('coach', coach_prompt.batch_id) p
+      cross join app_public.models m
+    where m.id = coach_prompt.model_id;
+$$;
+
+COMMENT ON FUNCTION app_private.coach_prompt(batch_id uuid, model_id uuid) IS 'What a model needs to be told to coach a batch.';
+
+CREATE FUNCTION app_private.coach_summary(user_id uuid, at timestamp with time zone DEFAULT now()) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with tried as (
+    select p.slug, p.title, m.slug as module, g.best_score as score, g.attempts_count as attempts, g.status,
+        row_number() over (partition by g.status order by g.first_attempt_at desc) as n
+      from app_public.user_progress g
+        inner join app_public.problems p on p.id = g.problem_id
+        inner join app_public.modules m on m.id = p.module_id
+      where g.user_id = coach_summary.user_id and g.attempts_count > 0
+  )
+  select jsonb_build_object(
+    'solved', coalesce((
+      select jsonb_agg(to_jsonb(t) - 'n' - 'status' order by t.n) from tried t where t.status = 'completed' and t.n <= 5
+    ), '[]'),
+    'attempted', coalesce((
+      select jsonb_agg(to_jsonb(t) - 'n' - 'status' order by t.n) from tried t where t.status <> 'completed' and t.n <= 5
+    ), '[]'),
+    'feedback', coalesce((
+      select jsonb_agg(left(f.feedback, 400) order by f.created_at desc)
+        from (
+          select v.feedback, v.created_at
+            from app_public.verdicts v
+            where v.user_id = coach_summary.user_id
+            order by v.created_at desc
+            limit 3
+        ) f
+    ), '[]'),
+    'streak', (
+      select jsonb_build_object('days', s.current, 'atRisk', s.is_at_risk)
+        from app_private.streak_now(coach_summary.user_id, coach_summary.at) s
+    ),
+    'candidates', coalesce((
+      select jsonb_agg(jsonb_build_object('slug', c.slug, 'module', c.module) order by c.difficulty, c.display_order, c.slug)
+        from (
+          select p.slug, m.slug as module, p.difficulty, m.display_order
+            from app_public.problems p
+              inner join app_public.modules m on m.id = p.module_id
+            where p.is_published
+              and not exists (
+                select from app_public.user_progress g
+                  where g.user_id = coach_summary.user_id and g.problem_id = p.id and g.status = 'completed'
+              )
+            order by p.difficulty, m.display_order, p.slug
+            limit 10
+        ) c
+    ), '[]')
+  );
+$$;
+
+COMMENT ON FUNCTION app_private.coach_summary(user_id uuid, at timestamp with time zone) IS 'What the coach is told of a member''s recent practice, and of nobody else''s.';
 
 CREATE FUNCTION app_private.content_length(answer text) RETURNS integer
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -1421,6 +1905,77 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.end_attempt(attempt_id bigint, state text, error_class text, error text, retry_in interval) IS 'Ends an attempt, settles its hold and moves its call on; the callers say who may.';
+
+CREATE TABLE app_public.battles (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    challenger_id uuid,
+    opponent_id uuid,
+    problem_id uuid NOT NULL,
+    status app_public.battle_status DEFAULT 'open'::app_public.battle_status NOT NULL,
+    points integer DEFAULT 50 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    accepted_at timestamp with time zone,
+    due_at timestamp with time zone DEFAULT (now() + '7 days'::interval) NOT NULL,
+    finished_at timestamp with time zone,
+    cancelled_at timestamp with time zone,
+    winner_id uuid,
+    reason text,
+    CONSTRAINT battles_accepted_before_it_ends CHECK (((status = ANY (ARRAY['open'::app_public.battle_status, 'cancelled'::app_public.battle_status])) OR (accepted_at IS NOT NULL))),
+    CONSTRAINT battles_between_two CHECK ((challenger_id <> opponent_id)),
+    CONSTRAINT battles_end_is_dated CHECK ((((status = 'finished'::app_public.battle_status) = (finished_at IS NOT NULL)) AND ((status = 'cancelled'::app_public.battle_status) = (cancelled_at IS NOT NULL)) AND ((status = ANY (ARRAY['finished'::app_public.battle_status, 'cancelled'::app_public.battle_status])) = (reason IS NOT NULL)) AND ((winner_id IS NULL) OR (status = 'finished'::app_public.battle_status)))),
+    CONSTRAINT battles_points_sane CHECK (((points >= 1) AND (points <= 10000))),
+    CONSTRAINT battles_winner_took_part CHECK (((winner_id = challenger_id) OR (winner_id = opponent_id)))
+);
+
+COMMENT ON TABLE app_public.battles IS 'Two members answer the same problem, and the better answer wins.';
+
+COMMENT ON COLUMN app_public.battles.id IS 'Identity of the battle.';
+
+COMMENT ON COLUMN app_public.battles.challenger_id IS 'Who asked for it; nobody where they were erased since.';
+
+COMMENT ON COLUMN app_public.battles.opponent_id IS 'Who was asked.';
+
+COMMENT ON COLUMN app_public.battles.problem_id IS 'The problem that both answer.';
+
+COMMENT ON COLUMN app_public.battles.status IS 'How far it is.';
+
+COMMENT ON COLUMN app_public.battles.points IS 'Points that the winner gains.';
+
+COMMENT ON COLUMN app_public.battles.created_at IS 'When it was asked for.';
+
+COMMENT ON COLUMN app_public.battles.accepted_at IS 'When it was accepted.';
+
+COMMENT ON COLUMN app_public.battles.due_at IS 'Until when it may be accepted, and then until when both have to have answered.';
+
+COMMENT ON COLUMN app_public.battles.finished_at IS 'When it was decided.';
+
+COMMENT ON COLUMN app_public.battles.cancelled_at IS 'When it was called off.';
+
+COMMENT ON COLUMN app_public.battles.winner_id IS 'Who won; nobody in a draw.';
+
+COMMENT ON COLUMN app_public.battles.reason IS 'How it came to its end.';
+
+CREATE FUNCTION app_private.end_battle(battle_id uuid, status app_public.battle_status, reason text, winner_id uuid DEFAULT NULL::uuid, at timestamp with time zone DEFAULT now()) RETURNS app_public.battles
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_battle app_public.battles;
+begin
+  update app_private.battle_seats s
+    set live = tstzrange(lower(s.live), greatest(lower(s.live), end_battle.at))
+    where s.battle_id = end_battle.battle_id;
+  update app_public.battles b
+    set status = end_battle.status, reason = end_battle.reason, winner_id = end_battle.winner_id,
+        finished_at = case end_battle.status when 'finished' then end_battle.at end,
+        cancelled_at = case end_battle.status when 'cancelled' then end_battle.at end
+    where b.id = end_battle.battle_id and b.status in ('open', 'active')
+    returning * into v_battle;
+  return v_battle;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.end_battle(battle_id uuid, status app_public.battle_status, reason text, winner_id uuid, at timestamp with time zone) IS 'Brings a battle to its end and frees both for another one.';
 
 CREATE TABLE app_private.accounts (
     user_id uuid NOT NULL,
@@ -1693,6 +2248,48 @@ $$;
 
 COMMENT ON FUNCTION app_private.finish_attempt(attempt_id bigint, lease_token uuid, outcome jsonb) IS 'Records how an attempt ended, with tokens and cost; says whether it was still open.';
 
+CREATE FUNCTION app_private.finish_battle(battle_id uuid, at timestamp with time zone DEFAULT now()) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_battle app_public.battles;
+  v_rounds integer;
+  v_winner_id uuid;
+begin
+  select b.* into v_battle from app_public.battles b where b.id = finish_battle.battle_id for update;
+  -- The winner is whom the judge prefers whichever answer comes first; anything else is a draw.
+  select count(*),
+      case
+        when bool_and(j.pick = 'challenger') then v_battle.challenger_id
+        when bool_and(j.pick = 'opponent') then v_battle.opponent_id
+      end
+    into v_rounds, v_winner_id
+    from app_private.battle_judgements j
+    where j.battle_id = v_battle.id;
+  if v_rounds < 2 or v_battle.status <> 'active' then
+    return;
+  end if;
+  perform app_private.end_battle(
+    v_battle.id, 'finished', case when v_winner_id is null then 'A draw.' else 'Judged the same in both orders.' end, v_winner_id,
+    finish_battle.at
+  );
+  if v_winner_id is not null then
+    perform app_private.lock_points(array[v_winner_id]);
+    insert into app_public.points_ledger (user_id, reason, ref, points, day, at, problem_id)
+      values (
+        v_winner_id, 'battle', v_battle.id::text, v_battle.points, app_private.member_day(v_winner_id, finish_battle.at),
+        finish_battle.at, null
+      )
+      on conflict on constraint points_ledger_once do nothing;
+    perform app_private.award_achievements(v_winner_id, finish_battle.at);
+    perform app_private.award_badges(v_winner_id, finish_battle.at);
+  end if;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.finish_battle(battle_id uuid, at timestamp with time zone) IS 'Decides a battle that was judged in both orders, and pays the winner once. Errors: TB091.';
+
 CREATE FUNCTION app_private.finish_judging(purpose text, id uuid) RETURNS void
     LANGUAGE plpgsql STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1760,6 +2357,52 @@ $$;
 
 COMMENT ON FUNCTION app_private.finish_scheduled_task(id bigint, attempt integer, result jsonb, at timestamp with time zone) IS 'Says that an attempt did its work; false when it is no longer the one that counts.';
 
+CREATE FUNCTION app_private.fold_scores() RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_folded integer;
+begin
+  -- One at a time: whoever comes second has nothing to do.
+  if not pg_try_advisory_xact_lock(hashtextextended('app_private.fold_scores', 0)) then
+    return 0;
+  end if;
+  with taken as (
+    delete from app_private.score_changes c returning c.kind, c.starts_on, c.was, c.now_has
+  ), moved as (
+    select t.kind, t.starts_on, m.points, sum(m.n)::integer as n
+      from taken t
+        cross join lateral (values (t.was, -1), (t.now_has, 1)) m (points, n)
+      where m.points > 0
+      group by t.kind, t.starts_on, m.points
+      having sum(m.n) <> 0
+  ), counted as (
+    merge into app_private.score_histogram h
+      using (
+        select m.kind, m.starts_on, l.level, m.points >> (6 * l.level) as bucket, sum(m.n)::integer as n
+          from moved m
+            cross join (values (0), (1), (2)) l (level)
+          group by m.kind, m.starts_on, l.level, m.points >> (6 * l.level)
+          having sum(m.n) <> 0
+      ) a
+      on h.kind = a.kind and h.starts_on = a.starts_on and h.level = a.level and h.bucket = a.bucket
+      when matched and h.n + a.n = 0 then delete
+      when matched then update set n = h.n + a.n
+      when not matched then insert (kind, starts_on, level, bucket, n) values (a.kind, a.starts_on, a.level, a.bucket, a.n)
+  ), marked as (
+    update app_private.boards b
+      set changed_at = clock_timestamp()
+      from (select distinct t.kind, t.starts_on from taken t) t
+      where t.kind = b.kind and t.starts_on >= b.starts_on
+  )
+  select count(*) into v_folded from taken;
+  return v_folded;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.fold_scores() IS 'Counts into the histogram what has changed since the last time, and notes which boards are out of date; says how many changes there were.';
+
 CREATE FUNCTION app_private.forget_subject(issuer text, subject text, at timestamp with time zone DEFAULT now()) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1783,6 +2426,25 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.forget_subject(issuer text, subject text, at timestamp with time zone) IS 'Forgets the member whom the identity provider has deleted; says whether there was one.';
+
+CREATE FUNCTION app_private.give_up_coach_batch(batch_id uuid, reason text, may_retry boolean) RETURNS integer
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_jobs integer;
+begin
+  update app_public.queue_jobs j
+    set status = case when give_up_coach_batch.may_retry and j.attempts < 3 then 'pending' else 'failed' end::app_public.job_status,
+        finished_at = case when give_up_coach_batch.may_retry and j.attempts < 3 then null else now() end,
+        run_at = now() + interval '10 minutes' * j.attempts, error = left(give_up_coach_batch.reason, 500)
+    where j.batch_id = give_up_coach_batch.batch_id and j.status = 'running';
+  get diagnostics v_jobs = row_count;
+  return v_jobs;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.give_up_coach_batch(batch_id uuid, reason text, may_retry boolean) IS 'Ends a batch that came to nothing: its wishes wait for another one, at most three times, or fail.';
 
 CREATE FUNCTION app_private.hold_estimate(request jsonb, prices jsonb) RETURNS numeric
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -2268,6 +2930,38 @@ $$;
 
 COMMENT ON FUNCTION app_private.known_task(name text) IS 'The registered name of a task, whether it or an alias was given; names the nearest one otherwise. Errors: TB040.';
 
+CREATE FUNCTION app_private.lock_points(user_ids uuid[]) RETURNS void
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  -- The highest id that this transaction has waited for; a rollback to a savepoint takes it back with the locks.
+  v_highest uuid := coalesce(
+    nullif(current_setting('app.points_locked', true), '')::uuid,
+    '00000000-0000-0000-0000-000000000000'
+  );
+  v_id uuid;
+begin
+  -- Two transactions never wait for each other in a ring: they wait for ever higher ids only, all those of one call in order.
+  perform h.id
+    from app_private.point_holders h
+    where h.id = any (lock_points.user_ids) and h.id > v_highest
+    order by h.id
+    for no key update;
+  for v_id in select distinct i from unnest(lock_points.user_ids) i where i <= v_highest loop
+    perform from app_private.point_holders h where h.id = v_id for no key update skip locked;
+    if not found and exists (select from app_private.point_holders h where h.id = v_id) then
+      raise exception 'Points are being changed in two orders at once.'
+        using errcode = 'TB091', hint = 'Try again; name all members of a batch in one call of settle_problems().';
+    end if;
+  end loop;
+  select i into v_highest from unnest(lock_points.user_ids || v_highest) i order by i desc nulls last limit 1;
+  perform set_config('app.points_locked', v_highest::text, true);
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.lock_points(user_ids uuid[]) IS 'Takes the locks of members whose points are about to change, until the transaction ends, in the one order that all keep. Errors: TB091.';
+
 CREATE FUNCTION app_private.lock_subject(issuer text, subject text) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2349,6 +3043,59 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.meet_epoch(known uuid, known_attempt bigint, OUT epoch uuid, OUT last_attempt bigint, OUT is_open boolean, OUT reason text) IS 'Compares what is kept beside the database with the database, and closes the gate when the database has forgotten something.';
+
+CREATE FUNCTION app_private.member_day(user_id uuid, at timestamp with time zone) RETURNS date
+    LANGUAGE plpgsql STABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_new record;
+  v_old_zone text;
+  v_old_day date;
+begin
+  select c.changed_at, c.time_zone into v_new
+    from app_private.time_zone_changes c
+    where c.user_id = member_day.user_id and c.changed_at <= member_day.at
+    order by c.changed_at desc
+    limit 1;
+  if not found then
+    return (member_day.at at time zone 'utc')::date;
+  end if;
+  select c.time_zone into v_old_zone
+    from app_private.time_zone_changes c
+    where c.user_id = member_day.user_id and c.changed_at < v_new.changed_at
+    order by c.changed_at desc
+    limit 1;
+  v_old_zone := coalesce(v_old_zone, 'UTC');
+  v_old_day := (v_new.changed_at at time zone v_old_zone)::date;
+  -- The day under way ends where it began: going east begins no second day on the same day. And no day comes twice:
+  -- going west wakes no streak that has ended.
+  if member_day.at < (v_old_day + 1)::timestamp at time zone v_old_zone then
+    return v_old_day;
+  end if;
+  return greatest((member_day.at at time zone v_new.time_zone)::date, v_old_day);
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.member_day(user_id uuid, at timestamp with time zone) IS 'A member''s own day at an instant. A change of zone counts from the end of the day in which it was made, and days never go back.';
+
+CREATE FUNCTION app_private.member_zone(user_id uuid, at timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select coalesce(
+    (
+      select c.time_zone
+        from app_private.time_zone_changes c
+        where c.user_id = member_zone.user_id and c.changed_at <= member_zone.at
+        order by c.changed_at desc
+        limit 1
+    ),
+    'UTC'
+  );
+$$;
+
+COMMENT ON FUNCTION app_private.member_zone(user_id uuid, at timestamp with time zone) IS 'The zone in which a member was at an instant, as they said it.';
 
 CREATE FUNCTION app_private.mend_cron_clock(at timestamp with time zone DEFAULT now()) RETURNS text[]
     LANGUAGE sql SECURITY DEFINER
@@ -2468,6 +3215,18 @@ CREATE FUNCTION app_private.note_next_runs(runs jsonb) RETURNS void
 $$;
 
 COMMENT ON FUNCTION app_private.note_next_runs(runs jsonb) IS 'Takes in when the crontab asks for each task next, as {"task": "instant"}; a task that is missing there has no next run.';
+
+CREATE FUNCTION app_private.open_coach_batches() RETURNS TABLE(batch_id uuid, job_id uuid, input jsonb)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select j.batch_id, j.id, j.input
+    from app_public.queue_jobs j
+    where j.status = 'running'
+    order by j.batch_id, j.id;
+$$;
+
+COMMENT ON FUNCTION app_private.open_coach_batches() IS 'The batches that a worker took and has not finished, or did not live to finish.';
 
 CREATE FUNCTION app_private.open_day(day date, slots integer) RETURNS SETOF app_public.tasks
     LANGUAGE plpgsql STRICT SECURITY DEFINER
@@ -2626,6 +3385,58 @@ $$;
 
 COMMENT ON FUNCTION app_private.open_rejudge(problem text, version text, reason text) IS 'Has the answers to a problem judged once more, in shadow: nothing changes before the run is applied. Errors: TB017, TB080, TB08A.';
 
+CREATE FUNCTION app_private.own_battle(battle_id uuid, user_id uuid) RETURNS app_public.battles
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_battle app_public.battles;
+begin
+  select b.* into v_battle
+    from app_public.battles b
+    where b.id = own_battle.battle_id and own_battle.user_id in (b.challenger_id, b.opponent_id)
+    for update;
+  if not found then
+    raise exception 'There is no such battle of yours.' using errcode = 'TB095', hint = 'Check the id.';
+  end if;
+  return v_battle;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.own_battle(battle_id uuid, user_id uuid) IS 'A battle in which a member takes part, locked. Errors: TB095.';
+
+CREATE FUNCTION app_private.pay_milestones(at timestamp with time zone DEFAULT now(), batch integer DEFAULT 1000) RETURNS integer
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_due uuid[];
+  v_paid integer;
+begin
+  select array_agg(d.user_id) into v_due
+    from (
+      select s.user_id
+        from app_private.streaks s
+        where s.run_length >= 7 and s.last_day >= (pay_milestones.at at time zone 'utc')::date - 3
+          and exists (select from app_private.unpaid_milestones(s))
+        limit pay_milestones.batch
+    ) d;
+  perform app_private.lock_points(coalesce(v_due, '{}'));
+  -- Once for each run: the ledger remembers the day, and a run that has grown at its other end is the same run.
+  insert into app_public.points_ledger (user_id, reason, ref, points, day, at)
+    select s.user_id, 'streak', m.days || '/' || s.last_day, m.points, s.last_day, pay_milestones.at
+      from app_private.streaks s
+        cross join app_private.unpaid_milestones(s) m
+      where s.user_id = any (v_due)
+      order by s.user_id, m.days
+    on conflict on constraint points_ledger_once do nothing;
+  get diagnostics v_paid = row_count;
+  return v_paid;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.pay_milestones(at timestamp with time zone, batch integer) IS 'Pays what runs have reached and were not paid for yet, for one batch of members; zero means that none is left. Errors: TB091.';
+
 CREATE FUNCTION app_private.period_key(name text, at timestamp with time zone DEFAULT now()) RETURNS text
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2648,6 +3459,7 @@ CREATE FUNCTION app_private.period_start(period text, at timestamp with time zon
   select date_bin(
     case period_start.period
       when 'minute' then interval '1 minute'
+      when 'five_minutes' then interval '5 minutes'
       when 'ten_minutes' then interval '10 minutes'
       when 'hour' then interval '1 hour'
       when 'day' then interval '1 day'
@@ -2896,6 +3708,24 @@ $$;
 
 COMMENT ON FUNCTION app_private.queue_scheduled_task(id bigint, at timestamp with time zone) IS 'Hands a run to the queue, in the caller''s transaction; the job''s key makes it one job however often it is done.';
 
+CREATE FUNCTION app_private.rank_of(kind app_public.period_kind, starts_on date, points integer) RETURNS bigint
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+  -- Whole blocks above, then the rest of the own block, then of the own smaller one; and what is not counted yet.
+  select 1
+      + (select coalesce(sum(h.n), 0) from app_private.score_histogram h
+          where h.kind = $1 and h.starts_on = $2 and h.level = 2 and h.bucket > $3 >> 12)
+      + (select coalesce(sum(h.n), 0) from app_private.score_histogram h
+          where h.kind = $1 and h.starts_on = $2 and h.level = 1 and h.bucket > $3 >> 6 and h.bucket < (($3 >> 12) + 1) << 6)
+      + (select coalesce(sum(h.n), 0) from app_private.score_histogram h
+          where h.kind = $1 and h.starts_on = $2 and h.level = 0 and h.bucket > $3 and h.bucket < (($3 >> 6) + 1) << 6)
+      + (select coalesce(sum((c.now_has > $3)::integer - (c.was > $3)::integer), 0) from app_private.score_changes c
+          where c.kind = $1 and c.starts_on = $2);
+$_$;
+
+COMMENT ON FUNCTION app_private.rank_of(kind app_public.period_kind, starts_on date, points integer) IS 'One more than the listed members who have more points in a period: exact at this very moment, whatever is folded already.';
+
 CREATE FUNCTION app_private.read_handle(handle text, is_page boolean, at timestamp with time zone DEFAULT now(), OUT media_type text, OUT bytes bytea) RETURNS record
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2952,6 +3782,18 @@ CREATE FUNCTION app_private.read_page(sha256 bytea, at timestamp with time zone 
 $$;
 
 COMMENT ON FUNCTION app_private.read_page(sha256 bytea, at timestamp with time zone, OUT bytes bytea, OUT seconds_left integer) IS 'A model''s page by its hash while it is revealed and has not expired, with the seconds that are left; nulls when it is not.';
+
+CREATE FUNCTION app_private.read_share(token text, at timestamp with time zone DEFAULT now()) RETURNS jsonb
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select s.snapshot || jsonb_build_object('shared_at', s.created_at, 'expires_at', s.expires_at)
+    from app_private.shareable_progress s
+      inner join app_private.accounts a on a.user_id = s.user_id and a.banned_at is null
+    where s.token = read_share.token and s.expires_at > read_share.at;
+$$;
+
+COMMENT ON FUNCTION app_private.read_share(token text, at timestamp with time zone) IS 'The card behind a token; null where there is none, it has expired, or its member is suspended.';
 
 CREATE FUNCTION app_private.readiness(OUT migrations text[], OUT worker_seen_at timestamp with time zone) RETURNS record
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -3083,6 +3925,63 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.record_artifact(submission_id uuid, outcome jsonb, image bytea, thumb bytea, at timestamp with time zone) IS 'Stores what came of rendering a page, once; says whether it did. Errors: TB060.';
+
+CREATE FUNCTION app_private.record_battle_judgement(battle_id uuid, round integer, pick text, reasoning text) RETURNS app_public.battle_status
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_battle app_public.battles;
+begin
+  select b.* into v_battle from app_public.battles b where b.id = record_battle_judgement.battle_id for update;
+  if v_battle.status = 'active' then
+    insert into app_private.battle_judgements (battle_id, round, pick, reasoning)
+      values (v_battle.id, record_battle_judgement.round, record_battle_judgement.pick, left(record_battle_judgement.reasoning, 20000))
+      on conflict on constraint battle_judgements_pkey do nothing;
+    perform app_private.finish_battle(v_battle.id);
+  end if;
+  return (select b.status from app_public.battles b where b.id = v_battle.id);
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.record_battle_judgement(battle_id uuid, round integer, pick text, reasoning text) IS 'Writes down what the judge said of one order of a battle, once, and ends the battle when both are there.';
+
+CREATE FUNCTION app_private.record_coach_notes(batch_id uuid, notes jsonb, tokens integer) RETURNS integer
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_noted integer;
+begin
+  -- An entry counts for the one member whose key it bears, and a suggestion only if it was theirs to be suggested.
+  with entries as (
+    select distinct on (n.entry ->> 'member') n.entry ->> 'member' as member, n.entry, btrim(n.entry ->> 'note') as note
+      from jsonb_array_elements(record_coach_notes.notes) with ordinality n (entry, place)
+      where jsonb_typeof(n.entry) = 'object'
+      order by n.entry ->> 'member', n.place
+  )
+  update app_public.queue_jobs j
+    set status = 'done', result = e.entry, note = e.note, finished_at = now(), error = null,
+        next_problem_id = (
+          select p.id
+            from app_public.problems p
+            where p.slug = e.entry ->> 'nextProblem'
+              and jsonb_path_exists(j.input, '$.candidates[*].slug ? (@ == $slug)', jsonb_build_object('slug', p.slug))
+        )
+    from entries e
+    where j.batch_id = record_coach_notes.batch_id and j.status = 'running' and e.member = j.id::text
+      and char_length(e.note) between 1 and 1000;
+  get diagnostics v_noted = row_count;
+  -- Each member of the batch bears their share of what the one call took.
+  perform app_private.settle_tokens('coach', j.id, record_coach_notes.tokens / greatest(count(*) over (), 1)::integer)
+    from app_public.queue_jobs j
+    where j.batch_id = record_coach_notes.batch_id;
+  perform app_private.give_up_coach_batch(record_coach_notes.batch_id, 'The reply had no note for this member.', true);
+  return v_noted;
+end;
+$_$;
+
+COMMENT ON FUNCTION app_private.record_coach_notes(batch_id uuid, notes jsonb, tokens integer) IS 'Gives each member of a batch their note, and lets those whom the reply left out wait for another batch; says how many have one.';
 
 CREATE FUNCTION app_private.record_judging(purpose text, id uuid, call_id bigint, reading jsonb) RETURNS text
     LANGUAGE plpgsql STRICT SECURITY DEFINER
@@ -3241,6 +4140,34 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.record_verdict(answer app_public.answers, source text, score integer, feedback text, judge_model_id uuid, prompt_version text) IS 'Writes down what was found of an answer, makes it count, and pays for it, in one transaction.';
+
+CREATE FUNCTION app_private.refresh_leaderboard(kind app_public.period_kind, at timestamp with time zone DEFAULT now()) RETURNS boolean
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_starts_on date := app_private.score_period(refresh_leaderboard.kind, refresh_leaderboard.at);
+begin
+  if not pg_try_advisory_xact_lock(hashtextextended('app_private.refresh_leaderboard:' || refresh_leaderboard.kind, 0)) then
+    return false; -- somebody else is at it
+  end if;
+  -- The period moves on by itself, and never back: a run that comes late shows the one that runs now.
+  update app_private.boards b
+    set starts_on = greatest(b.starts_on, v_starts_on), refreshed_at = clock_timestamp()
+    where b.kind = refresh_leaderboard.kind and (b.starts_on < v_starts_on or b.changed_at >= b.refreshed_at);
+  if not found then
+    return false;
+  end if;
+  case refresh_leaderboard.kind
+    when 'all' then refresh materialized view concurrently app_private.leaderboard_global;
+    when 'month' then refresh materialized view concurrently app_private.leaderboard_monthly;
+    when 'week' then refresh materialized view concurrently app_private.leaderboard_weekly;
+  end case;
+  return true;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.refresh_leaderboard(kind app_public.period_kind, at timestamp with time zone) IS 'Refreshes a leaderboard if anything has changed since the last time, or its period is another; says whether it did.';
 
 CREATE FUNCTION app_private.release_tokens(user_id uuid, at timestamp with time zone DEFAULT now()) RETURNS integer
     LANGUAGE plpgsql STRICT
@@ -3611,15 +4538,62 @@ $$;
 
 COMMENT ON FUNCTION app_private.revert_rejudge(id bigint, reason text) IS 'Takes an applied re-judging back: what counted before counts again, and so do its points. Errors: TB017, TB089.';
 
+CREATE TABLE app_private.streaks (
+    user_id uuid NOT NULL,
+    days datemultirange NOT NULL,
+    through_day date NOT NULL,
+    frozen datemultirange NOT NULL,
+    freezes integer NOT NULL,
+    run_length integer NOT NULL,
+    longest integer NOT NULL,
+    last_day date,
+    ends_on date,
+    CONSTRAINT streaks_freezes_bounded CHECK (((freezes >= 0) AND (freezes <= 2))),
+    CONSTRAINT streaks_frozen_days_were_missed CHECK ((NOT (frozen && days))),
+    CONSTRAINT streaks_longest_is_longest CHECK (((longest >= run_length) AND (run_length >= 0)))
+);
+
+COMMENT ON TABLE app_private.streaks IS 'The days on which a member was active, as a set: adjacent days merge, and adding one that is there already changes nothing.';
+
+COMMENT ON COLUMN app_private.streaks.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_private.streaks.days IS 'Their own days on which an answer of theirs was worth something.';
+
+COMMENT ON COLUMN app_private.streaks.through_day IS 'Days up to this one have ended, and were missed if they are not among the days.';
+
+COMMENT ON COLUMN app_private.streaks.frozen IS 'Missed days that a freeze bridges.';
+
+COMMENT ON COLUMN app_private.streaks.freezes IS 'Freezes that are left: one is earned every seven active days, two can be held.';
+
+COMMENT ON COLUMN app_private.streaks.run_length IS 'Active days of the last run, frozen ones not counted.';
+
+COMMENT ON COLUMN app_private.streaks.longest IS 'Active days of the longest run.';
+
+COMMENT ON COLUMN app_private.streaks.last_day IS 'The last active day.';
+
+COMMENT ON COLUMN app_private.streaks.ends_on IS 'The last day that the last run reaches, active or frozen.';
+
+CREATE FUNCTION app_private.run_begins_after(streak app_private.streaks) RETURNS date
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  -- Active and frozen days together are runs without gaps; the last that holds an active day is the run.
+  select lower(r) - 1
+    from unnest((streak).days + (streak).frozen) r
+    where r @> (streak).last_day;
+$$;
+
+COMMENT ON FUNCTION app_private.run_begins_after(streak app_private.streaks) IS 'The day before the last run began.';
+
 CREATE FUNCTION app_private.says_too_much(feedback text, secrets text, known text, run_length integer DEFAULT 7) RETURNS boolean
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
   -- Runs of words, so that another layout or other punctuation hides nothing; what the member wrote or was asked is no secret.
-  with texts as (
+  with texts as materialized (
     select t.name, array(select lower(m[1]) from regexp_matches(normalize(t.body, nfkc), '[[:alnum:]]+', 'g') m) as words
       from (values ('feedback', says_too_much.feedback), ('secrets', says_too_much.secrets), ('known', says_too_much.known)) t (name, body)
-  ), runs as (
+  ), runs as materialized (
     select t.name, array_to_string(t.words[n : n + run_length - 1], ' ') as run
       from texts t
         cross join generate_series(1, cardinality(t.words) - run_length + 1) n
@@ -3646,16 +4620,180 @@ $$;
 
 COMMENT ON FUNCTION app_private.scheduled_task_state(id bigint, OUT status text, OUT attempts integer, OUT duration_ms bigint, OUT result jsonb, OUT error text) IS 'How a run stands, for whoever waits for it.';
 
-CREATE FUNCTION app_private.settle_problem(user_id uuid, problem_id uuid, cause uuid) RETURNS void
+CREATE FUNCTION app_private.score_period(kind app_public.period_kind, at timestamp with time zone) RETURNS date
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select case score_period.kind
+      when 'all' then date '2000-01-01'
+      when 'month' then date_trunc('month', score_period.at at time zone 'utc')::date
+      when 'week' then date_trunc('week', score_period.at at time zone 'utc')::date
+    end;
+$$;
+
+COMMENT ON FUNCTION app_private.score_period(kind app_public.period_kind, at timestamp with time zone) IS 'The first day of the period that holds an instant, in UTC: all time is one that began in 2000.';
+
+CREATE FUNCTION app_private.settle_days(user_id uuid, problem_id uuid, active datemultirange) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+  v_active datemultirange := coalesce(settle_days.active, '{}');
+  v_gone datemultirange;
 begin
-  return;
+  -- Days on which answers to this problem were worth something once, and no answer is any more.
+  select range_agg(daterange(d.day, d.day, '[]')) into v_gone
+    from (
+      select distinct a.day
+        from app_public.answers a
+        where a.user_id = settle_days.user_id and a.problem_id = settle_days.problem_id and not v_active @> a.day
+    ) d
+      inner join app_private.streaks s on s.user_id = settle_days.user_id and s.days @> d.day
+    where not exists (
+      select from app_private.judged_answers j
+        where j.user_id = settle_days.user_id and j.day = d.day and j.score > 0
+          and j.answered_at between ((d.day - 2)::timestamp at time zone 'utc') and ((d.day + 3)::timestamp at time zone 'utc')
+    );
+  if v_gone is not null then
+    update app_private.streaks s set days = (s.days - v_gone) + v_active where s.user_id = settle_days.user_id;
+    delete from app_private.streaks s where s.user_id = settle_days.user_id and isempty(s.days);
+  elsif not isempty(v_active) then
+    insert into app_private.streaks as s (user_id, days, through_day)
+      values (settle_days.user_id, v_active, upper(v_active) - 1)
+      on conflict on constraint streaks_pkey do update set days = s.days + excluded.days where not s.days @> excluded.days;
+  end if;
 end;
 $$;
 
-COMMENT ON FUNCTION app_private.settle_problem(user_id uuid, problem_id uuid, cause uuid) IS 'Makes what a member has earned on a problem what their judged answers say; until there are points it does nothing.';
+COMMENT ON FUNCTION app_private.settle_days(user_id uuid, problem_id uuid, active datemultirange) IS 'Adds the days on which answers to a problem were worth something to the member''s set of days, and takes out those on which none is any more.';
+
+CREATE FUNCTION app_private.settle_problem(user_id uuid, problem_id uuid, cause uuid) RETURNS void
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_at timestamptz := now();
+  v_now app_public.user_progress;
+  v_worth integer;
+  v_days datemultirange;
+begin
+  perform app_private.lock_points(array[settle_problem.user_id]);
+  if not exists (select from app_private.point_holders h where h.id = settle_problem.user_id) then
+    return; -- erased while the judge was at it
+  end if;
+
+  -- What the judged answers say.
+  select coalesce(max(j.worth), 0), count(*), max(j.seconds_taken), max(j.score), min(j.answered_at),
+      min(j.answered_at) filter (where j.is_correct),
+      (array_agg(j.answer_id order by j.worth desc, j.score desc, j.answered_at))[1],
+      range_agg(daterange(j.day, j.day, '[]')) filter (where j.score > 0)
+    into v_worth, v_now.attempts_count, v_now.time_spent_seconds, v_now.best_score, v_now.first_attempt_at,
+      v_now.completed_at, v_now.best_answer_id, v_days
+    from app_private.judged_answers j
+    where j.user_id = settle_problem.user_id and j.problem_id = settle_problem.problem_id;
+  v_now.status := case
+    when v_now.completed_at is not null then 'completed'
+    else 'in_progress'
+  end::app_public.progress_status;
+  v_now.is_fast := false;
+  v_now.is_nightly := false;
+  if v_now.completed_at is not null then
+    select j.day, j.seconds_taken * 4 <= p.expected_seconds,
+        extract(hour from j.answered_at at time zone app_private.member_zone(j.user_id, j.answered_at)) < 5
+      into v_now.completed_on, v_now.is_fast, v_now.is_nightly
+      from app_private.judged_answers j
+        inner join app_public.problems p on p.id = j.problem_id
+      where j.user_id = settle_problem.user_id and j.problem_id = settle_problem.problem_id
+        and j.answered_at = v_now.completed_at and j.is_correct
+      limit 1;
+  end if;
+
+  -- Each answer has earned by how much it is worth more than all before it; the ledger is given the difference to that.
+  insert into app_public.points_ledger (user_id, reason, ref, points, day, at, problem_id)
+    select settle_problem.user_id, d.reason, settle_problem.cause || case when d.n > 0 then '/' || d.n else '' end,
+        d.points, d.day, d.at, settle_problem.problem_id
+      from (
+        select r.*,
+            row_number() over (partition by r.reason order by r.at) - 1
+              + (
+                select count(*)
+                  from app_public.points_ledger l
+                  where l.user_id = settle_problem.user_id and l.reason = r.reason
+                    and (l.ref = settle_problem.cause::text or l.ref like settle_problem.cause || '/%')
+              ) as n
+          from (
+            select s.day, s.at, sum(s.points)::integer as points,
+                case
+                  when sum(s.points) < 0 then 'reversal'
+                  when s.at = v_now.completed_at then 'solve'
+                  else 'improvement'
+                end as reason
+              from (
+                select j.day, j.answered_at as at,
+                    greatest(j.worth - coalesce(max(j.worth) over before, 0), 0) as points
+                  from app_private.judged_answers j
+                  where j.user_id = settle_problem.user_id and j.problem_id = settle_problem.problem_id
+                  window before as (order by j.answered_at, j.answer_id rows between unbounded preceding and 1 preceding)
+                union all
+                select l.day, l.at, -l.points
+                  from app_public.points_ledger l
+                  where l.user_id = settle_problem.user_id and l.problem_id = settle_problem.problem_id
+              ) s
+              group by s.day, s.at
+              having sum(s.points) <> 0
+          ) r
+      ) d
+      order by d.at;
+
+  insert into app_public.user_progress as p (
+      user_id, problem_id, status, attempts_count, first_attempt_at, completed_at, completed_on, time_spent_seconds,
+      points_earned, best_answer_id, best_score, is_fast, is_nightly
+    )
+    values (
+      settle_problem.user_id, settle_problem.problem_id, v_now.status, v_now.attempts_count, v_now.first_attempt_at,
+      v_now.completed_at, v_now.completed_on, coalesce(v_now.time_spent_seconds, 0), v_worth, v_now.best_answer_id,
+      v_now.best_score, v_now.is_fast, v_now.is_nightly
+    )
+    on conflict on constraint user_progress_pkey do update
+      set status = excluded.status, attempts_count = excluded.attempts_count,
+          first_attempt_at = least(p.first_attempt_at, excluded.first_attempt_at), completed_at = excluded.completed_at,
+          completed_on = excluded.completed_on, time_spent_seconds = excluded.time_spent_seconds,
+          points_earned = excluded.points_earned, best_answer_id = excluded.best_answer_id,
+          best_score = excluded.best_score, is_fast = excluded.is_fast, is_nightly = excluded.is_nightly,
+          version = p.version + 1
+      where (p.status, p.attempts_count, p.completed_at, p.completed_on, p.time_spent_seconds, p.points_earned, p.best_answer_id,
+          p.best_score, p.is_fast, p.is_nightly)
+        is distinct from (excluded.status, excluded.attempts_count, excluded.completed_at, excluded.completed_on,
+          excluded.time_spent_seconds, excluded.points_earned, excluded.best_answer_id, excluded.best_score, excluded.is_fast,
+          excluded.is_nightly);
+
+  perform app_private.settle_days(settle_problem.user_id, settle_problem.problem_id, v_days);
+  perform app_private.award_achievements(settle_problem.user_id, v_at);
+  perform app_private.award_badges(settle_problem.user_id, v_at);
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.settle_problem(user_id uuid, problem_id uuid, cause uuid) IS 'Makes points, progress, days and awards of a member on a problem what their judged answers say, and posts the difference with its cause. Doing it again changes nothing. Errors: TB091.';
+
+CREATE FUNCTION app_private.settle_problems(user_ids uuid[], problem_ids uuid[], cause uuid) RETURNS void
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_item record;
+begin
+  perform app_private.lock_points(settle_problems.user_ids);
+  for v_item in
+    select distinct i.user_id, i.problem_id
+      from unnest(settle_problems.user_ids, settle_problems.problem_ids) i (user_id, problem_id)
+      order by i.user_id, i.problem_id
+  loop
+    perform app_private.settle_problem(v_item.user_id, v_item.problem_id, settle_problems.cause);
+  end loop;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.settle_problems(user_ids uuid[], problem_ids uuid[], cause uuid) IS 'Settles a batch of members and problems, pair by pair, with one cause; two batches never wait for each other in a ring. Errors: TB091.';
 
 CREATE TABLE app_private.llm_calls (
     id bigint NOT NULL,
@@ -3680,7 +4818,7 @@ END))),
     CONSTRAINT llm_calls_attempts_bounded CHECK ((((attempts >= 0) AND (attempts <= max_attempts)) AND ((max_attempts >= 1) AND (max_attempts <= 200)))),
     CONSTRAINT llm_calls_role_known CHECK ((role = ANY (ARRAY['answer'::text, 'write_task'::text, 'judge'::text, 'coach'::text, 'check'::text]))),
     CONSTRAINT llm_calls_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'active'::text, 'done'::text, 'failed'::text, 'in_doubt'::text]))),
-    CONSTRAINT llm_calls_subject_type_known CHECK ((subject_type = ANY (ARRAY['submission'::text, 'task'::text, 'answer'::text, 'rejudge'::text, 'batch'::text, 'check'::text])))
+    CONSTRAINT llm_calls_subject_type_known CHECK ((subject_type = ANY (ARRAY['submission'::text, 'task'::text, 'answer'::text, 'rejudge'::text, 'batch'::text, 'battle'::text, 'check'::text])))
 );
 
 COMMENT ON TABLE app_private.llm_calls IS 'What is to be asked of a model, once: one row for each role, subject, model and round.';
@@ -3840,6 +4978,35 @@ $$;
 
 COMMENT ON FUNCTION app_private.similar_task(title text, prompt_text text, day date) IS 'The task of the last sixty days that is most like a new one, by trigrams; the same title counts as the same.';
 
+CREATE FUNCTION app_private.spend_freezes(at timestamp with time zone DEFAULT now(), batch integer DEFAULT 1000) RETURNS integer
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_today date := (spend_freezes.at at time zone 'utc')::date;
+  v_due uuid[];
+  v_spent integer;
+begin
+  -- Whoever missed a day that has ended where they are. A run that had no freeze left has ended by itself.
+  select array_agg(d.user_id) into v_due
+    from (
+      select s.user_id
+        from app_private.streaks s
+        where s.freezes > 0 and s.ends_on < v_today and s.ends_on < app_private.member_day(s.user_id, spend_freezes.at) - 1
+        limit spend_freezes.batch
+    ) d;
+  perform app_private.lock_points(coalesce(v_due, '{}'));
+  update app_private.streaks s
+    set through_day = app_private.member_day(s.user_id, spend_freezes.at) - 1
+    where s.user_id = any (v_due) and s.freezes > 0
+      and s.through_day < app_private.member_day(s.user_id, spend_freezes.at) - 1;
+  get diagnostics v_spent = row_count;
+  return v_spent;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.spend_freezes(at timestamp with time zone, batch integer) IS 'Bridges days that were missed where they have ended, for one batch of members; fewer than a batch means that none is left. Errors: TB091.';
+
 CREATE FUNCTION app_private.stored_reply(call_id bigint) RETURNS TABLE(attempt_id bigint, lease_token uuid, attempt_state text, protocol text, is_overload_free boolean, status integer, headers jsonb, body bytea)
     LANGUAGE sql STABLE STRICT SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3854,6 +5021,77 @@ CREATE FUNCTION app_private.stored_reply(call_id bigint) RETURNS TABLE(attempt_i
 $$;
 
 COMMENT ON FUNCTION app_private.stored_reply(call_id bigint) IS 'The reply to a call''s attempt that counts, as it came: enough to go on after a crash without asking again.';
+
+CREATE FUNCTION app_private.streak_now(user_id uuid, at timestamp with time zone DEFAULT now()) RETURNS app_public.streak
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_today date := app_private.member_day(streak_now.user_id, streak_now.at);
+  v_streak app_private.streaks;
+  v_is_alive boolean;
+begin
+  select s.* into v_streak from app_private.streaks s where s.user_id = streak_now.user_id;
+  if not found then
+    return row(0, 0, null, false, 0)::app_public.streak;
+  end if;
+  -- Today is not over: it counts when it comes, and until then the run is what it was yesterday. Freezes that the hourly
+  -- updater has not spent yet bridge as they will.
+  v_is_alive := v_streak.ends_on >= v_today - 1 - v_streak.freezes;
+  return row(
+    case when v_is_alive then v_streak.run_length else 0 end,
+    v_streak.longest,
+    v_streak.last_day,
+    v_is_alive and v_streak.last_day < v_today,
+    case when v_is_alive then v_streak.freezes - greatest(v_today - 1 - v_streak.ends_on, 0) else 0 end
+  )::app_public.streak;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.streak_now(user_id uuid, at timestamp with time zone) IS 'A member''s streak as it stands at an instant, on their own day.';
+
+CREATE FUNCTION app_private.streak_state(days datemultirange, through_day date, OUT frozen datemultirange, OUT freezes integer, OUT run_length integer, OUT longest integer, OUT ends_on date) RETURNS record
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_run daterange;
+  v_length integer;
+  v_active integer := 0;
+  v_missed integer;
+begin
+  -- All of it follows from the set of days, from the first day to the last: whatever order they came to be known in,
+  -- however late or often, the outcome is the same.
+  frozen := '{}';
+  freezes := 0;
+  run_length := 0;
+  longest := 0;
+  for v_run in select r from unnest(days) r order by r loop
+    if ends_on is not null then
+      v_missed := lower(v_run) - ends_on - 1;
+      if v_missed > freezes then
+        run_length := 0;
+      end if;
+      frozen := frozen + datemultirange(daterange(ends_on + 1, ends_on + 1 + least(v_missed, freezes)));
+      freezes := freezes - least(v_missed, freezes);
+    end if;
+    v_length := upper(v_run) - lower(v_run);
+    freezes := least(2, freezes + (v_active + v_length) / 7 - v_active / 7);
+    v_active := v_active + v_length;
+    run_length := run_length + v_length;
+    longest := greatest(longest, run_length);
+    ends_on := upper(v_run) - 1;
+  end loop;
+  v_missed := through_day - ends_on;
+  if v_missed > 0 then
+    frozen := frozen + datemultirange(daterange(ends_on + 1, ends_on + 1 + least(v_missed, freezes)));
+    ends_on := ends_on + least(v_missed, freezes);
+    freezes := freezes - (ends_on - upper(days) + 1);
+  end if;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.streak_state(days datemultirange, through_day date, OUT frozen datemultirange, OUT freezes integer, OUT run_length integer, OUT longest integer, OUT ends_on date) IS 'What follows from the days on which somebody was active, with no day after through_day known: which missed days a freeze bridges, freezes left, the length of the last run and of the longest in active days, and the last day that the run reaches.';
 
 CREATE FUNCTION app_private.subject_hash(issuer text, subject text) RETURNS bytea
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -4086,6 +5324,18 @@ $$;
 
 COMMENT ON FUNCTION app_private.tg__timestamps() IS 'Keeps created_at as it was and moves updated_at forward.';
 
+CREATE FUNCTION app_private.tg_achievements__award() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform app_private.award_all_achievements();
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_achievements__award() IS 'Gives a new or changed achievement at once to all who have met it already.';
+
 CREATE FUNCTION app_private.tg_answers__notify() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4098,6 +5348,32 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.tg_answers__notify() IS 'Tells a member''s own subscribers that an answer of theirs was judged, or judged anew.';
+
+CREATE FUNCTION app_private.tg_attempts__begin_progress() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  insert into app_public.user_progress (user_id, problem_id, status, first_attempt_at)
+    values (new.user_id, new.problem_id, 'in_progress', new.started_at)
+    on conflict on constraint user_progress_pkey do nothing;
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_attempts__begin_progress() IS 'Notes that a member has begun with a problem.';
+
+CREATE FUNCTION app_private.tg_badges__award() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform app_private.award_badges();
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_badges__award() IS 'Gives a new or changed badge at once to all who qualify for it already.';
 
 CREATE FUNCTION app_private.tg_llm_attempts__arrows() RETURNS trigger
     LANGUAGE plpgsql
@@ -4174,6 +5450,100 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.tg_module_prerequisites__acyclic() IS 'Refuses prerequisites by which a module would wait for itself. Errors: TB087.';
+
+CREATE FUNCTION app_private.tg_points_ledger__fold() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  -- Merged, not inserted: what is added may be less than nothing, which no total ever is. The locks keep others away.
+  merge into app_public.daily_activity d
+    using (
+      select p.user_id, p.day, sum(p.points)::integer as points
+        from posted p
+          inner join app_public.users u on u.id = p.user_id
+        group by p.user_id, p.day
+    ) a
+    on d.user_id = a.user_id and d.day = a.day
+    when matched then update set points_earned = d.points_earned + a.points
+    when not matched then insert (user_id, day, points_earned) values (a.user_id, a.day, a.points);
+  with moved as (
+    merge into app_private.period_scores s
+      using (
+        select k.kind, app_private.score_period(k.kind, p.at) as starts_on, p.user_id, sum(p.points)::integer as points,
+            max(p.at) filter (where p.points > 0) as reached_at, bool_or(p.points < 0) as has_reversal,
+            bool_and(u.is_listed) as is_listed
+          from posted p
+            inner join app_public.users u on u.id = p.user_id
+            cross join unnest(enum_range(null::app_public.period_kind)) k (kind)
+          group by k.kind, app_private.score_period(k.kind, p.at), p.user_id
+      ) a
+      on s.kind = a.kind and s.starts_on = a.starts_on and s.user_id = a.user_id
+      when matched then update
+        set points = s.points + a.points,
+            -- What was taken back reached nothing: then the ledger is asked when what is left was earned last.
+            reached_at = case when a.has_reversal then (
+              select max(e.at)
+                from (
+                  select l.at
+                    from app_public.points_ledger l
+                    where l.user_id = a.user_id and app_private.score_period(a.kind, l.at) = a.starts_on
+                    group by l.at
+                    having sum(l.points) > 0
+                ) e
+            ) else greatest(s.reached_at, a.reached_at) end
+      when not matched then
+        insert (kind, starts_on, user_id, points, reached_at, is_listed)
+          values (a.kind, a.starts_on, a.user_id, a.points, a.reached_at, a.is_listed)
+      returning with (old as o, new as n) n.kind, n.starts_on, n.is_listed, coalesce(o.points, 0) as was, n.points as now_has
+  )
+  insert into app_private.score_changes (kind, starts_on, was, now_has)
+    select m.kind, m.starts_on, m.was, m.now_has from moved m where m.is_listed and m.was <> m.now_has;
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_points_ledger__fold() IS 'Adds what was posted to the totals of days and periods, in the same transaction.';
+
+CREATE FUNCTION app_private.tg_points_ledger__keep() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_row app_public.points_ledger;
+begin
+  -- The one change that there is: an erased member's rows pass to their tombstone, and are otherwise what they were.
+  if tg_op = 'UPDATE' then
+    v_row := new;
+    v_row.user_id := old.user_id;
+    if v_row is not distinct from old
+      and exists (select from app_private.point_holders h where h.id = new.user_id and h.erased_at is not null)
+    then
+      return new;
+    end if;
+  end if;
+  raise exception 'The ledger of points is only ever added to.'
+    using errcode = 'TB090', hint = 'Post a row that takes back what was wrong.';
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_points_ledger__keep() IS 'Refuses every change of the ledger but an added row, or the passing of an erased member''s rows to a tombstone. Errors: TB090.';
+
+CREATE FUNCTION app_private.tg_streaks__derive() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  new.last_day := upper(new.days) - 1;
+  new.through_day := greatest(new.through_day, new.last_day);
+  select s.frozen, s.freezes, s.run_length, s.longest, s.ends_on
+    into new.frozen, new.freezes, new.run_length, new.longest, new.ends_on
+    from app_private.streak_state(new.days, new.through_day) s;
+  return new;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_streaks__derive() IS 'Derives everything of a streak from its days: no other value can be written, and none can be wrong.';
 
 CREATE FUNCTION app_private.tg_submission_codes__mark_purged() RETURNS trigger
     LANGUAGE plpgsql
@@ -4260,6 +5630,118 @@ $$;
 
 COMMENT ON FUNCTION app_private.tg_tasks__forward_only() IS 'Lets a task''s status move forward only, and keeps its text once it is written. Errors: TB051.';
 
+CREATE FUNCTION app_private.tg_user_progress__fold() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if tg_op = 'UPDATE' then
+    if (old.completed_at, old.completed_on) is not distinct from (new.completed_at, new.completed_on) then
+      return null;
+    elsif old.completed_at is not null then
+      update app_public.daily_activity d
+        set exercises_completed = d.exercises_completed - 1
+        where d.user_id = old.user_id and d.day = old.completed_on;
+      update app_private.period_scores s
+        set solved = s.solved - 1
+        from unnest(enum_range(null::app_public.period_kind)) k (kind)
+        where s.kind = k.kind and s.starts_on = app_private.score_period(k.kind, old.completed_at) and s.user_id = old.user_id;
+    end if;
+  end if;
+  if new.completed_at is not null then
+    insert into app_public.daily_activity as d (user_id, day, exercises_completed)
+      values (new.user_id, new.completed_on, 1)
+      on conflict on constraint daily_activity_pkey do update set exercises_completed = d.exercises_completed + 1;
+    insert into app_private.period_scores as s (kind, starts_on, user_id, solved, is_listed)
+      select k.kind, app_private.score_period(k.kind, new.completed_at), new.user_id, 1, u.is_listed
+        from app_public.users u
+          cross join unnest(enum_range(null::app_public.period_kind)) k (kind)
+        where u.id = new.user_id
+      on conflict on constraint period_scores_pkey do update set solved = s.solved + 1;
+  end if;
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_user_progress__fold() IS 'Counts a first solve in the totals of its day and its periods, and takes it out when it is none any more.';
+
+CREATE FUNCTION app_private.tg_users__begin_points() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  insert into app_private.point_holders (id) values (new.id) on conflict on constraint point_holders_pkey do nothing;
+  insert into app_public.user_badges (user_id, badge_name, earned_at)
+    select new.id, b.name, new.created_at
+      from app_public.badges b
+      where b.required_points = 0 and b.required_exercises = 0
+    on conflict on constraint user_badges_pkey do nothing;
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_users__begin_points() IS 'Makes room for a new member''s points, and gives them the badge that asks for nothing.';
+
+CREATE FUNCTION app_private.tg_users__entomb_points() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tombstone uuid := gen_random_uuid();
+begin
+  perform app_private.lock_points(array[old.id]);
+  insert into app_private.point_holders (id, erased_at) values (v_tombstone, now());
+  update app_public.points_ledger l set user_id = v_tombstone where l.user_id = old.id;
+  -- What stays is sums; nobody's place depends on them any more.
+  with left_behind as (
+    update app_private.period_scores s
+      set user_id = v_tombstone, is_listed = false
+      from unnest(enum_range(null::app_public.period_kind)) k (kind)
+      where s.kind = k.kind and s.user_id = old.id
+      returning with (old as o) s.kind, s.starts_on, o.is_listed as was_listed, s.points
+  )
+  insert into app_private.score_changes (kind, starts_on, was, now_has)
+    select b.kind, b.starts_on, b.points, 0 from left_behind b where b.was_listed and b.points > 0;
+  delete from app_private.point_holders h where h.id = old.id;
+  return old;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_users__entomb_points() IS 'Passes an erased member''s points to a tombstone, so that the ledger and all sums of it still add up.';
+
+CREATE FUNCTION app_private.tg_users__leave_battles() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform app_private.end_battle(b.id, 'cancelled', 'Somebody has left.')
+    from app_public.battles b
+    where (b.challenger_id = old.id or b.opponent_id = old.id) and b.status in ('open', 'active');
+  perform app_private.blank_calls(
+    'battle',
+    array(select b.id from app_public.battles b where b.challenger_id = old.id or b.opponent_id = old.id)
+  );
+  return old;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_users__leave_battles() IS 'Calls off the battles of a member who is erased, so that nobody waits for them, and what they wrote in any.';
+
+CREATE FUNCTION app_private.tg_users__leave_coach() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform app_private.blank_calls(
+    'batch',
+    array(select j.batch_id from app_public.queue_jobs j where j.user_id = old.id and j.batch_id is not null)
+  );
+  return old;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_users__leave_coach() IS 'Forgets what the coach was told of a member who is erased.';
+
 CREATE FUNCTION app_private.tg_users__limit_updates() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4275,6 +5757,28 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.tg_users__limit_updates() IS 'Lets a member in good standing change their profile 30 times an hour. Errors: TB002, TB006.';
+
+CREATE FUNCTION app_private.tg_users__list_points() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform app_private.lock_points(array[new.id]);
+  with turned as (
+    update app_private.period_scores s
+      set is_listed = new.is_listed
+      where s.user_id = new.id and s.is_listed <> new.is_listed
+      returning s.kind, s.starts_on, s.points
+  )
+  insert into app_private.score_changes (kind, starts_on, was, now_has)
+    select t.kind, t.starts_on, case when new.is_listed then 0 else t.points end, case when new.is_listed then t.points else 0 end
+      from turned t
+      where t.points > 0;
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_users__list_points() IS 'Takes a member who hides, or is suspended, off every leaderboard, and puts one who shows themselves back.';
 
 CREATE FUNCTION app_private.tg_users__notify() RETURNS trigger
     LANGUAGE plpgsql
@@ -4300,6 +5804,34 @@ CREATE FUNCTION app_private.time_bonus(points integer, expected_seconds integer,
 $$;
 
 COMMENT ON FUNCTION app_private.time_bonus(points integer, expected_seconds integer, seconds_taken integer) IS 'What is left of a time bonus after so many seconds.';
+
+CREATE TABLE app_private.streak_milestones (
+    days integer NOT NULL,
+    points integer NOT NULL,
+    CONSTRAINT streak_milestones_sane CHECK ((((days >= 7) AND (days <= 10000)) AND ((points >= 1) AND (points <= 100000))))
+);
+
+COMMENT ON TABLE app_private.streak_milestones IS 'What streaks pay: points for a run that has reached so many active days, once for each run.';
+
+COMMENT ON COLUMN app_private.streak_milestones.days IS 'Active days of the run.';
+
+COMMENT ON COLUMN app_private.streak_milestones.points IS 'Points that it pays.';
+
+CREATE FUNCTION app_private.unpaid_milestones(streak app_private.streaks) RETURNS SETOF app_private.streak_milestones
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select m.*
+    from app_private.streak_milestones m
+    where m.days <= (streak).run_length
+      and not exists (
+        select from app_public.points_ledger l
+          where l.user_id = (streak).user_id and l.reason = 'streak' and l.ref like m.days || '/%'
+            and l.day > app_private.run_begins_after(streak)
+      );
+$$;
+
+COMMENT ON FUNCTION app_private.unpaid_milestones(streak app_private.streaks) IS 'The milestones that a member''s last run has reached and was not paid for.';
 
 CREATE FUNCTION app_private.usable_models(keys text[], has_rehearsal boolean) RETURNS TABLE(model_id uuid, is_usable boolean, reason text)
     LANGUAGE sql STABLE STRICT
@@ -4423,6 +5955,65 @@ $$;
 
 COMMENT ON FUNCTION app_private.writer_prompt(task_id uuid, model_id uuid) IS 'What a model needs to be told to write a task.';
 
+CREATE FUNCTION app_public.accept_battle(battle_id uuid) RETURNS app_public.battles
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_battle app_public.battles := app_private.own_battle(accept_battle.battle_id, v_user_id);
+begin
+  if v_battle.status <> 'open' or v_battle.opponent_id <> v_user_id or v_battle.challenger_id is null or v_battle.due_at <= now() then
+    raise exception 'This battle is not yours to accept.'
+      using errcode = 'TB093', hint = 'The one who was challenged accepts, within a week.';
+  end if;
+  -- The seats in one order, so that two who accept at once do not wait for each other in a ring.
+  insert into app_private.battle_seats (battle_id, user_id, live)
+    select v_battle.id, i.user_id, tstzrange(now(), null)
+      from unnest(array[v_battle.challenger_id, v_battle.opponent_id]) i (user_id)
+      order by i.user_id;
+  update app_public.battles b
+    set status = 'active', accepted_at = now(), due_at = now() + interval '1 day'
+    where b.id = v_battle.id
+    returning * into v_battle;
+  return v_battle;
+end;
+$$;
+
+COMMENT ON FUNCTION app_public.accept_battle(battle_id uuid) IS '@resultFieldName battle
+Accepts a challenge: both have a day to answer. Errors: TB001, TB002, TB093, TB094, TB095.';
+
+CREATE FUNCTION app_public.answer_battle(battle_id uuid, answer text) RETURNS app_public.battles
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_battle app_public.battles := app_private.own_battle(answer_battle.battle_id, v_user_id);
+begin
+  update app_private.battle_seats s
+    set body = answer_battle.answer, answered_at = now()
+    where s.battle_id = v_battle.id and s.user_id = v_user_id and s.body is null
+      and v_battle.status = 'active' and v_battle.due_at > now();
+  if not found then
+    raise exception 'This battle takes no answer of yours.'
+      using errcode = 'TB096', hint = 'It is accepted first, and takes one answer of each within a day.';
+  end if;
+  if not exists (select from app_private.battle_seats s where s.battle_id = v_battle.id and s.body is null) then
+    perform graphile_worker.add_job(
+      'judge_battle',
+      json_build_object('battleId', v_battle.id),
+      max_attempts => 8,
+      job_key => 'battle:' || v_battle.id
+    );
+  end if;
+  return v_battle;
+end;
+$$;
+
+COMMENT ON FUNCTION app_public.answer_battle(battle_id uuid, answer text) IS '@resultFieldName battle
+Hands in the answer to a battle, once; when both are in they are judged. Errors: TB001, TB002, TB095, TB096, TB097.';
+
 CREATE TABLE app_public.artifacts (
     submission_id uuid NOT NULL,
     status app_public.artifact_status DEFAULT 'queued'::app_public.artifact_status NOT NULL,
@@ -4511,6 +6102,84 @@ CREATE FUNCTION app_public.artifacts_thumb_url(artifact app_public.artifacts) RE
 $$;
 
 COMMENT ON FUNCTION app_public.artifacts_thumb_url(artifact app_public.artifacts) IS 'Address of the small picture, on the origin of this API; null where there is none.';
+
+CREATE FUNCTION app_public.battle_answers(battle_id uuid) RETURNS TABLE(user_id uuid, answer text, answered_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user_id uuid := app_private.require_member();
+begin
+  return query
+    select s.user_id, s.body, s.answered_at
+      from app_public.battles b
+        inner join app_private.battle_seats s on s.battle_id = b.id
+      where b.id = battle_answers.battle_id and v_user_id in (b.challenger_id, b.opponent_id) and s.body is not null
+        and (b.status = 'finished' or s.user_id = v_user_id)
+      order by s.answered_at;
+end;
+$$;
+
+COMMENT ON FUNCTION app_public.battle_answers(battle_id uuid) IS 'The answers to a battle of one''s own: one''s own at any time, the other''s once it is decided. Errors: TB001, TB002.';
+
+CREATE FUNCTION app_public.cancel_battle(battle_id uuid) RETURNS app_public.battles
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_battle app_public.battles := app_private.own_battle(cancel_battle.battle_id, v_user_id);
+begin
+  if v_battle.status not in ('open', 'active')
+    or exists (select from app_private.battle_seats s where s.battle_id = v_battle.id and s.body is not null)
+  then
+    raise exception 'This battle can not be called off any more.'
+      using errcode = 'TB098', hint = 'Somebody has answered, or it is over.';
+  end if;
+  return app_private.end_battle(
+    v_battle.id,
+    'cancelled',
+    case when v_battle.status = 'open' and v_battle.opponent_id = v_user_id then 'The challenge was declined.' else 'It was called off.' end
+  );
+end;
+$$;
+
+COMMENT ON FUNCTION app_public.cancel_battle(battle_id uuid) IS '@resultFieldName battle
+Declines a challenge, or calls a battle off that nobody has answered yet. Errors: TB001, TB002, TB095, TB098.';
+
+CREATE FUNCTION app_public.challenge_member(username text, problem_slug text) RETURNS app_public.battles
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_battle app_public.battles;
+begin
+  perform app_private.take_rate('challenge', v_user_id::text, 20, '1 day');
+  select b.* into v_battle
+    from app_public.battles b
+      inner join app_public.users u on u.id = b.opponent_id
+    where b.challenger_id = v_user_id and b.status = 'open' and u.username = challenge_member.username collate app_public.ci;
+  if found then
+    return v_battle; -- asked already, and not answered yet
+  end if;
+  insert into app_public.battles (challenger_id, opponent_id, problem_id)
+    select v_user_id, u.id, p.id
+      from app_public.users u
+        cross join app_public.problems p
+      where u.username = challenge_member.username collate app_public.ci and u.is_listed and u.id <> v_user_id
+        and p.slug = challenge_member.problem_slug and p.is_published
+    returning * into v_battle;
+  if not found then
+    raise exception 'There is no such other member, or no such problem.'
+      using errcode = 'TB092', hint = 'Name a listed member other than yourself, and a published problem.';
+  end if;
+  return v_battle;
+end;
+$$;
+
+COMMENT ON FUNCTION app_public.challenge_member(username text, problem_slug text) IS '@resultFieldName battle
+Challenges another member to a problem. Errors: TB001, TB002, TB006, TB092.';
 
 CREATE FUNCTION app_public.current_user_id() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -4602,6 +6271,56 @@ begin
       select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.day, x.purpose), '[]')
         from app_private.ai_usage_metrics x
         where x.user_id = v_user_id
+    ),
+    'points', (
+      select coalesce(jsonb_agg(to_jsonb(l) - 'user_id' order by l.id), '[]') from app_public.points_ledger l where l.user_id = v_user_id
+    ),
+    'progress', (
+      select coalesce(jsonb_agg(to_jsonb(p) - 'user_id' order by p.first_attempt_at), '[]')
+        from app_public.user_progress p
+        where p.user_id = v_user_id
+    ),
+    'daily_activity', (
+      select coalesce(jsonb_agg(to_jsonb(d) - 'user_id' order by d.day), '[]') from app_public.daily_activity d where d.user_id = v_user_id
+    ),
+    'streak', (select to_jsonb(s) - 'user_id' from app_private.streaks s where s.user_id = v_user_id),
+    'badges', (
+      select coalesce(jsonb_agg(to_jsonb(b) - 'user_id' order by b.earned_at), '[]') from app_public.user_badges b where b.user_id = v_user_id
+    ),
+    'achievements', (
+      select coalesce(jsonb_agg(to_jsonb(a) - 'user_id' order by a.earned_at), '[]')
+        from app_public.user_achievements a
+        where a.user_id = v_user_id
+    ),
+    'scores', (
+      select coalesce(jsonb_agg(to_jsonb(s) - 'user_id' order by s.kind, s.starts_on), '[]')
+        from app_private.period_scores s
+        where s.user_id = v_user_id
+    ),
+    'final_standings', (
+      select coalesce(jsonb_agg(to_jsonb(f) - 'user_id' order by f.kind, f.starts_on), '[]')
+        from app_public.final_standings f
+        where f.user_id = v_user_id
+    ),
+    'battles', (
+      select coalesce(jsonb_agg(to_jsonb(b) order by b.created_at), '[]')
+        from app_public.battles b
+        where b.challenger_id = v_user_id or b.opponent_id = v_user_id
+    ),
+    'battle_answers', (
+      select coalesce(jsonb_agg(to_jsonb(s) - 'user_id' - 'live' order by s.answered_at), '[]')
+        from app_private.battle_seats s
+        where s.user_id = v_user_id
+    ),
+    'shared_cards', (
+      select coalesce(jsonb_agg(to_jsonb(c) - 'user_id' - 'token' order by c.created_at), '[]')
+        from app_private.shareable_progress c
+        where c.user_id = v_user_id
+    ),
+    'coaching', (
+      select coalesce(jsonb_agg(to_jsonb(j) - 'user_id' - 'input_hash' order by j.created_at), '[]')
+        from app_public.queue_jobs j
+        where j.user_id = v_user_id
     )
   );
 end;
@@ -4814,6 +6533,217 @@ $$;
 
 COMMENT ON FUNCTION app_public.my_allowance(OUT daily_tokens integer, OUT used integer, OUT reserved integer, OUT resets_at timestamp with time zone) IS 'What the signed-in member may still have done by models today, in tokens, and when a new day begins.';
 
+CREATE FUNCTION app_public.my_rank(kind app_public.period_kind DEFAULT 'all'::app_public.period_kind) RETURNS app_public.my_rank
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_mine app_public.my_rank;
+begin
+  v_mine.kind := my_rank.kind;
+  v_mine.starts_on := app_private.score_period(my_rank.kind, now());
+  select s.points, s.solved, s.reached_at, s.is_listed into v_mine.points, v_mine.solved, v_mine.reached_at, v_mine.is_listed
+    from app_private.period_scores s
+    where s.kind = v_mine.kind and s.starts_on = v_mine.starts_on and s.user_id = v_user_id;
+  if v_mine.points > 0 then
+    v_mine.rank := app_private.rank_of(v_mine.kind, v_mine.starts_on, v_mine.points);
+  end if;
+  v_mine.members := app_private.rank_of(v_mine.kind, v_mine.starts_on, 0) - 1;
+  v_mine.points := coalesce(v_mine.points, 0);
+  v_mine.solved := coalesce(v_mine.solved, 0);
+  v_mine.is_listed := coalesce(v_mine.is_listed, (select u.is_listed from app_public.users u where u.id = v_user_id));
+  return v_mine;
+end;
+$$;
+
+COMMENT ON FUNCTION app_public.my_rank(kind app_public.period_kind) IS 'Where the signed-in member stands among all, exactly and at this very moment. Errors: TB001, TB002.';
+
+CREATE FUNCTION app_public.my_rank_neighbours(mine app_public.my_rank) RETURNS SETOF app_public.neighbour
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_here app_private.period_scores;
+begin
+  select s.* into v_here
+    from app_private.period_scores s
+    where s.kind = (mine).kind and s.starts_on = (mine).starts_on and s.user_id = v_user_id and s.points > 0;
+  if not found then
+    return;
+  end if;
+  return query
+    select app_private.rank_of(n.kind, n.starts_on, n.points), n.user_id, u.username, u.avatar_url, n.points, n.solved, n.reached_at
+      from (
+        (
+          select s.* from app_private.period_scores s
+            where s.kind = v_here.kind and s.starts_on = v_here.starts_on and s.is_listed and s.points > 0
+              and (- s.points, s.reached_at, s.user_id) < (- v_here.points, v_here.reached_at, v_here.user_id)
+            order by - s.points desc, s.reached_at desc, s.user_id desc
+            limit 3
+        )
+        union all
+        (
+          select s.* from app_private.period_scores s
+            where s.kind = v_here.kind and s.starts_on = v_here.starts_on and s.is_listed and s.points > 0
+              and (- s.points, s.reached_at, s.user_id) > (- v_here.points, v_here.reached_at, v_here.user_id)
+            order by - s.points, s.reached_at, s.user_id
+            limit 3
+        )
+      ) n
+        inner join app_public.users u on u.id = n.user_id
+      order by - n.points, n.reached_at, n.user_id;
+end;
+$$;
+
+COMMENT ON FUNCTION app_public.my_rank_neighbours(mine app_public.my_rank) IS '@behavior -queryField
+The three members above and the three below, first to last. Errors: TB001, TB002.';
+
+CREATE TABLE app_public.final_standings (
+    kind app_public.period_kind NOT NULL,
+    starts_on date NOT NULL,
+    "position" integer NOT NULL,
+    rank integer NOT NULL,
+    user_id uuid,
+    points integer NOT NULL,
+    solved integer NOT NULL,
+    reached_at timestamp with time zone NOT NULL,
+    CONSTRAINT final_standings_sane CHECK ((("position" > 0) AND ((rank >= 1) AND (rank <= "position")) AND (points > 0) AND (solved >= 0)))
+);
+
+COMMENT ON TABLE app_public.final_standings IS 'Who came where in a period that is over, from the first to the last; later re-judgings change nothing here.';
+
+COMMENT ON COLUMN app_public.final_standings.kind IS 'Kind of period.';
+
+COMMENT ON COLUMN app_public.final_standings.starts_on IS 'First day of the period, in UTC.';
+
+COMMENT ON COLUMN app_public.final_standings."position" IS 'Place in the list, no two the same.';
+
+COMMENT ON COLUMN app_public.final_standings.rank IS 'Rank: equal points share one.';
+
+COMMENT ON COLUMN app_public.final_standings.user_id IS 'The member; nobody where they were erased since.';
+
+COMMENT ON COLUMN app_public.final_standings.points IS 'Points in the period.';
+
+COMMENT ON COLUMN app_public.final_standings.solved IS 'Problems solved in it.';
+
+COMMENT ON COLUMN app_public.final_standings.reached_at IS 'When points were last earned in it.';
+
+CREATE FUNCTION app_public.people_as_of(kind app_public.period_kind, at timestamp with time zone) RETURNS SETOF app_public.final_standings
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_starts_on date := app_private.score_period(people_as_of.kind, people_as_of.at);
+  v_from timestamptz := v_starts_on::timestamp at time zone 'utc';
+begin
+  return query
+    select people_as_of.kind, v_starts_on, row_number() over (order by - t.points, t.reached_at, t.user_id)::integer,
+        rank() over (order by - t.points)::integer, t.user_id, t.points::integer, t.solved::integer, t.reached_at
+      from (
+        select l.user_id, sum(l.points) as points, max(l.at) filter (where l.points > 0) as reached_at,
+            count(*) filter (where l.reason = 'solve') as solved
+          from app_public.points_ledger l
+            inner join app_public.users u on u.id = l.user_id and u.is_listed
+          where l.at >= v_from and l.at <= people_as_of.at and l.posted_at <= people_as_of.at
+          group by l.user_id
+          having sum(l.points) > 0
+          order by - sum(l.points), max(l.at) filter (where l.points > 0), l.user_id
+          limit 100
+      ) t;
+end;
+$$;
+
+COMMENT ON FUNCTION app_public.people_as_of(kind app_public.period_kind, at timestamp with time zone) IS 'The first 100 places of a period as they stood at an instant, from the ledger.';
+
+CREATE TABLE app_public.queue_jobs (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid NOT NULL,
+    kind text DEFAULT 'coach_note'::text NOT NULL,
+    status app_public.job_status DEFAULT 'pending'::app_public.job_status NOT NULL,
+    input jsonb NOT NULL,
+    input_hash bytea GENERATED ALWAYS AS (app_private.request_hash(input)) STORED NOT NULL,
+    result jsonb,
+    note text,
+    next_problem_id uuid,
+    attempts integer DEFAULT 0 NOT NULL,
+    error text,
+    batch_id uuid,
+    run_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT queue_jobs_attempts_bounded CHECK (((attempts >= 0) AND (attempts <= 3))),
+    CONSTRAINT queue_jobs_done_whole CHECK ((((status = 'done'::app_public.job_status) = (note IS NOT NULL)) AND ((status = ANY (ARRAY['done'::app_public.job_status, 'failed'::app_public.job_status])) = (finished_at IS NOT NULL)) AND ((status <> 'failed'::app_public.job_status) OR (error IS NOT NULL)))),
+    CONSTRAINT queue_jobs_kind_known CHECK ((kind = 'coach_note'::text)),
+    CONSTRAINT queue_jobs_note_bounded CHECK (((char_length(note) >= 1) AND (char_length(note) <= 1000))),
+    CONSTRAINT queue_jobs_running_in_a_batch CHECK (((status <> 'running'::app_public.job_status) OR (batch_id IS NOT NULL)))
+);
+
+COMMENT ON TABLE app_public.queue_jobs IS '@name coaching
+A member''s wish for a note from the coach. Ten are answered with one call, and the same input is never paid for twice.';
+
+COMMENT ON COLUMN app_public.queue_jobs.id IS 'Identity of the wish.';
+
+COMMENT ON COLUMN app_public.queue_jobs.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_public.queue_jobs.kind IS 'What is wished for.';
+
+COMMENT ON COLUMN app_public.queue_jobs.status IS 'How far it is.';
+
+COMMENT ON COLUMN app_public.queue_jobs.input IS 'What the coach is told of the member.';
+
+COMMENT ON COLUMN app_public.queue_jobs.input_hash IS 'SHA-256 of that: nothing new has happened while it is the same.';
+
+COMMENT ON COLUMN app_public.queue_jobs.result IS 'The entry of the reply that is about the member.';
+
+COMMENT ON COLUMN app_public.queue_jobs.note IS 'What the coach says.';
+
+COMMENT ON COLUMN app_public.queue_jobs.next_problem_id IS 'The problem that the coach suggests.';
+
+COMMENT ON COLUMN app_public.queue_jobs.attempts IS 'How often it was put into a batch.';
+
+COMMENT ON COLUMN app_public.queue_jobs.error IS 'Why the last attempt came to nothing.';
+
+COMMENT ON COLUMN app_public.queue_jobs.batch_id IS 'The batch with which it was last asked.';
+
+COMMENT ON COLUMN app_public.queue_jobs.run_at IS 'Not before this instant.';
+
+COMMENT ON COLUMN app_public.queue_jobs.created_at IS 'When it was wished for.';
+
+COMMENT ON COLUMN app_public.queue_jobs.finished_at IS 'When it came to its end.';
+
+CREATE FUNCTION app_public.request_coaching() RETURNS app_public.queue_jobs
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_job app_public.queue_jobs;
+begin
+  perform app_private.take_rate('coach', v_user_id::text, 10, '1 hour');
+  insert into app_public.queue_jobs as j (user_id, input)
+    values (v_user_id, app_private.coach_summary(v_user_id))
+    -- The same summary again: what was answered, or waits, is what there is to say. What had failed is tried once more.
+    on conflict on constraint queue_jobs_paid_once do update
+      set status = case j.status when 'failed' then 'pending' else j.status end,
+          finished_at = case j.status when 'failed' then null else j.finished_at end,
+          attempts = case j.status when 'failed' then 0 else j.attempts end
+    returning * into v_job;
+  if v_job.status = 'pending' then
+    perform app_private.reserve_tokens(v_user_id, 'coach', v_job.id, 1000 + octet_length(v_job.input::text) / 3)
+      where not exists (
+        select from app_private.token_reservations r
+          where r.purpose = 'coach' and r.subject_id = v_job.id
+      );
+  end if;
+  return v_job;
+end;
+$$;
+
+COMMENT ON FUNCTION app_public.request_coaching() IS '@resultFieldName coaching
+Asks the coach for a note on the member''s recent practice; while nothing has changed the answer is the one that is there. Errors: TB001, TB002, TB006, TB085.';
+
 CREATE TABLE app_public.attempts (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     user_id uuid NOT NULL,
@@ -4915,6 +6845,51 @@ $_$;
 COMMENT ON FUNCTION app_public.set_time_zone(time_zone text) IS '@resultFieldName user
 Changes the zone in which the signed-in member''s days are cut, once a week. Errors: TB001, TB002, TB015, TB016.';
 
+CREATE FUNCTION app_public.share_progress(days integer DEFAULT 7) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_user app_public.users;
+  v_token text;
+begin
+  perform app_private.take_rate('share', v_user_id::text, 20, '1 day');
+  select u.* into strict v_user from app_public.users u where u.id = v_user_id;
+  insert into app_private.shareable_progress (user_id, expires_at, snapshot)
+    select v_user_id, now() + make_interval(days => least(greatest(coalesce(share_progress.days, 7), 1), 90)),
+        jsonb_build_object(
+          'username', v_user.username,
+          'points', app_public.users_total_points(v_user),
+          'solved', (select count(*) from app_public.user_progress p where p.user_id = v_user_id and p.completed_at is not null),
+          'streak', s.current,
+          'longest_streak', s.longest,
+          'badge', (select b.icon || ' ' || b.name from app_public.users_badge(v_user) b),
+          'achievements', (
+            select coalesce(jsonb_agg(a.name order by e.earned_at, a.name), '[]')
+              from app_public.user_achievements e
+                inner join app_public.achievements a on a.type = e.achievement_type
+              where e.user_id = v_user_id
+          )
+        )
+      from app_private.streak_now(v_user_id) s
+    returning token into v_token;
+  return v_token;
+end;
+$$;
+
+COMMENT ON FUNCTION app_public.share_progress(days integer) IS '@resultFieldName token
+Makes a public card of the member''s progress as it is now, for up to 90 days; it is shown at /share/<token>. Errors: TB001, TB002, TB006.';
+
+CREATE FUNCTION app_public.shared_progress(token text) RETURNS jsonb
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select app_private.read_share(shared_progress.token);
+$$;
+
+COMMENT ON FUNCTION app_public.shared_progress(token text) IS 'The card behind a link: username, points, solved, streak, longest_streak, badge, achievements, shared_at, expires_at. Null once it has expired.';
+
 CREATE FUNCTION app_public.start_problem(slug text) RETURNS app_public.attempts
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4978,7 +6953,7 @@ begin
 
   v_seconds := greatest(0, extract(epoch from now() - v_started_at))::integer;
   insert into app_public.answers (id, answered_at, user_id, problem_id, body, day, seconds_taken, base_points, time_bonus_points)
-    select v_id, now(), v_user_id, v_problem.id, submit_answer.answer, (now() at time zone u.time_zone)::date, v_seconds,
+    select v_id, now(), v_user_id, v_problem.id, submit_answer.answer, app_private.member_day(u.id, now()), v_seconds,
         v_problem.base_points,
         app_private.time_bonus(v_problem.time_bonus_points, v_problem.expected_seconds, v_seconds)
       from app_public.users u
@@ -4991,6 +6966,118 @@ $$;
 
 COMMENT ON FUNCTION app_public.submit_answer(slug text, answer text, idempotency_key text) IS '@resultFieldName answer
 Hands in an answer, which is stored and then judged; the same key again returns the same answer. Errors: TB001, TB002, TB006, TB080, TB081, TB083, TB084, TB085, TB086.';
+
+CREATE FUNCTION app_public.unshare_progress() RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_taken integer;
+begin
+  delete from app_private.shareable_progress s where s.user_id = v_user_id;
+  get diagnostics v_taken = row_count;
+  return v_taken;
+end;
+$$;
+
+COMMENT ON FUNCTION app_public.unshare_progress() IS '@resultFieldName cards
+Takes back every card of the signed-in member; says how many there were. Errors: TB001, TB002.';
+
+CREATE TABLE app_public.badges (
+    name text NOT NULL,
+    description text NOT NULL,
+    icon text NOT NULL,
+    required_points integer NOT NULL,
+    required_exercises integer DEFAULT 0 NOT NULL,
+    rank_level integer NOT NULL,
+    CONSTRAINT badges_name_form CHECK (((char_length(name) >= 1) AND (char_length(name) <= 40))),
+    CONSTRAINT badges_requirements_not_negative CHECK (((required_points >= 0) AND (required_exercises >= 0)))
+);
+
+COMMENT ON TABLE app_public.badges IS 'The badges, from the first to the highest.';
+
+COMMENT ON COLUMN app_public.badges.name IS 'Name of the badge.';
+
+COMMENT ON COLUMN app_public.badges.description IS 'What it stands for.';
+
+COMMENT ON COLUMN app_public.badges.icon IS 'Its sign.';
+
+COMMENT ON COLUMN app_public.badges.required_points IS 'Points that it asks for.';
+
+COMMENT ON COLUMN app_public.badges.required_exercises IS 'Solved problems that it asks for as well.';
+
+COMMENT ON COLUMN app_public.badges.rank_level IS 'Its place: higher is better.';
+
+CREATE FUNCTION app_public.users_badge("user" app_public.users) RETURNS app_public.badges
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select b.*
+    from app_public.user_badges e
+      inner join app_public.badges b on b.name = e.badge_name
+    where e.user_id = ("user").id
+    order by b.rank_level desc
+    limit 1;
+$$;
+
+COMMENT ON FUNCTION app_public.users_badge("user" app_public.users) IS 'The highest badge that the member has earned.';
+
+CREATE FUNCTION app_public.users_current_streak("user" app_public.users) RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select (app_private.streak_now(("user").id)).current;
+$$;
+
+COMMENT ON FUNCTION app_public.users_current_streak("user" app_public.users) IS '@notNull
+Active days in a row up to today, or up to yesterday while today is not over.';
+
+CREATE FUNCTION app_public.users_last_activity_date("user" app_public.users) RETURNS date
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select (app_private.streak_now(("user").id)).last_day;
+$$;
+
+COMMENT ON FUNCTION app_public.users_last_activity_date("user" app_public.users) IS 'The last of the member''s own days on which they answered something of worth.';
+
+CREATE FUNCTION app_public.users_longest_streak("user" app_public.users) RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select (app_private.streak_now(("user").id)).longest;
+$$;
+
+COMMENT ON FUNCTION app_public.users_longest_streak("user" app_public.users) IS '@notNull
+Active days of the longest run.';
+
+CREATE FUNCTION app_public.users_streak("user" app_public.users) RETURNS app_public.streak
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select app_private.streak_now(("user").id);
+$$;
+
+COMMENT ON FUNCTION app_public.users_streak("user" app_public.users) IS '@notNull
+Days in a row, as they stand now.';
+
+CREATE FUNCTION app_public.users_total_points("user" app_public.users) RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select coalesce(
+    (
+      select s.points
+        from app_private.period_scores s
+        where s.kind = 'all' and s.starts_on = date '2000-01-01' and s.user_id = ("user").id
+    ),
+    0
+  );
+$$;
+
+COMMENT ON FUNCTION app_public.users_total_points("user" app_public.users) IS '@notNull
+All points that the member has.';
 
 CREATE VIEW app_operations.accounts WITH (security_invoker='true', security_barrier='true') AS
  SELECT user_id,
@@ -5034,6 +7121,55 @@ Whether the month has its partition.';
 
 COMMENT ON COLUMN app_operations.answer_partitions.misplaced IS '@notNull
 Answers of the month that are in app_private.answers_rest.';
+
+CREATE TABLE app_private.boards (
+    kind app_public.period_kind NOT NULL,
+    starts_on date NOT NULL,
+    changed_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    refreshed_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    closed_on date
+);
+
+COMMENT ON TABLE app_private.boards IS 'The three leaderboards: which period each shows, and whether it has changed since it was last refreshed.';
+
+COMMENT ON COLUMN app_private.boards.kind IS 'Which board.';
+
+COMMENT ON COLUMN app_private.boards.starts_on IS 'First day of the period that it shows.';
+
+COMMENT ON COLUMN app_private.boards.changed_at IS 'When a score of the period was last counted anew.';
+
+COMMENT ON COLUMN app_private.boards.refreshed_at IS 'When it was last refreshed.';
+
+COMMENT ON COLUMN app_private.boards.closed_on IS 'First day of the last period whose final standings are kept.';
+
+CREATE VIEW app_operations.boards WITH (security_invoker='true', security_barrier='true') AS
+ SELECT kind,
+    starts_on,
+    changed_at,
+    refreshed_at,
+    (changed_at >= refreshed_at) AS is_out_of_date,
+    closed_on
+   FROM app_private.boards b;
+
+COMMENT ON VIEW app_operations.boards IS '@primaryKey kind
+The people''s leaderboards, and whether they wait to be refreshed.';
+
+COMMENT ON COLUMN app_operations.boards.kind IS '@notNull
+Which board.';
+
+COMMENT ON COLUMN app_operations.boards.starts_on IS '@notNull
+First day of the period that it shows.';
+
+COMMENT ON COLUMN app_operations.boards.changed_at IS '@notNull
+When a score of the period was last counted anew.';
+
+COMMENT ON COLUMN app_operations.boards.refreshed_at IS '@notNull
+When it was last refreshed.';
+
+COMMENT ON COLUMN app_operations.boards.is_out_of_date IS '@notNull
+Whether it has changed since.';
+
+COMMENT ON COLUMN app_operations.boards.closed_on IS 'First day of the last period whose final standings are kept.';
 
 CREATE TABLE app_private.llm_attempts (
     id bigint NOT NULL,
@@ -5264,7 +7400,7 @@ CREATE TABLE app_private.task_registry (
     CONSTRAINT task_registry_attempts_sane CHECK (((max_attempts >= 1) AND (max_attempts <= 25))),
     CONSTRAINT task_registry_description_form CHECK (((char_length(description) >= 10) AND (char_length(description) <= 300))),
     CONSTRAINT task_registry_name_form CHECK ((name ~ '^[a-z][a-z0-9_]{2,59}$'::text)),
-    CONSTRAINT task_registry_period_known CHECK ((period = ANY (ARRAY['minute'::text, 'ten_minutes'::text, 'hour'::text, 'day'::text]))),
+    CONSTRAINT task_registry_period_known CHECK ((period = ANY (ARRAY['minute'::text, 'five_minutes'::text, 'ten_minutes'::text, 'hour'::text, 'day'::text]))),
     CONSTRAINT task_registry_use_positive CHECK ((useful_for > '00:00:00'::interval))
 );
 
@@ -5320,7 +7456,7 @@ The task.';
 COMMENT ON COLUMN app_operations.job_runs.description IS '@notNull
 What it does.';
 
-COMMENT ON COLUMN app_operations.job_runs.period IS 'How often it runs: minute, ten_minutes, hour or day.';
+COMMENT ON COLUMN app_operations.job_runs.period IS 'How often it runs: minute, five_minutes, ten_minutes, hour or day.';
 
 COMMENT ON COLUMN app_operations.job_runs.next_run_at IS 'When the crontab asks for it next.';
 
@@ -5413,7 +7549,7 @@ CREATE TABLE app_private.prompts (
 
 COMMENT ON TABLE app_private.prompts IS 'What models are told, by role and version; a version that was used is never rewritten.';
 
-COMMENT ON COLUMN app_private.prompts.role IS 'Who is told: writer, answer, judge or coach.';
+COMMENT ON COLUMN app_private.prompts.role IS 'Who is told: writer, answer, judge, battle or coach.';
 
 COMMENT ON COLUMN app_private.prompts.version IS 'v1, v2 and so on.';
 
@@ -6061,6 +8197,55 @@ COMMENT ON COLUMN app_private.answers_rest.judged_at IS 'When that came to be, o
 
 COMMENT ON COLUMN app_private.answers_rest.reason IS 'Why it has no score, if it has none.';
 
+CREATE TABLE app_private.battle_judgements (
+    battle_id uuid NOT NULL,
+    round integer NOT NULL,
+    pick text NOT NULL,
+    reasoning text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT battle_judgements_pick_known CHECK ((pick = ANY (ARRAY['challenger'::text, 'opponent'::text, 'draw'::text]))),
+    CONSTRAINT battle_judgements_reasoning_bounded CHECK ((char_length(reasoning) <= 20000)),
+    CONSTRAINT battle_judgements_two_rounds CHECK ((round = ANY (ARRAY[1, 2])))
+);
+
+COMMENT ON TABLE app_private.battle_judgements IS 'What the judge said of a battle: once with the challenger''s answer first, once with the opponent''s.';
+
+COMMENT ON COLUMN app_private.battle_judgements.battle_id IS 'The battle.';
+
+COMMENT ON COLUMN app_private.battle_judgements.round IS '1: the challenger''s answer came first. 2: the opponent''s.';
+
+COMMENT ON COLUMN app_private.battle_judgements.pick IS 'Whose answer was the better one.';
+
+COMMENT ON COLUMN app_private.battle_judgements.reasoning IS 'Why, in the judge''s words.';
+
+COMMENT ON COLUMN app_private.battle_judgements.created_at IS 'When it was said.';
+
+CREATE TABLE app_private.battle_seats (
+    battle_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    live tstzrange NOT NULL,
+    body text,
+    answered_at timestamp with time zone,
+    CONSTRAINT battle_seats_answer_whole CHECK (((body IS NULL) = (answered_at IS NULL))),
+    CONSTRAINT battle_seats_body_bounded CHECK (((char_length(body) >= 1) AND (char_length(body) <= 20000)))
+);
+
+COMMENT ON TABLE app_private.battle_seats IS 'Who takes part in an accepted battle, from when to when, and with which answer.';
+
+COMMENT ON COLUMN app_private.battle_seats.battle_id IS 'The battle.';
+
+COMMENT ON COLUMN app_private.battle_seats.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_private.battle_seats.live IS 'From when to when it goes on: no member is in two at once.';
+
+COMMENT ON COLUMN app_private.battle_seats.body IS 'What they handed in.';
+
+COMMENT ON COLUMN app_private.battle_seats.answered_at IS 'When they did.';
+
+COMMENT ON CONSTRAINT battle_seats_body_bounded ON app_private.battle_seats IS '@error TB097
+An answer has 1 to 20,000 characters.
+Hint: Shorten it, or write one.';
+
 CREATE TABLE app_private.blobs (
     sha256 bytea NOT NULL,
     media_type text NOT NULL,
@@ -6217,6 +8402,141 @@ COMMENT ON COLUMN app_private.judged_answers.worth IS 'Base points and frozen ti
 
 COMMENT ON COLUMN app_private.judged_answers.verdict_id IS 'The verdict that counts.';
 
+CREATE TABLE app_private.period_scores (
+    kind app_public.period_kind NOT NULL,
+    starts_on date NOT NULL,
+    user_id uuid NOT NULL,
+    points integer DEFAULT 0 NOT NULL,
+    solved integer DEFAULT 0 NOT NULL,
+    reached_at timestamp with time zone,
+    is_listed boolean NOT NULL,
+    CONSTRAINT period_scores_not_negative CHECK (((points >= 0) AND (solved >= 0)))
+);
+
+COMMENT ON TABLE app_private.period_scores IS 'What each member, or tombstone, has in each period: a fold of the ledger and of their progress.';
+
+COMMENT ON COLUMN app_private.period_scores.kind IS 'Kind of period.';
+
+COMMENT ON COLUMN app_private.period_scores.starts_on IS 'First day of the period, in UTC.';
+
+COMMENT ON COLUMN app_private.period_scores.user_id IS 'Whose score it is.';
+
+COMMENT ON COLUMN app_private.period_scores.points IS 'Points earned in the period.';
+
+COMMENT ON COLUMN app_private.period_scores.solved IS 'Problems solved for the first time in it.';
+
+COMMENT ON COLUMN app_private.period_scores.reached_at IS 'When points were last earned in it.';
+
+COMMENT ON COLUMN app_private.period_scores.is_listed IS 'Whether it counts on leaderboards: the member is neither hidden nor suspended nor erased.';
+
+CREATE MATERIALIZED VIEW app_private.leaderboard_global AS
+ SELECT (row_number() OVER (ORDER BY (- s.points), s.reached_at, s.user_id))::integer AS "position",
+    (rank() OVER (ORDER BY (- s.points)))::integer AS rank,
+    s.user_id,
+    b.starts_on,
+    s.points,
+    s.solved,
+    s.reached_at
+   FROM (app_private.boards b
+     CROSS JOIN LATERAL ( SELECT s_1.user_id,
+            s_1.points,
+            s_1.solved,
+            s_1.reached_at
+           FROM app_private.period_scores s_1
+          WHERE ((s_1.kind = 'all'::app_public.period_kind) AND (s_1.starts_on = b.starts_on) AND s_1.is_listed AND (s_1.points > 0))
+          ORDER BY (- s_1.points), s_1.reached_at, s_1.user_id
+         LIMIT 1000) s)
+  WHERE (b.kind = 'all'::app_public.period_kind)
+  WITH NO DATA;
+
+COMMENT ON MATERIALIZED VIEW app_private.leaderboard_global IS 'The first 1,000 places of all time, as of the last refresh.';
+
+COMMENT ON COLUMN app_private.leaderboard_global."position" IS 'Place in the list, no two the same: of equals whoever had the points first comes first.';
+
+COMMENT ON COLUMN app_private.leaderboard_global.rank IS 'Rank: equal points share one.';
+
+COMMENT ON COLUMN app_private.leaderboard_global.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_private.leaderboard_global.starts_on IS 'First day of the period.';
+
+COMMENT ON COLUMN app_private.leaderboard_global.points IS 'Points in the period.';
+
+COMMENT ON COLUMN app_private.leaderboard_global.solved IS 'Problems solved in it.';
+
+COMMENT ON COLUMN app_private.leaderboard_global.reached_at IS 'When points were last earned in it.';
+
+CREATE MATERIALIZED VIEW app_private.leaderboard_monthly AS
+ SELECT (row_number() OVER (ORDER BY (- s.points), s.reached_at, s.user_id))::integer AS "position",
+    (rank() OVER (ORDER BY (- s.points)))::integer AS rank,
+    s.user_id,
+    b.starts_on,
+    s.points,
+    s.solved,
+    s.reached_at
+   FROM (app_private.boards b
+     CROSS JOIN LATERAL ( SELECT s_1.user_id,
+            s_1.points,
+            s_1.solved,
+            s_1.reached_at
+           FROM app_private.period_scores s_1
+          WHERE ((s_1.kind = 'month'::app_public.period_kind) AND (s_1.starts_on = b.starts_on) AND s_1.is_listed AND (s_1.points > 0))
+          ORDER BY (- s_1.points), s_1.reached_at, s_1.user_id
+         LIMIT 1000) s)
+  WHERE (b.kind = 'month'::app_public.period_kind)
+  WITH NO DATA;
+
+COMMENT ON MATERIALIZED VIEW app_private.leaderboard_monthly IS 'The first 1,000 places of the month, as of the last refresh.';
+
+COMMENT ON COLUMN app_private.leaderboard_monthly."position" IS 'Place in the list, no two the same: of equals whoever had the points first comes first.';
+
+COMMENT ON COLUMN app_private.leaderboard_monthly.rank IS 'Rank: equal points share one.';
+
+COMMENT ON COLUMN app_private.leaderboard_monthly.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_private.leaderboard_monthly.starts_on IS 'First day of the period.';
+
+COMMENT ON COLUMN app_private.leaderboard_monthly.points IS 'Points in the period.';
+
+COMMENT ON COLUMN app_private.leaderboard_monthly.solved IS 'Problems solved in it.';
+
+COMMENT ON COLUMN app_private.leaderboard_monthly.reached_at IS 'When points were last earned in it.';
+
+CREATE MATERIALIZED VIEW app_private.leaderboard_weekly AS
+ SELECT (row_number() OVER (ORDER BY (- s.points), s.reached_at, s.user_id))::integer AS "position",
+    (rank() OVER (ORDER BY (- s.points)))::integer AS rank,
+    s.user_id,
+    b.starts_on,
+    s.points,
+    s.solved,
+    s.reached_at
+   FROM (app_private.boards b
+     CROSS JOIN LATERAL ( SELECT s_1.user_id,
+            s_1.points,
+            s_1.solved,
+            s_1.reached_at
+           FROM app_private.period_scores s_1
+          WHERE ((s_1.kind = 'week'::app_public.period_kind) AND (s_1.starts_on = b.starts_on) AND s_1.is_listed AND (s_1.points > 0))
+          ORDER BY (- s_1.points), s_1.reached_at, s_1.user_id
+         LIMIT 1000) s)
+  WHERE (b.kind = 'week'::app_public.period_kind)
+  WITH NO DATA;
+
+COMMENT ON MATERIALIZED VIEW app_private.leaderboard_weekly IS 'The first 1,000 places of the week, as of the last refresh.';
+
+COMMENT ON COLUMN app_private.leaderboard_weekly."position" IS 'Place in the list, no two the same: of equals whoever had the points first comes first.';
+
+COMMENT ON COLUMN app_private.leaderboard_weekly.rank IS 'Rank: equal points share one.';
+
+COMMENT ON COLUMN app_private.leaderboard_weekly.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_private.leaderboard_weekly.starts_on IS 'First day of the period.';
+
+COMMENT ON COLUMN app_private.leaderboard_weekly.points IS 'Points in the period.';
+
+COMMENT ON COLUMN app_private.leaderboard_weekly.solved IS 'Problems solved in it.';
+
+COMMENT ON COLUMN app_private.leaderboard_weekly.reached_at IS 'When points were last earned in it.';
+
 ALTER TABLE app_private.llm_attempts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME app_private.llm_attempts_id_seq
     START WITH 1
@@ -6271,6 +8591,132 @@ COMMENT ON COLUMN app_private.llm_roles.priority IS 'Lower is asked first.';
 
 COMMENT ON COLUMN app_private.llm_roles.model_id IS 'The model.';
 
+CREATE TABLE app_public.daily_activity (
+    user_id uuid NOT NULL,
+    day date NOT NULL,
+    exercises_completed integer DEFAULT 0 NOT NULL,
+    points_earned integer DEFAULT 0 NOT NULL,
+    CONSTRAINT daily_activity_not_negative CHECK (((exercises_completed >= 0) AND (points_earned >= 0)))
+);
+
+COMMENT ON TABLE app_public.daily_activity IS 'What a member did on a day of their own: a fold of the ledger and of their progress.';
+
+COMMENT ON COLUMN app_public.daily_activity.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_public.daily_activity.day IS 'The day, in their own zone.';
+
+COMMENT ON COLUMN app_public.daily_activity.exercises_completed IS 'Problems that they solved for the first time.';
+
+COMMENT ON COLUMN app_public.daily_activity.points_earned IS 'Points that count for the day.';
+
+CREATE TABLE app_public.user_progress (
+    user_id uuid NOT NULL,
+    problem_id uuid NOT NULL,
+    status app_public.progress_status DEFAULT 'not_started'::app_public.progress_status NOT NULL,
+    attempts_count integer DEFAULT 0 NOT NULL,
+    first_attempt_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    completed_on date,
+    time_spent_seconds integer DEFAULT 0 NOT NULL,
+    points_earned integer DEFAULT 0 NOT NULL,
+    best_answer_id uuid,
+    best_score integer,
+    is_fast boolean DEFAULT false NOT NULL,
+    is_nightly boolean DEFAULT false NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT user_progress_completed_whole CHECK ((((status = 'completed'::app_public.progress_status) = (completed_at IS NOT NULL)) AND ((completed_at IS NULL) = (completed_on IS NULL)))),
+    CONSTRAINT user_progress_not_negative CHECK (((attempts_count >= 0) AND (time_spent_seconds >= 0) AND (points_earned >= 0) AND (version > 0))),
+    CONSTRAINT user_progress_points_for_solved CHECK (((points_earned = 0) OR (status = 'completed'::app_public.progress_status))),
+    CONSTRAINT user_progress_score_in_range CHECK (((best_score >= 0) AND (best_score <= 100)))
+);
+
+COMMENT ON TABLE app_public.user_progress IS 'How far a member is with a problem, as their judged answers say.';
+
+COMMENT ON COLUMN app_public.user_progress.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_public.user_progress.problem_id IS 'The problem.';
+
+COMMENT ON COLUMN app_public.user_progress.status IS 'How far they are.';
+
+COMMENT ON COLUMN app_public.user_progress.attempts_count IS 'Answers of theirs that were judged.';
+
+COMMENT ON COLUMN app_public.user_progress.first_attempt_at IS 'When they began.';
+
+COMMENT ON COLUMN app_public.user_progress.completed_at IS 'When they handed in the first correct answer; no later one moves it.';
+
+COMMENT ON COLUMN app_public.user_progress.completed_on IS 'Their own day of that moment.';
+
+COMMENT ON COLUMN app_public.user_progress.time_spent_seconds IS 'From the beginning to their last judged answer.';
+
+COMMENT ON COLUMN app_public.user_progress.points_earned IS 'Points that the problem has brought them.';
+
+COMMENT ON COLUMN app_public.user_progress.best_answer_id IS 'The answer that was worth most, of those the best judged, of those the first.';
+
+COMMENT ON COLUMN app_public.user_progress.best_score IS 'The best score that they had.';
+
+COMMENT ON COLUMN app_public.user_progress.is_fast IS 'Whether the first correct answer came within a quarter of the expected time.';
+
+COMMENT ON COLUMN app_public.user_progress.is_nightly IS 'Whether it came between midnight and five in the morning, where they were.';
+
+COMMENT ON COLUMN app_public.user_progress.version IS 'Goes up with every change.';
+
+CREATE VIEW app_private.member_metrics WITH (security_invoker='true', security_barrier='true') AS
+ SELECT p.user_id,
+    m.metric,
+    m.value
+   FROM (( SELECT p_1.user_id,
+            sum(p_1.attempts_count) AS answers,
+            count(p_1.completed_at) AS solved,
+            max(p_1.best_score) AS best_score,
+            count(*) FILTER (WHERE p_1.is_fast) AS fast_solves,
+            count(*) FILTER (WHERE p_1.is_nightly) AS nightly_solves
+           FROM app_public.user_progress p_1
+          GROUP BY p_1.user_id) p
+     CROSS JOIN LATERAL ( VALUES ('answers'::text,p.answers), ('solved'::text,p.solved), ('best_score'::text,p.best_score), ('fast_solves'::text,p.fast_solves), ('nightly_solves'::text,p.nightly_solves)) m(metric, value))
+UNION ALL
+ SELECT d.user_id,
+    'solved_in_a_day'::text AS metric,
+    max(d.exercises_completed) AS value
+   FROM app_public.daily_activity d
+  GROUP BY d.user_id
+UNION ALL
+ SELECT s.user_id,
+    'streak'::text AS metric,
+    s.longest AS value
+   FROM app_private.streaks s
+UNION ALL
+ SELECT d.user_id,
+    'modules'::text AS metric,
+    count(*) AS value
+   FROM (( SELECT p.user_id,
+            q.module_id,
+            count(*) AS solved
+           FROM (app_public.user_progress p
+             JOIN app_public.problems q ON (((q.id = p.problem_id) AND q.is_published)))
+          WHERE (p.completed_at IS NOT NULL)
+          GROUP BY p.user_id, q.module_id) d
+     JOIN ( SELECT q.module_id,
+            count(*) AS problems
+           FROM app_public.problems q
+          WHERE q.is_published
+          GROUP BY q.module_id) w ON (((w.module_id = d.module_id) AND (w.problems = d.solved))))
+  GROUP BY d.user_id
+UNION ALL
+ SELECT b.winner_id AS user_id,
+    'battles_won'::text AS metric,
+    count(*) AS value
+   FROM app_public.battles b
+  WHERE (b.winner_id IS NOT NULL)
+  GROUP BY b.winner_id;
+
+COMMENT ON VIEW app_private.member_metrics IS 'What achievements count, for each member: one row for each of it that is known.';
+
+COMMENT ON COLUMN app_private.member_metrics.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_private.member_metrics.metric IS 'What is counted.';
+
+COMMENT ON COLUMN app_private.member_metrics.value IS 'How much of it there is.';
+
 ALTER TABLE app_private.operator_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME app_private.operator_log_id_seq
     START WITH 1
@@ -6279,6 +8725,251 @@ ALTER TABLE app_private.operator_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDE
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE app_private.point_holders (
+    id uuid NOT NULL,
+    erased_at timestamp with time zone
+);
+
+COMMENT ON TABLE app_private.point_holders IS 'Whose points the ledger counts: a member, or the tombstone of one who was erased. Whoever changes a member''s points locks the row first.';
+
+COMMENT ON COLUMN app_private.point_holders.id IS 'The member''s id, or one that was made up for a tombstone and says nothing.';
+
+COMMENT ON COLUMN app_private.point_holders.erased_at IS 'When the member was erased; null for a member.';
+
+CREATE TABLE app_private.score_changes (
+    id bigint NOT NULL,
+    kind app_public.period_kind NOT NULL,
+    starts_on date NOT NULL,
+    was integer NOT NULL,
+    now_has integer NOT NULL,
+    CONSTRAINT score_changes_change CHECK (((was <> now_has) AND (was >= 0) AND (now_has >= 0)))
+);
+
+COMMENT ON TABLE app_private.score_changes IS 'Changes of listed scores that the histogram does not count yet: it has few rows that everybody would wait for, so one at a time folds them in.';
+
+COMMENT ON COLUMN app_private.score_changes.id IS 'Identity of the change.';
+
+COMMENT ON COLUMN app_private.score_changes.kind IS 'Kind of period.';
+
+COMMENT ON COLUMN app_private.score_changes.starts_on IS 'First day of the period.';
+
+COMMENT ON COLUMN app_private.score_changes.was IS 'Listed points before; 0 is off the boards.';
+
+COMMENT ON COLUMN app_private.score_changes.now_has IS 'Listed points after.';
+
+CREATE TABLE app_private.score_histogram (
+    kind app_public.period_kind NOT NULL,
+    starts_on date NOT NULL,
+    level integer NOT NULL,
+    bucket integer NOT NULL,
+    n integer NOT NULL,
+    CONSTRAINT score_histogram_level_known CHECK ((level = ANY (ARRAY[0, 1, 2]))),
+    CONSTRAINT score_histogram_not_negative CHECK (((n >= 0) AND (bucket >= 0)))
+);
+
+COMMENT ON TABLE app_private.score_histogram IS 'How many listed members have which score, in three levels: every score, every 64 and every 4096 of them, so that a rank is a sum of few rows.';
+
+COMMENT ON COLUMN app_private.score_histogram.kind IS 'Kind of period.';
+
+COMMENT ON COLUMN app_private.score_histogram.starts_on IS 'First day of the period.';
+
+COMMENT ON COLUMN app_private.score_histogram.level IS '0: single scores. 1: 64 together. 2: 4096 together.';
+
+COMMENT ON COLUMN app_private.score_histogram.bucket IS 'The score, divided by 1, 64 or 4096.';
+
+COMMENT ON COLUMN app_private.score_histogram.n IS 'How many members are there.';
+
+CREATE TABLE app_public.points_ledger (
+    id bigint NOT NULL,
+    user_id uuid NOT NULL,
+    reason text NOT NULL,
+    ref text NOT NULL,
+    points integer NOT NULL,
+    day date NOT NULL,
+    at timestamp with time zone NOT NULL,
+    posted_at timestamp with time zone DEFAULT now() NOT NULL,
+    problem_id uuid,
+    CONSTRAINT points_ledger_payments_positive CHECK (((points > 0) OR (reason = 'reversal'::text))),
+    CONSTRAINT points_ledger_points_sane CHECK (((points <> 0) AND ((points >= '-1000000'::integer) AND (points <= 1000000)))),
+    CONSTRAINT points_ledger_problem_where_due CHECK (((problem_id IS NOT NULL) OR (reason <> ALL (ARRAY['solve'::text, 'improvement'::text])))),
+    CONSTRAINT points_ledger_reason_known CHECK ((reason = ANY (ARRAY['solve'::text, 'improvement'::text, 'reversal'::text, 'streak'::text, 'achievement'::text, 'battle'::text]))),
+    CONSTRAINT points_ledger_ref_form CHECK (((char_length(ref) >= 1) AND (char_length(ref) <= 100)))
+);
+
+COMMENT ON TABLE app_public.points_ledger IS '@name points_entry
+The truth about points: one row for each time that some were given or taken back. All totals are sums of it.';
+
+COMMENT ON COLUMN app_public.points_ledger.id IS 'Place in the ledger.';
+
+COMMENT ON COLUMN app_public.points_ledger.user_id IS 'Whose points they are.';
+
+COMMENT ON COLUMN app_public.points_ledger.reason IS 'solve: the first correct answer. improvement: what a better one adds. reversal: taken back. streak, achievement, battle: what those pay.';
+
+COMMENT ON COLUMN app_public.points_ledger.ref IS 'What the reason is about: of a problem the verdict or re-judging that caused the row, of an achievement its type, of a streak its length and day, of a battle its id.';
+
+COMMENT ON COLUMN app_public.points_ledger.points IS 'How many; less than nothing where they are taken back.';
+
+COMMENT ON COLUMN app_public.points_ledger.day IS 'The member''s own day for which they count.';
+
+COMMENT ON COLUMN app_public.points_ledger.at IS 'When they were earned: of an answer when it was handed in, however late it was judged.';
+
+COMMENT ON COLUMN app_public.points_ledger.posted_at IS 'When the row was written.';
+
+COMMENT ON COLUMN app_public.points_ledger.problem_id IS 'The problem, where they are about one.';
+
+CREATE VIEW app_private.points_faults WITH (security_invoker='true', security_barrier='true') AS
+ SELECT 'period total'::text AS fault,
+    COALESCE(s.user_id, l.user_id) AS user_id,
+    format('%s from %s: %s kept, %s in the ledger'::text, COALESCE(s.kind, l.kind), COALESCE(s.starts_on, l.starts_on), s.points, l.points) AS detail
+   FROM (app_private.period_scores s
+     FULL JOIN ( SELECT k.kind,
+            app_private.score_period(k.kind, e.at) AS starts_on,
+            e.user_id,
+            sum(e.points) AS points,
+            max(e.at) FILTER (WHERE (e.points > 0)) AS reached_at
+           FROM (( SELECT l_1.user_id,
+                    l_1.at,
+                    sum(l_1.points) AS points
+                   FROM app_public.points_ledger l_1
+                  GROUP BY l_1.user_id, l_1.at) e
+             CROSS JOIN unnest(enum_range(NULL::app_public.period_kind)) k(kind))
+          GROUP BY k.kind, (app_private.score_period(k.kind, e.at)), e.user_id) l ON (((l.kind = s.kind) AND (l.starts_on = s.starts_on) AND (l.user_id = s.user_id))))
+  WHERE (((COALESCE(s.points, 0))::numeric <> COALESCE(l.points, (0)::numeric)) OR (s.reached_at IS DISTINCT FROM l.reached_at))
+UNION ALL
+ SELECT 'solved in a period'::text AS fault,
+    COALESCE(s.user_id, p.user_id) AS user_id,
+    format('%s from %s: %s kept, %s in the progress'::text, COALESCE(s.kind, p.kind), COALESCE(s.starts_on, p.starts_on), s.solved, p.solved) AS detail
+   FROM (( SELECT s_1.kind,
+            s_1.starts_on,
+            s_1.user_id,
+            s_1.points,
+            s_1.solved,
+            s_1.reached_at,
+            s_1.is_listed
+           FROM (app_private.period_scores s_1
+             JOIN app_public.users u ON ((u.id = s_1.user_id)))) s
+     FULL JOIN ( SELECT k.kind,
+            app_private.score_period(k.kind, p_1.completed_at) AS starts_on,
+            p_1.user_id,
+            count(*) AS solved
+           FROM (app_public.user_progress p_1
+             CROSS JOIN unnest(enum_range(NULL::app_public.period_kind)) k(kind))
+          WHERE (p_1.completed_at IS NOT NULL)
+          GROUP BY k.kind, (app_private.score_period(k.kind, p_1.completed_at)), p_1.user_id) p ON (((p.kind = s.kind) AND (p.starts_on = s.starts_on) AND (p.user_id = s.user_id))))
+  WHERE (COALESCE(s.solved, 0) <> COALESCE(p.solved, (0)::bigint))
+UNION ALL
+ SELECT 'listing'::text AS fault,
+    s.user_id,
+    format('%s from %s'::text, s.kind, s.starts_on) AS detail
+   FROM (app_private.period_scores s
+     LEFT JOIN app_public.users u ON ((u.id = s.user_id)))
+  WHERE (s.is_listed <> COALESCE(u.is_listed, false))
+UNION ALL
+ SELECT 'day total'::text AS fault,
+    COALESCE(d.user_id, l.user_id) AS user_id,
+    format('%s: %s kept, %s in the ledger'::text, COALESCE(d.day, l.day), d.points_earned, l.points) AS detail
+   FROM (app_public.daily_activity d
+     FULL JOIN ( SELECT e.user_id,
+            e.day,
+            sum(e.points) AS points
+           FROM (app_public.points_ledger e
+             JOIN app_public.users u ON ((u.id = e.user_id)))
+          GROUP BY e.user_id, e.day) l ON (((l.user_id = d.user_id) AND (l.day = d.day))))
+  WHERE (COALESCE(d.points_earned, 0) <> COALESCE(l.points, (0)::bigint))
+UNION ALL
+ SELECT 'solved on a day'::text AS fault,
+    COALESCE(d.user_id, p.user_id) AS user_id,
+    format('%s: %s kept, %s in the progress'::text, COALESCE(d.day, p.day), d.exercises_completed, p.solved) AS detail
+   FROM (app_public.daily_activity d
+     FULL JOIN ( SELECT p_1.user_id,
+            p_1.completed_on AS day,
+            count(*) AS solved
+           FROM app_public.user_progress p_1
+          WHERE (p_1.completed_on IS NOT NULL)
+          GROUP BY p_1.user_id, p_1.completed_on) p ON (((p.user_id = d.user_id) AND (p.day = d.day))))
+  WHERE (COALESCE(d.exercises_completed, 0) <> COALESCE(p.solved, (0)::bigint))
+UNION ALL
+ SELECT 'problem total'::text AS fault,
+    COALESCE(p.user_id, l.user_id) AS user_id,
+    format('%s: %s kept, %s in the ledger, %s by the answers'::text, COALESCE(p.problem_id, l.problem_id), p.points_earned, l.points, j.worth) AS detail
+   FROM ((app_public.user_progress p
+     FULL JOIN ( SELECT e.user_id,
+            e.problem_id,
+            sum(e.points) AS points
+           FROM (app_public.points_ledger e
+             JOIN app_public.users u ON ((u.id = e.user_id)))
+          WHERE (e.problem_id IS NOT NULL)
+          GROUP BY e.user_id, e.problem_id) l ON (((l.user_id = p.user_id) AND (l.problem_id = p.problem_id))))
+     FULL JOIN ( SELECT a.user_id,
+            a.problem_id,
+            max(a.worth) AS worth,
+            count(*) AS answers,
+            min(a.answered_at) FILTER (WHERE a.is_correct) AS completed_at
+           FROM app_private.judged_answers a
+          GROUP BY a.user_id, a.problem_id) j ON (((j.user_id = COALESCE(p.user_id, l.user_id)) AND (j.problem_id = COALESCE(p.problem_id, l.problem_id)))))
+  WHERE ((((COALESCE(p.points_earned, 0) IS DISTINCT FROM COALESCE(l.points, (0)::bigint)) OR (COALESCE(p.points_earned, 0) IS DISTINCT FROM COALESCE(j.worth, 0))) OR (p.completed_at IS DISTINCT FROM j.completed_at)) OR (COALESCE(p.attempts_count, 0) IS DISTINCT FROM COALESCE(j.answers, (0)::bigint)))
+UNION ALL
+ SELECT 'streak'::text AS fault,
+    COALESCE(s.user_id, j.user_id) AS user_id,
+    format('%s kept, %s by the answers'::text, s.days, j.days) AS detail
+   FROM (app_private.streaks s
+     FULL JOIN ( SELECT a.user_id,
+            range_agg(daterange(a.day, a.day, '[]'::text)) AS days
+           FROM app_private.judged_answers a
+          WHERE (a.score > 0)
+          GROUP BY a.user_id) j ON ((j.user_id = s.user_id)))
+  WHERE (s.days IS DISTINCT FROM j.days)
+UNION ALL
+ SELECT 'histogram'::text AS fault,
+    NULL::uuid AS user_id,
+    format('%s from %s, %s points: %s kept, %s scored'::text, k.kind, k.starts_on, k.points, k.n, k.scored) AS detail
+   FROM ( SELECT n.kind,
+            n.starts_on,
+            n.points,
+            sum(n.n) AS n,
+            sum(n.scored) AS scored
+           FROM ( SELECT h.kind,
+                    h.starts_on,
+                    h.bucket AS points,
+                    h.n,
+                    0 AS scored
+                   FROM app_private.score_histogram h
+                  WHERE (h.level = 0)
+                UNION ALL
+                 SELECT c.kind,
+                    c.starts_on,
+                    c.was,
+                    '-1'::integer,
+                    0
+                   FROM app_private.score_changes c
+                  WHERE (c.was > 0)
+                UNION ALL
+                 SELECT c.kind,
+                    c.starts_on,
+                    c.now_has,
+                    1,
+                    0
+                   FROM app_private.score_changes c
+                  WHERE (c.now_has > 0)
+                UNION ALL
+                 SELECT s.kind,
+                    s.starts_on,
+                    s.points,
+                    0,
+                    1
+                   FROM app_private.period_scores s
+                  WHERE (s.is_listed AND (s.points > 0))) n
+          GROUP BY n.kind, n.starts_on, n.points) k
+  WHERE (k.n <> k.scored);
+
+COMMENT ON VIEW app_private.points_faults IS 'Every difference between the ledger, the judged answers and what is kept of them: always empty.';
+
+COMMENT ON COLUMN app_private.points_faults.fault IS 'What does not add up.';
+
+COMMENT ON COLUMN app_private.points_faults.user_id IS 'Whose it is, if it is somebody''s.';
+
+COMMENT ON COLUMN app_private.points_faults.detail IS 'The particulars.';
 
 CREATE TABLE app_private.practice_settings (
     is_only boolean DEFAULT true NOT NULL,
@@ -6421,6 +9112,37 @@ ALTER TABLE app_private.scheduled_tasks ALTER COLUMN id ADD GENERATED ALWAYS AS 
     CACHE 1
 );
 
+ALTER TABLE app_private.score_changes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME app_private.score_changes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE app_private.shareable_progress (
+    token text DEFAULT encode((uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'hex'::text) NOT NULL,
+    user_id uuid NOT NULL,
+    snapshot jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT shareable_progress_expires_later CHECK ((expires_at > created_at)),
+    CONSTRAINT shareable_progress_token_form CHECK ((token ~ '^[0-9a-f]{64}$'::text))
+);
+
+COMMENT ON TABLE app_private.shareable_progress IS 'Cards of a member''s progress, as it was, for whoever has the link.';
+
+COMMENT ON COLUMN app_private.shareable_progress.token IS 'What the link holds: 244 random bits.';
+
+COMMENT ON COLUMN app_private.shareable_progress.user_id IS 'Whose card it is.';
+
+COMMENT ON COLUMN app_private.shareable_progress.snapshot IS 'What it shows.';
+
+COMMENT ON COLUMN app_private.shareable_progress.created_at IS 'When it was made.';
+
+COMMENT ON COLUMN app_private.shareable_progress.expires_at IS 'From then on there is no such card, cleaned up or not.';
+
 CREATE TABLE app_private.task_aliases (
     alias text NOT NULL,
     name text NOT NULL,
@@ -6540,6 +9262,242 @@ ALTER TABLE app_private.workers ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
     CACHE 1
 );
 
+CREATE TABLE app_public.achievements (
+    type text NOT NULL,
+    name text NOT NULL,
+    description text NOT NULL,
+    criteria jsonb NOT NULL,
+    points integer DEFAULT 0 NOT NULL,
+    CONSTRAINT achievements_criteria_form CHECK (((criteria = jsonb_build_object('metric', (criteria -> 'metric'::text), 'at_least', (criteria -> 'at_least'::text))) AND (jsonb_typeof((criteria -> 'at_least'::text)) = 'number'::text) AND (((criteria ->> 'at_least'::text))::integer > 0) AND ((criteria ->> 'metric'::text) = ANY (ARRAY['answers'::text, 'solved'::text, 'best_score'::text, 'streak'::text, 'modules'::text, 'fast_solves'::text, 'nightly_solves'::text, 'solved_in_a_day'::text, 'battles_won'::text])))),
+    CONSTRAINT achievements_name_form CHECK (((char_length(name) >= 1) AND (char_length(name) <= 60))),
+    CONSTRAINT achievements_points_sane CHECK (((points >= 0) AND (points <= 100000))),
+    CONSTRAINT achievements_type_form CHECK ((type ~ '^[a-z][a-z0-9_]{2,39}$'::text))
+);
+
+COMMENT ON TABLE app_public.achievements IS 'What can be achieved: each rule is a row, and names what is counted and how much of it is asked for.';
+
+COMMENT ON COLUMN app_public.achievements.type IS 'Name of the rule.';
+
+COMMENT ON COLUMN app_public.achievements.name IS 'Name that people see.';
+
+COMMENT ON COLUMN app_public.achievements.description IS 'What it takes, in words.';
+
+COMMENT ON COLUMN app_public.achievements.criteria IS 'What is counted (metric), and how much of it is asked for (at_least).';
+
+COMMENT ON COLUMN app_public.achievements.points IS 'Points that it pays.';
+
+CREATE TABLE app_public.user_badges (
+    user_id uuid NOT NULL,
+    badge_name text NOT NULL,
+    earned_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE app_public.user_badges IS 'Badges that members have earned. One that was earned is kept, whatever becomes of the points or of the rule.';
+
+COMMENT ON COLUMN app_public.user_badges.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_public.user_badges.badge_name IS 'The badge.';
+
+COMMENT ON COLUMN app_public.user_badges.earned_at IS 'When they earned it.';
+
+CREATE VIEW app_public.leaderboard_global WITH (security_barrier='true') AS
+ SELECT l."position",
+    l.rank,
+    l.user_id,
+    u.username,
+    u.full_name,
+    u.avatar_url,
+    l.points,
+    k.current AS current_streak,
+    k.longest AS longest_streak,
+    g.name AS badge_name,
+    g.icon AS badge_icon,
+    l.solved AS exercises_completed,
+    l.starts_on
+   FROM (((app_private.leaderboard_global l
+     JOIN app_public.users u ON (((u.id = l.user_id) AND u.is_listed)))
+     CROSS JOIN LATERAL app_private.streak_now(l.user_id) k(current, longest, last_day, is_at_risk, freezes))
+     LEFT JOIN LATERAL ( SELECT b.name,
+            b.icon
+           FROM (app_public.user_badges e
+             JOIN app_public.badges b ON ((b.name = e.badge_name)))
+          WHERE (e.user_id = l.user_id)
+          ORDER BY b.rank_level DESC
+         LIMIT 1) g ON (true))
+  WHERE (l.starts_on = ( SELECT app_private.score_period('all'::app_public.period_kind, now()) AS score_period));
+
+COMMENT ON VIEW app_public.leaderboard_global IS '@primaryKey position
+@behavior -query:resource:single
+@foreignKey (user_id) references app_public.users (id)|@fieldName user|@behavior -manyRelation:resource:list -manyRelation:resource:connection
+The first 1,000 places of all time, refreshed every five minutes.';
+
+COMMENT ON COLUMN app_public.leaderboard_global."position" IS '@notNull
+Place in the list, no two the same: of equals whoever had the points first comes first.';
+
+COMMENT ON COLUMN app_public.leaderboard_global.rank IS '@notNull
+Rank: equal points share one.';
+
+COMMENT ON COLUMN app_public.leaderboard_global.user_id IS '@notNull
+The member.';
+
+COMMENT ON COLUMN app_public.leaderboard_global.username IS '@notNull
+Public name.';
+
+COMMENT ON COLUMN app_public.leaderboard_global.full_name IS 'Name as the member writes it.';
+
+COMMENT ON COLUMN app_public.leaderboard_global.avatar_url IS 'Address of a picture.';
+
+COMMENT ON COLUMN app_public.leaderboard_global.points IS '@notNull
+Points in the period.';
+
+COMMENT ON COLUMN app_public.leaderboard_global.current_streak IS '@notNull
+Active days in a row, as they stand now.';
+
+COMMENT ON COLUMN app_public.leaderboard_global.longest_streak IS '@notNull
+Active days of the longest run.';
+
+COMMENT ON COLUMN app_public.leaderboard_global.badge_name IS 'The highest badge.';
+
+COMMENT ON COLUMN app_public.leaderboard_global.badge_icon IS 'Its sign.';
+
+COMMENT ON COLUMN app_public.leaderboard_global.exercises_completed IS '@notNull
+Problems solved in the period.';
+
+COMMENT ON COLUMN app_public.leaderboard_global.starts_on IS '@notNull
+First day of the period, in UTC.';
+
+CREATE VIEW app_public.leaderboard_monthly WITH (security_barrier='true') AS
+ SELECT l."position",
+    l.rank,
+    l.user_id,
+    u.username,
+    u.full_name,
+    u.avatar_url,
+    l.points,
+    k.current AS current_streak,
+    k.longest AS longest_streak,
+    g.name AS badge_name,
+    g.icon AS badge_icon,
+    l.solved AS exercises_completed,
+    l.starts_on
+   FROM (((app_private.leaderboard_monthly l
+     JOIN app_public.users u ON (((u.id = l.user_id) AND u.is_listed)))
+     CROSS JOIN LATERAL app_private.streak_now(l.user_id) k(current, longest, last_day, is_at_risk, freezes))
+     LEFT JOIN LATERAL ( SELECT b.name,
+            b.icon
+           FROM (app_public.user_badges e
+             JOIN app_public.badges b ON ((b.name = e.badge_name)))
+          WHERE (e.user_id = l.user_id)
+          ORDER BY b.rank_level DESC
+         LIMIT 1) g ON (true))
+  WHERE (l.starts_on = ( SELECT app_private.score_period('month'::app_public.period_kind, now()) AS score_period));
+
+COMMENT ON VIEW app_public.leaderboard_monthly IS '@primaryKey position
+@behavior -query:resource:single
+@foreignKey (user_id) references app_public.users (id)|@fieldName user|@behavior -manyRelation:resource:list -manyRelation:resource:connection
+The first 1,000 places of the month, refreshed every five minutes.';
+
+COMMENT ON COLUMN app_public.leaderboard_monthly."position" IS '@notNull
+Place in the list, no two the same: of equals whoever had the points first comes first.';
+
+COMMENT ON COLUMN app_public.leaderboard_monthly.rank IS '@notNull
+Rank: equal points share one.';
+
+COMMENT ON COLUMN app_public.leaderboard_monthly.user_id IS '@notNull
+The member.';
+
+COMMENT ON COLUMN app_public.leaderboard_monthly.username IS '@notNull
+Public name.';
+
+COMMENT ON COLUMN app_public.leaderboard_monthly.full_name IS 'Name as the member writes it.';
+
+COMMENT ON COLUMN app_public.leaderboard_monthly.avatar_url IS 'Address of a picture.';
+
+COMMENT ON COLUMN app_public.leaderboard_monthly.points IS '@notNull
+Points in the period.';
+
+COMMENT ON COLUMN app_public.leaderboard_monthly.current_streak IS '@notNull
+Active days in a row, as they stand now.';
+
+COMMENT ON COLUMN app_public.leaderboard_monthly.longest_streak IS '@notNull
+Active days of the longest run.';
+
+COMMENT ON COLUMN app_public.leaderboard_monthly.badge_name IS 'The highest badge.';
+
+COMMENT ON COLUMN app_public.leaderboard_monthly.badge_icon IS 'Its sign.';
+
+COMMENT ON COLUMN app_public.leaderboard_monthly.exercises_completed IS '@notNull
+Problems solved in the period.';
+
+COMMENT ON COLUMN app_public.leaderboard_monthly.starts_on IS '@notNull
+First day of the period, in UTC.';
+
+CREATE VIEW app_public.leaderboard_weekly WITH (security_barrier='true') AS
+ SELECT l."position",
+    l.rank,
+    l.user_id,
+    u.username,
+    u.full_name,
+    u.avatar_url,
+    l.points,
+    k.current AS current_streak,
+    k.longest AS longest_streak,
+    g.name AS badge_name,
+    g.icon AS badge_icon,
+    l.solved AS exercises_completed,
+    l.starts_on
+   FROM (((app_private.leaderboard_weekly l
+     JOIN app_public.users u ON (((u.id = l.user_id) AND u.is_listed)))
+     CROSS JOIN LATERAL app_private.streak_now(l.user_id) k(current, longest, last_day, is_at_risk, freezes))
+     LEFT JOIN LATERAL ( SELECT b.name,
+            b.icon
+           FROM (app_public.user_badges e
+             JOIN app_public.badges b ON ((b.name = e.badge_name)))
+          WHERE (e.user_id = l.user_id)
+          ORDER BY b.rank_level DESC
+         LIMIT 1) g ON (true))
+  WHERE (l.starts_on = ( SELECT app_private.score_period('week'::app_public.period_kind, now()) AS score_period));
+
+COMMENT ON VIEW app_public.leaderboard_weekly IS '@primaryKey position
+@behavior -query:resource:single
+@foreignKey (user_id) references app_public.users (id)|@fieldName user|@behavior -manyRelation:resource:list -manyRelation:resource:connection
+The first 1,000 places of the week, refreshed every five minutes.';
+
+COMMENT ON COLUMN app_public.leaderboard_weekly."position" IS '@notNull
+Place in the list, no two the same: of equals whoever had the points first comes first.';
+
+COMMENT ON COLUMN app_public.leaderboard_weekly.rank IS '@notNull
+Rank: equal points share one.';
+
+COMMENT ON COLUMN app_public.leaderboard_weekly.user_id IS '@notNull
+The member.';
+
+COMMENT ON COLUMN app_public.leaderboard_weekly.username IS '@notNull
+Public name.';
+
+COMMENT ON COLUMN app_public.leaderboard_weekly.full_name IS 'Name as the member writes it.';
+
+COMMENT ON COLUMN app_public.leaderboard_weekly.avatar_url IS 'Address of a picture.';
+
+COMMENT ON COLUMN app_public.leaderboard_weekly.points IS '@notNull
+Points in the period.';
+
+COMMENT ON COLUMN app_public.leaderboard_weekly.current_streak IS '@notNull
+Active days in a row, as they stand now.';
+
+COMMENT ON COLUMN app_public.leaderboard_weekly.longest_streak IS '@notNull
+Active days of the longest run.';
+
+COMMENT ON COLUMN app_public.leaderboard_weekly.badge_name IS 'The highest badge.';
+
+COMMENT ON COLUMN app_public.leaderboard_weekly.badge_icon IS 'Its sign.';
+
+COMMENT ON COLUMN app_public.leaderboard_weekly.exercises_completed IS '@notNull
+Problems solved in the period.';
+
+COMMENT ON COLUMN app_public.leaderboard_weekly.starts_on IS '@notNull
+First day of the period, in UTC.';
+
 CREATE TABLE app_public.module_prerequisites (
     module_id uuid NOT NULL,
     prerequisite_id uuid NOT NULL,
@@ -6551,6 +9509,35 @@ COMMENT ON TABLE app_public.module_prerequisites IS 'Which module comes before w
 COMMENT ON COLUMN app_public.module_prerequisites.module_id IS 'The module that opens later.';
 
 COMMENT ON COLUMN app_public.module_prerequisites.prerequisite_id IS 'The module that has to be worked through before.';
+
+ALTER TABLE app_public.points_ledger ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME app_public.points_ledger_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE app_public.user_achievements (
+    user_id uuid NOT NULL,
+    achievement_type text NOT NULL,
+    data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    earned_at timestamp with time zone DEFAULT now() NOT NULL,
+    is_standing boolean DEFAULT true NOT NULL
+);
+
+COMMENT ON TABLE app_public.user_achievements IS 'What members have achieved, each rule once.';
+
+COMMENT ON COLUMN app_public.user_achievements.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_public.user_achievements.achievement_type IS 'The rule.';
+
+COMMENT ON COLUMN app_public.user_achievements.data IS 'The rule as it was, the value that met it, and the points that it pays.';
+
+COMMENT ON COLUMN app_public.user_achievements.earned_at IS 'When it was met.';
+
+COMMENT ON COLUMN app_public.user_achievements.is_standing IS 'Whether that still stands. A re-judging may take back what met it: then the achievement stays, and its points do not.';
 
 ALTER TABLE ONLY app_public.answers ATTACH PARTITION app_private.answers_rest DEFAULT;
 
@@ -6572,8 +9559,24 @@ ALTER TABLE ONLY app_public.answers
 ALTER TABLE ONLY app_private.answers_rest
     ADD CONSTRAINT answers_rest_pkey PRIMARY KEY (id, answered_at);
 
+ALTER TABLE ONLY app_private.battle_judgements
+    ADD CONSTRAINT battle_judgements_pkey PRIMARY KEY (battle_id, round);
+
+ALTER TABLE ONLY app_private.battle_seats
+    ADD CONSTRAINT battle_seats_one_live_battle EXCLUDE USING gist (user_id WITH =, live WITH &&);
+
+COMMENT ON CONSTRAINT battle_seats_one_live_battle ON app_private.battle_seats IS '@error TB094
+One of the two is in another battle.
+Hint: Finish that one first.';
+
+ALTER TABLE ONLY app_private.battle_seats
+    ADD CONSTRAINT battle_seats_pkey PRIMARY KEY (battle_id, user_id);
+
 ALTER TABLE ONLY app_private.blobs
     ADD CONSTRAINT blobs_pkey PRIMARY KEY (sha256);
+
+ALTER TABLE ONLY app_private.boards
+    ADD CONSTRAINT boards_pkey PRIMARY KEY (kind);
 
 ALTER TABLE ONLY app_private.content_syncs
     ADD CONSTRAINT content_syncs_pkey PRIMARY KEY (kind);
@@ -6632,6 +9635,12 @@ ALTER TABLE ONLY app_private.model_caps
 ALTER TABLE ONLY app_private.operator_log
     ADD CONSTRAINT operator_log_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY app_private.period_scores
+    ADD CONSTRAINT period_scores_pkey PRIMARY KEY (user_id, kind, starts_on);
+
+ALTER TABLE ONLY app_private.point_holders
+    ADD CONSTRAINT point_holders_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY app_private.practice_settings
     ADD CONSTRAINT practice_settings_pkey PRIMARY KEY (is_only);
 
@@ -6659,8 +9668,23 @@ ALTER TABLE ONLY app_private.scheduled_tasks
 ALTER TABLE ONLY app_private.scheduled_tasks
     ADD CONSTRAINT scheduled_tasks_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY app_private.score_changes
+    ADD CONSTRAINT score_changes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app_private.score_histogram
+    ADD CONSTRAINT score_histogram_pkey PRIMARY KEY (kind, starts_on, level, bucket) INCLUDE (n);
+
+ALTER TABLE ONLY app_private.shareable_progress
+    ADD CONSTRAINT shareable_progress_pkey PRIMARY KEY (token);
+
 ALTER TABLE ONLY app_private.skipped_models
     ADD CONSTRAINT skipped_models_pkey PRIMARY KEY (challenge_date, model_id);
+
+ALTER TABLE ONLY app_private.streak_milestones
+    ADD CONSTRAINT streak_milestones_pkey PRIMARY KEY (days);
+
+ALTER TABLE ONLY app_private.streaks
+    ADD CONSTRAINT streaks_pkey PRIMARY KEY (user_id);
 
 ALTER TABLE ONLY app_private.task_aliases
     ADD CONSTRAINT task_aliases_pkey PRIMARY KEY (alias);
@@ -6689,6 +9713,9 @@ ALTER TABLE ONLY app_private.workers
 ALTER TABLE ONLY app_private.workers
     ADD CONSTRAINT workers_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY app_public.achievements
+    ADD CONSTRAINT achievements_pkey PRIMARY KEY (type);
+
 ALTER TABLE ONLY app_public.artifacts
     ADD CONSTRAINT artifacts_pkey PRIMARY KEY (submission_id);
 
@@ -6697,6 +9724,21 @@ ALTER TABLE ONLY app_public.attempts
 
 ALTER TABLE ONLY app_public.attempts
     ADD CONSTRAINT attempts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app_public.badges
+    ADD CONSTRAINT badges_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY app_public.badges
+    ADD CONSTRAINT badges_rank_level_unique UNIQUE (rank_level);
+
+ALTER TABLE ONLY app_public.battles
+    ADD CONSTRAINT battles_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app_public.daily_activity
+    ADD CONSTRAINT daily_activity_pkey PRIMARY KEY (user_id, day);
+
+ALTER TABLE ONLY app_public.final_standings
+    ADD CONSTRAINT final_standings_pkey PRIMARY KEY (kind, starts_on, "position");
 
 ALTER TABLE ONLY app_public.models
     ADD CONSTRAINT models_pkey PRIMARY KEY (id);
@@ -6713,11 +9755,29 @@ ALTER TABLE ONLY app_public.modules
 ALTER TABLE ONLY app_public.modules
     ADD CONSTRAINT modules_slug_unique UNIQUE (slug);
 
+ALTER TABLE ONLY app_public.points_ledger
+    ADD CONSTRAINT points_ledger_once UNIQUE (user_id, reason, ref);
+
+COMMENT ON CONSTRAINT points_ledger_once ON app_public.points_ledger IS '@behavior -query:resource:single
+One row for each of these.';
+
+ALTER TABLE ONLY app_public.points_ledger
+    ADD CONSTRAINT points_ledger_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY app_public.problems
     ADD CONSTRAINT problems_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY app_public.problems
     ADD CONSTRAINT problems_slug_unique UNIQUE (slug) DEFERRABLE;
+
+ALTER TABLE ONLY app_public.queue_jobs
+    ADD CONSTRAINT queue_jobs_paid_once UNIQUE (user_id, kind, input_hash);
+
+COMMENT ON CONSTRAINT queue_jobs_paid_once ON app_public.queue_jobs IS '@behavior -query:resource:single
+One row for each of these.';
+
+ALTER TABLE ONLY app_public.queue_jobs
+    ADD CONSTRAINT queue_jobs_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY app_public.submission_codes
     ADD CONSTRAINT submission_codes_pkey PRIMARY KEY (submission_id);
@@ -6733,6 +9793,15 @@ ALTER TABLE ONLY app_public.tasks
 
 ALTER TABLE ONLY app_public.tasks
     ADD CONSTRAINT tasks_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app_public.user_achievements
+    ADD CONSTRAINT user_achievements_pkey PRIMARY KEY (user_id, achievement_type);
+
+ALTER TABLE ONLY app_public.user_badges
+    ADD CONSTRAINT user_badges_pkey PRIMARY KEY (user_id, badge_name);
+
+ALTER TABLE ONLY app_public.user_progress
+    ADD CONSTRAINT user_progress_pkey PRIMARY KEY (user_id, problem_id);
 
 ALTER TABLE ONLY app_public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
@@ -6768,6 +9837,8 @@ CREATE INDEX answers_verdict_id_idx ON ONLY app_public.answers USING btree (verd
 
 CREATE INDEX answers_rest_verdict_id_idx ON app_private.answers_rest USING btree (verdict_id);
 
+CREATE INDEX battle_seats_user_id_idx ON app_private.battle_seats USING btree (user_id);
+
 CREATE INDEX blobs_created_at_idx ON app_private.blobs USING btree (created_at);
 
 CREATE INDEX daily_spend_model_id_idx ON app_private.daily_spend USING btree (model_id);
@@ -6798,6 +9869,18 @@ CREATE INDEX judgings_run_id_idx ON app_private.judgings USING btree (run_id, st
 
 CREATE INDEX judgings_user_id_idx ON app_private.judgings USING btree (user_id);
 
+CREATE INDEX leaderboard_global_position_idx ON app_private.leaderboard_global USING btree ("position");
+
+CREATE UNIQUE INDEX leaderboard_global_user_id_idx ON app_private.leaderboard_global USING btree (user_id);
+
+CREATE INDEX leaderboard_monthly_position_idx ON app_private.leaderboard_monthly USING btree ("position");
+
+CREATE UNIQUE INDEX leaderboard_monthly_user_id_idx ON app_private.leaderboard_monthly USING btree (user_id);
+
+CREATE INDEX leaderboard_weekly_position_idx ON app_private.leaderboard_weekly USING btree ("position");
+
+CREATE UNIQUE INDEX leaderboard_weekly_user_id_idx ON app_private.leaderboard_weekly USING btree (user_id);
+
 CREATE INDEX llm_attempts_lease_idx ON app_private.llm_attempts USING btree (lease_until) WHERE (state = ANY (ARRAY['reserved'::text, 'sending'::text]));
 
 CREATE UNIQUE INDEX llm_attempts_one_live ON app_private.llm_attempts USING btree (call_id) WHERE (state = ANY (ARRAY['reserved'::text, 'sending'::text, 'succeeded'::text, 'unusable'::text, 'in_doubt'::text]));
@@ -6818,6 +9901,8 @@ CREATE INDEX llm_roles_model_id_idx ON app_private.llm_roles USING btree (model_
 
 CREATE INDEX operator_log_operator_id_idx ON app_private.operator_log USING btree (operator_id);
 
+CREATE INDEX period_scores_board_idx ON app_private.period_scores USING btree (kind, starts_on, ((- points)), reached_at, user_id) WHERE (is_listed AND (points > 0));
+
 CREATE INDEX rate_limits_window_starts_at_idx ON app_private.rate_limits USING btree (window_starts_at);
 
 CREATE INDEX scheduled_tasks_finished_at_idx ON app_private.scheduled_tasks USING btree (finished_at);
@@ -6826,7 +9911,17 @@ CREATE INDEX scheduled_tasks_last_runs_idx ON app_private.scheduled_tasks USING 
 
 CREATE INDEX scheduled_tasks_open_idx ON app_private.scheduled_tasks USING btree (scheduled_time, id) WHERE (status = ANY (ARRAY['pending'::text, 'running'::text]));
 
+CREATE INDEX score_changes_period_idx ON app_private.score_changes USING btree (kind, starts_on) INCLUDE (was, now_has);
+
+CREATE INDEX shareable_progress_expires_at_idx ON app_private.shareable_progress USING btree (expires_at);
+
+CREATE INDEX shareable_progress_user_id_idx ON app_private.shareable_progress USING btree (user_id);
+
 CREATE INDEX skipped_models_model_id_idx ON app_private.skipped_models USING btree (model_id);
+
+CREATE INDEX streaks_milestones_idx ON app_private.streaks USING btree (last_day) WHERE (run_length >= 7);
+
+CREATE INDEX streaks_spending_idx ON app_private.streaks USING btree (ends_on) WHERE (freezes > 0);
 
 CREATE INDEX task_aliases_name_idx ON app_private.task_aliases USING btree (name);
 
@@ -6850,11 +9945,37 @@ CREATE INDEX artifacts_unfinished_idx ON app_public.artifacts USING btree (creat
 
 CREATE INDEX attempts_problem_id_idx ON app_public.attempts USING btree (problem_id);
 
+CREATE INDEX battles_cancelled_at_idx ON app_public.battles USING btree (cancelled_at);
+
+CREATE INDEX battles_challenger_id_idx ON app_public.battles USING btree (challenger_id);
+
+CREATE INDEX battles_due_idx ON app_public.battles USING btree (due_at) WHERE (status = ANY (ARRAY['open'::app_public.battle_status, 'active'::app_public.battle_status]));
+
+CREATE UNIQUE INDEX battles_one_challenge ON app_public.battles USING btree (challenger_id, opponent_id) WHERE (status = 'open'::app_public.battle_status);
+
+CREATE INDEX battles_opponent_id_idx ON app_public.battles USING btree (opponent_id);
+
+CREATE INDEX battles_problem_id_idx ON app_public.battles USING btree (problem_id);
+
+CREATE INDEX battles_winner_id_idx ON app_public.battles USING btree (winner_id);
+
+CREATE INDEX final_standings_user_id_idx ON app_public.final_standings USING btree (user_id);
+
 CREATE INDEX models_provider_idx ON app_public.models USING btree (provider);
 
 CREATE INDEX module_prerequisites_prerequisite_id_idx ON app_public.module_prerequisites USING btree (prerequisite_id);
 
+CREATE INDEX points_ledger_at_idx ON app_public.points_ledger USING brin (at, posted_at);
+
+CREATE INDEX points_ledger_problem_id_idx ON app_public.points_ledger USING btree (problem_id, user_id);
+
 CREATE INDEX problems_module_id_idx ON app_public.problems USING btree (module_id, display_order);
+
+CREATE INDEX queue_jobs_due_idx ON app_public.queue_jobs USING btree (run_at, id) WHERE (status = 'pending'::app_public.job_status);
+
+CREATE INDEX queue_jobs_next_problem_id_idx ON app_public.queue_jobs USING btree (next_problem_id);
+
+CREATE INDEX queue_jobs_running_idx ON app_public.queue_jobs USING btree (batch_id) WHERE (status = 'running'::app_public.job_status);
 
 CREATE INDEX submission_codes_expires_at_idx ON app_public.submission_codes USING btree (expires_at);
 
@@ -6865,6 +9986,12 @@ CREATE INDEX submissions_unfinished_idx ON app_public.submissions USING btree (c
 CREATE INDEX tasks_closes_at_idx ON app_public.tasks USING btree (closes_at);
 
 CREATE INDEX tasks_unpurged_idx ON app_public.tasks USING btree (expires_at) WHERE (purged_at IS NULL);
+
+CREATE INDEX user_achievements_achievement_type_idx ON app_public.user_achievements USING btree (achievement_type);
+
+CREATE INDEX user_badges_badge_name_idx ON app_public.user_badges USING btree (badge_name);
+
+CREATE INDEX user_progress_problem_id_idx ON app_public.user_progress USING btree (problem_id);
 
 CREATE INDEX verdicts_answer_id_idx ON app_public.verdicts USING btree (answer_id);
 
@@ -6928,9 +10055,15 @@ CREATE TRIGGER _100_timestamps BEFORE INSERT OR UPDATE ON app_private.accounts F
 
 CREATE TRIGGER _200_arrows BEFORE UPDATE OF state ON app_private.llm_attempts FOR EACH ROW EXECUTE FUNCTION app_private.tg_llm_attempts__arrows();
 
+CREATE TRIGGER _300_derive BEFORE INSERT OR UPDATE ON app_private.streaks FOR EACH ROW EXECUTE FUNCTION app_private.tg_streaks__derive();
+
 CREATE TRIGGER _500_settle_insert AFTER INSERT ON app_private.llm_calls FOR EACH ROW EXECUTE FUNCTION app_private.tg_llm_calls__settle();
 
 CREATE TRIGGER _500_settle_update AFTER UPDATE OF state ON app_private.llm_calls FOR EACH ROW WHEN ((old.state IS DISTINCT FROM new.state)) EXECUTE FUNCTION app_private.tg_llm_calls__settle();
+
+CREATE TRIGGER _100_keep BEFORE DELETE OR UPDATE ON app_public.points_ledger FOR EACH ROW EXECUTE FUNCTION app_private.tg_points_ledger__keep();
+
+CREATE TRIGGER _100_keep_all BEFORE TRUNCATE ON app_public.points_ledger FOR EACH STATEMENT EXECUTE FUNCTION app_private.tg_points_ledger__keep();
 
 CREATE TRIGGER _100_timestamps BEFORE INSERT OR UPDATE ON app_public.models FOR EACH ROW EXECUTE FUNCTION app_private.tg__timestamps();
 
@@ -6954,6 +10087,28 @@ CREATE TRIGGER _300_queue_render_update AFTER UPDATE ON app_public.submissions F
 
 CREATE TRIGGER _310_reveal_artifact AFTER UPDATE ON app_public.submissions FOR EACH ROW WHEN ((old.revealed_at IS DISTINCT FROM new.revealed_at)) EXECUTE FUNCTION app_private.tg_submissions__reveal_artifact();
 
+CREATE TRIGGER _400_leave_battles BEFORE DELETE ON app_public.users FOR EACH ROW EXECUTE FUNCTION app_private.tg_users__leave_battles();
+
+CREATE TRIGGER _400_leave_coach BEFORE DELETE ON app_public.users FOR EACH ROW EXECUTE FUNCTION app_private.tg_users__leave_coach();
+
+CREATE TRIGGER _500_award AFTER INSERT OR UPDATE ON app_public.achievements FOR EACH STATEMENT EXECUTE FUNCTION app_private.tg_achievements__award();
+
+CREATE TRIGGER _500_award AFTER INSERT OR UPDATE ON app_public.badges FOR EACH STATEMENT EXECUTE FUNCTION app_private.tg_badges__award();
+
+CREATE TRIGGER _500_begin_points AFTER INSERT ON app_public.users FOR EACH ROW EXECUTE FUNCTION app_private.tg_users__begin_points();
+
+CREATE TRIGGER _500_begin_progress AFTER INSERT ON app_public.attempts FOR EACH ROW EXECUTE FUNCTION app_private.tg_attempts__begin_progress();
+
+CREATE TRIGGER _500_entomb_points BEFORE DELETE ON app_public.users FOR EACH ROW EXECUTE FUNCTION app_private.tg_users__entomb_points();
+
+CREATE TRIGGER _500_fold AFTER INSERT ON app_public.points_ledger REFERENCING NEW TABLE AS posted FOR EACH STATEMENT EXECUTE FUNCTION app_private.tg_points_ledger__fold();
+
+CREATE TRIGGER _500_fold_insert AFTER INSERT ON app_public.user_progress FOR EACH ROW WHEN ((new.completed_at IS NOT NULL)) EXECUTE FUNCTION app_private.tg_user_progress__fold();
+
+CREATE TRIGGER _500_fold_update AFTER UPDATE ON app_public.user_progress FOR EACH ROW EXECUTE FUNCTION app_private.tg_user_progress__fold();
+
+CREATE TRIGGER _500_list_points AFTER UPDATE OF is_listed ON app_public.users FOR EACH ROW WHEN ((old.is_listed IS DISTINCT FROM new.is_listed)) EXECUTE FUNCTION app_private.tg_users__list_points();
+
 CREATE TRIGGER _500_mark_purged AFTER DELETE ON app_public.submission_codes REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app_private.tg_submission_codes__mark_purged();
 
 CREATE TRIGGER _900_notify AFTER UPDATE ON app_public.answers FOR EACH ROW WHEN (((new.status <> 'judging'::app_public.answer_status) AND ((old.status IS DISTINCT FROM new.status) OR (old.verdict_id IS DISTINCT FROM new.verdict_id)))) EXECUTE FUNCTION app_private.tg_answers__notify();
@@ -6972,6 +10127,15 @@ ALTER TABLE ONLY app_private.ai_usage_metrics
 
 ALTER TABLE ONLY app_private.answer_keys
     ADD CONSTRAINT answer_keys_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_private.battle_judgements
+    ADD CONSTRAINT battle_judgements_battle FOREIGN KEY (battle_id) REFERENCES app_public.battles(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_private.battle_seats
+    ADD CONSTRAINT battle_seats_battle FOREIGN KEY (battle_id) REFERENCES app_public.battles(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_private.battle_seats
+    ADD CONSTRAINT battle_seats_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY app_private.daily_spend
     ADD CONSTRAINT daily_spend_model FOREIGN KEY (model_id) REFERENCES app_public.models(id);
@@ -7024,6 +10188,9 @@ ALTER TABLE ONLY app_private.model_caps
 ALTER TABLE ONLY app_private.operator_log
     ADD CONSTRAINT operator_log_operator FOREIGN KEY (operator_id) REFERENCES app_public.users(id) ON DELETE SET NULL;
 
+ALTER TABLE ONLY app_private.period_scores
+    ADD CONSTRAINT period_scores_holder FOREIGN KEY (user_id) REFERENCES app_private.point_holders(id);
+
 ALTER TABLE ONLY app_private.problem_examples
     ADD CONSTRAINT problem_examples_problem FOREIGN KEY (problem_id) REFERENCES app_public.problems(id);
 
@@ -7033,8 +10200,14 @@ ALTER TABLE ONLY app_private.problem_keys
 ALTER TABLE ONLY app_private.scheduled_tasks
     ADD CONSTRAINT scheduled_tasks_task FOREIGN KEY (function_name) REFERENCES app_private.task_registry(name);
 
+ALTER TABLE ONLY app_private.shareable_progress
+    ADD CONSTRAINT shareable_progress_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY app_private.skipped_models
     ADD CONSTRAINT skipped_models_model FOREIGN KEY (model_id) REFERENCES app_public.models(id);
+
+ALTER TABLE ONLY app_private.streaks
+    ADD CONSTRAINT streaks_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY app_private.task_aliases
     ADD CONSTRAINT task_aliases_task FOREIGN KEY (name) REFERENCES app_private.task_registry(name);
@@ -7072,6 +10245,24 @@ ALTER TABLE ONLY app_public.attempts
 ALTER TABLE ONLY app_public.attempts
     ADD CONSTRAINT attempts_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY app_public.battles
+    ADD CONSTRAINT battles_challenger FOREIGN KEY (challenger_id) REFERENCES app_public.users(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY app_public.battles
+    ADD CONSTRAINT battles_opponent FOREIGN KEY (opponent_id) REFERENCES app_public.users(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY app_public.battles
+    ADD CONSTRAINT battles_problem FOREIGN KEY (problem_id) REFERENCES app_public.problems(id);
+
+ALTER TABLE ONLY app_public.battles
+    ADD CONSTRAINT battles_winner FOREIGN KEY (winner_id) REFERENCES app_public.users(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY app_public.daily_activity
+    ADD CONSTRAINT daily_activity_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_public.final_standings
+    ADD CONSTRAINT final_standings_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE SET NULL;
+
 ALTER TABLE ONLY app_public.models
     ADD CONSTRAINT models_provider FOREIGN KEY (provider) REFERENCES app_private.providers(name);
 
@@ -7087,8 +10278,20 @@ ALTER TABLE ONLY app_public.module_prerequisites
 COMMENT ON CONSTRAINT module_prerequisites_prerequisite ON app_public.module_prerequisites IS '@fieldName prerequisite
 @foreignFieldName opens';
 
+ALTER TABLE ONLY app_public.points_ledger
+    ADD CONSTRAINT points_ledger_holder FOREIGN KEY (user_id) REFERENCES app_private.point_holders(id);
+
+ALTER TABLE ONLY app_public.points_ledger
+    ADD CONSTRAINT points_ledger_problem FOREIGN KEY (problem_id) REFERENCES app_public.problems(id);
+
 ALTER TABLE ONLY app_public.problems
     ADD CONSTRAINT problems_module FOREIGN KEY (module_id) REFERENCES app_public.modules(id);
+
+ALTER TABLE ONLY app_public.queue_jobs
+    ADD CONSTRAINT queue_jobs_next_problem FOREIGN KEY (next_problem_id) REFERENCES app_public.problems(id);
+
+ALTER TABLE ONLY app_public.queue_jobs
+    ADD CONSTRAINT queue_jobs_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY app_public.submission_codes
     ADD CONSTRAINT submission_codes_submission FOREIGN KEY (submission_id) REFERENCES app_public.submissions(id) ON DELETE CASCADE;
@@ -7098,6 +10301,24 @@ ALTER TABLE ONLY app_public.submissions
 
 ALTER TABLE ONLY app_public.submissions
     ADD CONSTRAINT submissions_task FOREIGN KEY (task_id) REFERENCES app_public.tasks(id);
+
+ALTER TABLE ONLY app_public.user_achievements
+    ADD CONSTRAINT user_achievements_achievement FOREIGN KEY (achievement_type) REFERENCES app_public.achievements(type) ON UPDATE CASCADE;
+
+ALTER TABLE ONLY app_public.user_achievements
+    ADD CONSTRAINT user_achievements_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_public.user_badges
+    ADD CONSTRAINT user_badges_badge FOREIGN KEY (badge_name) REFERENCES app_public.badges(name) ON UPDATE CASCADE;
+
+ALTER TABLE ONLY app_public.user_badges
+    ADD CONSTRAINT user_badges_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_public.user_progress
+    ADD CONSTRAINT user_progress_problem FOREIGN KEY (problem_id) REFERENCES app_public.problems(id);
+
+ALTER TABLE ONLY app_public.user_progress
+    ADD CONSTRAINT user_progress_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY app_public.verdicts
     ADD CONSTRAINT verdicts_judge_model FOREIGN KEY (judge_model_id) REFERENCES app_public.models(id);
@@ -7116,7 +10337,13 @@ ALTER TABLE app_private.answer_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.answers_rest ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app_private.battle_judgements ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.battle_seats ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app_private.blobs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.boards ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.content_syncs ENABLE ROW LEVEL SECURITY;
 
@@ -7146,6 +10373,10 @@ ALTER TABLE app_private.model_caps ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.operator_log ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app_private.period_scores ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.point_holders ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app_private.practice_settings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.problem_examples ENABLE ROW LEVEL SECURITY;
@@ -7162,9 +10393,17 @@ ALTER TABLE app_private.retention_rules ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.scheduled_tasks ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app_private.score_changes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.score_histogram ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY select_all ON app_private.accounts FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_private.ai_usage_metrics FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.battle_judgements FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.boards FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_private.daily_spend FOR SELECT TO autobench_operator USING (true);
 
@@ -7198,13 +10437,21 @@ CREATE POLICY select_all ON app_private.scheduled_tasks FOR SELECT TO autobench_
 
 CREATE POLICY select_all ON app_private.skipped_models FOR SELECT TO autobench_operator USING (true);
 
+CREATE POLICY select_all ON app_private.streak_milestones FOR SELECT TO autobench_operator USING (true);
+
 CREATE POLICY select_all ON app_private.task_aliases FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_private.task_registry FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_private.workers FOR SELECT TO autobench_operator USING (true);
 
+ALTER TABLE app_private.shareable_progress ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app_private.skipped_models ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.streak_milestones ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.streaks ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.task_aliases ENABLE ROW LEVEL SECURITY;
 
@@ -7220,11 +10467,21 @@ ALTER TABLE app_private.webhook_messages ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.workers ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app_public.achievements ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app_public.answers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_public.artifacts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_public.attempts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_public.badges ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_public.battles ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_public.daily_activity ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_public.final_standings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_public.models ENABLE ROW LEVEL SECURITY;
 
@@ -7232,11 +10489,25 @@ ALTER TABLE app_public.module_prerequisites ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_public.modules ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app_public.points_ledger ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app_public.problems ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_public.queue_jobs ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY select_all ON app_public.achievements FOR SELECT TO autobench_anon, autobench_member, autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_public.answers FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_public.artifacts FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_public.badges FOR SELECT TO autobench_anon, autobench_member, autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_public.battles FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_public.daily_activity FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_public.final_standings FOR SELECT TO autobench_anon, autobench_member, autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_public.models FOR SELECT TO autobench_anon, autobench_member USING (true);
 
@@ -7244,13 +10515,19 @@ CREATE POLICY select_all ON app_public.module_prerequisites FOR SELECT TO autobe
 
 CREATE POLICY select_all ON app_public.modules FOR SELECT TO autobench_operator USING (true);
 
+CREATE POLICY select_all ON app_public.points_ledger FOR SELECT TO autobench_operator USING (true);
+
 CREATE POLICY select_all ON app_public.problems FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_public.queue_jobs FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_public.submission_codes FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_public.submissions FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_public.tasks FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_public.user_progress FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_public.users FOR SELECT TO autobench_operator USING (true);
 
@@ -7266,6 +10543,16 @@ CREATE POLICY select_own ON app_public.answers FOR SELECT TO autobench_member US
 
 CREATE POLICY select_own ON app_public.attempts FOR SELECT TO autobench_member USING ((user_id = ( SELECT app_public.current_user_id() AS current_user_id)));
 
+CREATE POLICY select_own ON app_public.battles FOR SELECT TO autobench_member USING (((( SELECT app_public.current_user_id() AS current_user_id) = challenger_id) OR (( SELECT app_public.current_user_id() AS current_user_id) = opponent_id)));
+
+CREATE POLICY select_own ON app_public.daily_activity FOR SELECT TO autobench_member USING ((user_id = ( SELECT app_public.current_user_id() AS current_user_id)));
+
+CREATE POLICY select_own ON app_public.points_ledger FOR SELECT TO autobench_member USING ((user_id = ( SELECT app_public.current_user_id() AS current_user_id)));
+
+CREATE POLICY select_own ON app_public.queue_jobs FOR SELECT TO autobench_member USING ((user_id = ( SELECT app_public.current_user_id() AS current_user_id)));
+
+CREATE POLICY select_own ON app_public.user_progress FOR SELECT TO autobench_member USING ((user_id = ( SELECT app_public.current_user_id() AS current_user_id)));
+
 CREATE POLICY select_own ON app_public.verdicts FOR SELECT TO autobench_member USING ((user_id = ( SELECT app_public.current_user_id() AS current_user_id)));
 
 CREATE POLICY select_published ON app_public.modules FOR SELECT TO autobench_anon, autobench_member USING (is_published);
@@ -7276,6 +10563,14 @@ CREATE POLICY select_revealed ON app_public.artifacts FOR SELECT TO autobench_an
 
 CREATE POLICY select_revealed ON app_public.submissions FOR SELECT TO autobench_anon, autobench_member USING ((revealed_at <= ( SELECT now() AS now)));
 
+CREATE POLICY select_visible ON app_public.user_achievements FOR SELECT TO autobench_anon, autobench_member, autobench_operator USING ((EXISTS ( SELECT
+   FROM app_public.users u
+  WHERE (u.id = user_achievements.user_id))));
+
+CREATE POLICY select_visible ON app_public.user_badges FOR SELECT TO autobench_anon, autobench_member, autobench_operator USING ((EXISTS ( SELECT
+   FROM app_public.users u
+  WHERE (u.id = user_badges.user_id))));
+
 CREATE POLICY select_written ON app_public.tasks FOR SELECT TO autobench_anon, autobench_member USING ((status <> 'pending'::app_public.task_status));
 
 ALTER TABLE app_public.submission_codes ENABLE ROW LEVEL SECURITY;
@@ -7285,6 +10580,12 @@ ALTER TABLE app_public.submissions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app_public.tasks ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY update_own ON app_public.users FOR UPDATE TO autobench_member USING ((id = ( SELECT app_public.current_user_id() AS current_user_id))) WITH CHECK ((id = ( SELECT app_public.current_user_id() AS current_user_id)));
+
+ALTER TABLE app_public.user_achievements ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_public.user_badges ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_public.user_progress ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_public.users ENABLE ROW LEVEL SECURITY;
 
@@ -7308,9 +10609,36 @@ REVOKE ALL ON TYPE app_public.artifact_status FROM PUBLIC;
 GRANT ALL ON TYPE app_public.artifact_status TO autobench_anon;
 GRANT ALL ON TYPE app_public.artifact_status TO autobench_member;
 
+REVOKE ALL ON TYPE app_public.battle_status FROM PUBLIC;
+GRANT ALL ON TYPE app_public.battle_status TO autobench_anon;
+GRANT ALL ON TYPE app_public.battle_status TO autobench_member;
+
+REVOKE ALL ON TYPE app_public.job_status FROM PUBLIC;
+GRANT ALL ON TYPE app_public.job_status TO autobench_anon;
+GRANT ALL ON TYPE app_public.job_status TO autobench_member;
+
+REVOKE ALL ON TYPE app_public.period_kind FROM PUBLIC;
+GRANT ALL ON TYPE app_public.period_kind TO autobench_anon;
+GRANT ALL ON TYPE app_public.period_kind TO autobench_member;
+GRANT ALL ON TYPE app_public.period_kind TO autobench_worker;
+
+REVOKE ALL ON TYPE app_public.my_rank FROM PUBLIC;
+GRANT ALL ON TYPE app_public.my_rank TO autobench_member;
+
+REVOKE ALL ON TYPE app_public.neighbour FROM PUBLIC;
+GRANT ALL ON TYPE app_public.neighbour TO autobench_member;
+
 REVOKE ALL ON TYPE app_public.problem_difficulty FROM PUBLIC;
 GRANT ALL ON TYPE app_public.problem_difficulty TO autobench_anon;
 GRANT ALL ON TYPE app_public.problem_difficulty TO autobench_member;
+
+REVOKE ALL ON TYPE app_public.progress_status FROM PUBLIC;
+GRANT ALL ON TYPE app_public.progress_status TO autobench_anon;
+GRANT ALL ON TYPE app_public.progress_status TO autobench_member;
+
+REVOKE ALL ON TYPE app_public.streak FROM PUBLIC;
+GRANT ALL ON TYPE app_public.streak TO autobench_anon;
+GRANT ALL ON TYPE app_public.streak TO autobench_member;
 
 REVOKE ALL ON TYPE app_public.submission_status FROM PUBLIC;
 GRANT ALL ON TYPE app_public.submission_status TO autobench_anon;
@@ -7348,6 +10676,9 @@ GRANT ALL ON FUNCTION app_operations.close_task(id uuid, reason text) TO autoben
 
 REVOKE ALL ON FUNCTION app_operations.lift_ban(user_id uuid, reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_operations.lift_ban(user_id uuid, reason text) TO autobench_operator;
+
+REVOKE ALL ON FUNCTION app_operations.points_faults() FROM PUBLIC;
+GRANT ALL ON FUNCTION app_operations.points_faults() TO autobench_operator;
 
 REVOKE ALL ON FUNCTION app_operations.rejudge(problem text, version text, reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_operations.rejudge(problem text, version text, reason text) TO autobench_operator;
@@ -7392,22 +10723,53 @@ GRANT SELECT ON TABLE app_private.judge_runs TO autobench_operator;
 
 REVOKE ALL ON FUNCTION app_private.apply_rejudge(id bigint, reason text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.award_achievements(user_id uuid, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.award_all_achievements(at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.award_badges(user_id uuid, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.battle_to_judge(battle_id uuid, model_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.battle_to_judge(battle_id uuid, model_id uuid) TO autobench_worker;
+
 REVOKE ALL ON FUNCTION app_private.begin_judging(purpose text, id uuid, keys text[], has_rehearsal boolean, OUT step text, OUT wait_ms integer, OUT call_id bigint, OUT round integer, OUT model_id uuid, OUT request jsonb, OUT parts jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.begin_judging(purpose text, id uuid, keys text[], has_rehearsal boolean, OUT step text, OUT wait_ms integer, OUT call_id bigint, OUT round integer, OUT model_id uuid, OUT request jsonb, OUT parts jsonb) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.begin_scheduled_task(id bigint, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.begin_scheduled_task(id bigint, at timestamp with time zone) TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_private.blank_calls(subject_type text, subject_ids uuid[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.boards_due(at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.boards_due(at timestamp with time zone) TO autobench_worker;
+
 REVOKE ALL ON FUNCTION app_private.call_of(role text, subject_type text, subject_id uuid, round integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.call_of(role text, subject_type text, subject_id uuid, round integer) TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_private.cancel_late_battles(at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.cancel_late_battles(at timestamp with time zone) TO autobench_worker;
+
 REVOKE ALL ON FUNCTION app_private.claim_artifact(submission_id uuid, lease interval, at timestamp with time zone, OUT verdict text, OUT html text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.claim_artifact(submission_id uuid, lease interval, at timestamp with time zone, OUT verdict text, OUT html text) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.claim_coach_batch(at timestamp with time zone, size integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.claim_coach_batch(at timestamp with time zone, size integer) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.close_periods(at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.close_periods(at timestamp with time zone) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.close_task(id uuid, at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.close_token_days(at timestamp with time zone, OUT days integer, OUT tokens bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.close_token_days(at timestamp with time zone, OUT days integer, OUT tokens bigint) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.coach_has_work(at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.coach_has_work(at timestamp with time zone) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.coach_prompt(batch_id uuid, model_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.coach_prompt(batch_id uuid, model_id uuid) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.coach_summary(user_id uuid, at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.content_length(answer text) FROM PUBLIC;
 
@@ -7423,6 +10785,10 @@ REVOKE ALL ON FUNCTION app_private.dispatch_tasks(day date, keys text[], has_reh
 GRANT ALL ON FUNCTION app_private.dispatch_tasks(day date, keys text[], has_rehearsal boolean, at timestamp with time zone) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.end_attempt(attempt_id bigint, state text, error_class text, error text, retry_in interval) FROM PUBLIC;
+
+GRANT SELECT ON TABLE app_public.battles TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_private.end_battle(battle_id uuid, status app_public.battle_status, reason text, winner_id uuid, at timestamp with time zone) FROM PUBLIC;
 
 GRANT SELECT(user_id) ON TABLE app_private.accounts TO autobench_operator;
 
@@ -7452,12 +10818,20 @@ GRANT ALL ON FUNCTION app_private.fail_scheduled_task(id bigint, attempt integer
 REVOKE ALL ON FUNCTION app_private.finish_attempt(attempt_id bigint, lease_token uuid, outcome jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.finish_attempt(attempt_id bigint, lease_token uuid, outcome jsonb) TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_private.finish_battle(battle_id uuid, at timestamp with time zone) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.finish_judging(purpose text, id uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.finish_scheduled_task(id bigint, attempt integer, result jsonb, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.finish_scheduled_task(id bigint, attempt integer, result jsonb, at timestamp with time zone) TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_private.fold_scores() FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.fold_scores() TO autobench_worker;
+
 REVOKE ALL ON FUNCTION app_private.forget_subject(issuer text, subject text, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.give_up_coach_batch(batch_id uuid, reason text, may_retry boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.give_up_coach_batch(batch_id uuid, reason text, may_retry boolean) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.hold_estimate(request jsonb, prices jsonb) FROM PUBLIC;
 
@@ -7490,6 +10864,8 @@ GRANT ALL ON FUNCTION app_private.key_names() TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.known_task(name text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.lock_points(user_ids uuid[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.lock_subject(issuer text, subject text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.log_operator(action text, subject text, reason text) FROM PUBLIC;
@@ -7499,6 +10875,10 @@ GRANT ALL ON FUNCTION app_private.log_scheduled_task(name text, payload jsonb, r
 
 REVOKE ALL ON FUNCTION app_private.meet_epoch(known uuid, known_attempt bigint, OUT epoch uuid, OUT last_attempt bigint, OUT is_open boolean, OUT reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.meet_epoch(known uuid, known_attempt bigint, OUT epoch uuid, OUT last_attempt bigint, OUT is_open boolean, OUT reason text) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.member_day(user_id uuid, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.member_zone(user_id uuid, at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.mend_cron_clock(at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.mend_cron_clock(at timestamp with time zone) TO autobench_worker;
@@ -7514,6 +10894,9 @@ GRANT ALL ON FUNCTION app_private.model_for_role(role text, keys text[], has_reh
 REVOKE ALL ON FUNCTION app_private.note_next_runs(runs jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.note_next_runs(runs jsonb) TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_private.open_coach_batches() FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.open_coach_batches() TO autobench_worker;
+
 REVOKE ALL ON FUNCTION app_private.open_day(day date, slots integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.open_day(day date, slots integer) TO autobench_worker;
 
@@ -7526,6 +10909,11 @@ GRANT ALL ON FUNCTION app_private.open_judge_check(version text) TO autobench_wo
 REVOKE ALL ON FUNCTION app_private.open_modules(user_id uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.open_rejudge(problem text, version text, reason text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.own_battle(battle_id uuid, user_id uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.pay_milestones(at timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.pay_milestones(at timestamp with time zone, batch integer) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.period_key(name text, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.period_key(name text, at timestamp with time zone) TO autobench_worker;
@@ -7555,6 +10943,8 @@ REVOKE ALL ON FUNCTION app_private.queue_render(submission app_public.submission
 
 REVOKE ALL ON FUNCTION app_private.queue_scheduled_task(id bigint, at timestamp with time zone) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.rank_of(kind app_public.period_kind, starts_on date, points integer) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.read_handle(handle text, is_page boolean, at timestamp with time zone, OUT media_type text, OUT bytes bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.read_handle(handle text, is_page boolean, at timestamp with time zone, OUT media_type text, OUT bytes bytea) TO autobench_server;
 
@@ -7563,6 +10953,9 @@ GRANT ALL ON FUNCTION app_private.read_image(sha256 bytea, at timestamp with tim
 
 REVOKE ALL ON FUNCTION app_private.read_page(sha256 bytea, at timestamp with time zone, OUT bytes bytea, OUT seconds_left integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.read_page(sha256 bytea, at timestamp with time zone, OUT bytes bytea, OUT seconds_left integer) TO autobench_server;
+
+REVOKE ALL ON FUNCTION app_private.read_share(token text, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.read_share(token text, at timestamp with time zone) TO autobench_server;
 
 REVOKE ALL ON FUNCTION app_private.readiness(OUT migrations text[], OUT worker_seen_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.readiness(OUT migrations text[], OUT worker_seen_at timestamp with time zone) TO autobench_server;
@@ -7579,6 +10972,12 @@ GRANT ALL ON FUNCTION app_private.record_answer(call_id bigint, html text, is_tr
 REVOKE ALL ON FUNCTION app_private.record_artifact(submission_id uuid, outcome jsonb, image bytea, thumb bytea, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.record_artifact(submission_id uuid, outcome jsonb, image bytea, thumb bytea, at timestamp with time zone) TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_private.record_battle_judgement(battle_id uuid, round integer, pick text, reasoning text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.record_battle_judgement(battle_id uuid, round integer, pick text, reasoning text) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.record_coach_notes(batch_id uuid, notes jsonb, tokens integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.record_coach_notes(batch_id uuid, notes jsonb, tokens integer) TO autobench_worker;
+
 REVOKE ALL ON FUNCTION app_private.record_judging(purpose text, id uuid, call_id bigint, reading jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.record_judging(purpose text, id uuid, call_id bigint, reading jsonb) TO autobench_worker;
 
@@ -7591,6 +10990,9 @@ GRANT ALL ON FUNCTION app_private.record_task(id uuid, title text, theme text, p
 GRANT SELECT ON TABLE app_public.answers TO autobench_member;
 
 REVOKE ALL ON FUNCTION app_private.record_verdict(answer app_public.answers, source text, score integer, feedback text, judge_model_id uuid, prompt_version text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.refresh_leaderboard(kind app_public.period_kind, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.refresh_leaderboard(kind app_public.period_kind, at timestamp with time zone) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.release_tokens(user_id uuid, at timestamp with time zone) FROM PUBLIC;
 
@@ -7618,12 +11020,20 @@ REVOKE ALL ON FUNCTION app_private.retry_submission(id uuid, reason text) FROM P
 
 REVOKE ALL ON FUNCTION app_private.revert_rejudge(id bigint, reason text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.run_begins_after(streak app_private.streaks) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.says_too_much(feedback text, secrets text, known text, run_length integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.scheduled_task_state(id bigint, OUT status text, OUT attempts integer, OUT duration_ms bigint, OUT result jsonb, OUT error text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.scheduled_task_state(id bigint, OUT status text, OUT attempts integer, OUT duration_ms bigint, OUT result jsonb, OUT error text) TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_private.score_period(kind app_public.period_kind, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.settle_days(user_id uuid, problem_id uuid, active datemultirange) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.settle_problem(user_id uuid, problem_id uuid, cause uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.settle_problems(user_ids uuid[], problem_ids uuid[], cause uuid) FROM PUBLIC;
 
 GRANT SELECT ON TABLE app_private.llm_calls TO autobench_operator;
 
@@ -7637,8 +11047,15 @@ GRANT ALL ON FUNCTION app_private.sign_in(issuer text, subject text, claims json
 REVOKE ALL ON FUNCTION app_private.similar_task(title text, prompt_text text, day date) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.similar_task(title text, prompt_text text, day date) TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_private.spend_freezes(at timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.spend_freezes(at timestamp with time zone, batch integer) TO autobench_worker;
+
 REVOKE ALL ON FUNCTION app_private.stored_reply(call_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.stored_reply(call_id bigint) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.streak_now(user_id uuid, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.streak_state(days datemultirange, through_day date, OUT frozen datemultirange, OUT freezes integer, OUT run_length integer, OUT longest integer, OUT ends_on date) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.subject_hash(issuer text, subject text) FROM PUBLIC;
 
@@ -7654,13 +11071,25 @@ REVOKE ALL ON FUNCTION app_private.take_rate(bucket text, caller text, most inte
 
 REVOKE ALL ON FUNCTION app_private.tg__timestamps() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.tg_achievements__award() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.tg_answers__notify() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.tg_attempts__begin_progress() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.tg_badges__award() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.tg_llm_attempts__arrows() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.tg_llm_calls__settle() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.tg_module_prerequisites__acyclic() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.tg_points_ledger__fold() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.tg_points_ledger__keep() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.tg_streaks__derive() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.tg_submission_codes__mark_purged() FROM PUBLIC;
 
@@ -7672,11 +11101,27 @@ REVOKE ALL ON FUNCTION app_private.tg_submissions__reveal_artifact() FROM PUBLIC
 
 REVOKE ALL ON FUNCTION app_private.tg_tasks__forward_only() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.tg_user_progress__fold() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.tg_users__begin_points() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.tg_users__entomb_points() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.tg_users__leave_battles() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.tg_users__leave_coach() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.tg_users__limit_updates() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.tg_users__list_points() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.tg_users__notify() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.time_bonus(points integer, expected_seconds integer, seconds_taken integer) FROM PUBLIC;
+
+GRANT SELECT ON TABLE app_private.streak_milestones TO autobench_operator;
+
+REVOKE ALL ON FUNCTION app_private.unpaid_milestones(streak app_private.streaks) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.usable_models(keys text[], has_rehearsal boolean) FROM PUBLIC;
 
@@ -7694,6 +11139,12 @@ REVOKE ALL ON FUNCTION app_private.worker_lock() FROM PUBLIC;
 REVOKE ALL ON FUNCTION app_private.writer_prompt(task_id uuid, model_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.writer_prompt(task_id uuid, model_id uuid) TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_public.accept_battle(battle_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.accept_battle(battle_id uuid) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.answer_battle(battle_id uuid, answer text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.answer_battle(battle_id uuid, answer text) TO autobench_member;
+
 GRANT SELECT ON TABLE app_public.artifacts TO autobench_anon;
 GRANT SELECT ON TABLE app_public.artifacts TO autobench_member;
 
@@ -7708,6 +11159,15 @@ GRANT ALL ON FUNCTION app_public.artifacts_live_url(artifact app_public.artifact
 REVOKE ALL ON FUNCTION app_public.artifacts_thumb_url(artifact app_public.artifacts) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.artifacts_thumb_url(artifact app_public.artifacts) TO autobench_anon;
 GRANT ALL ON FUNCTION app_public.artifacts_thumb_url(artifact app_public.artifacts) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.battle_answers(battle_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.battle_answers(battle_id uuid) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.cancel_battle(battle_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.cancel_battle(battle_id uuid) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.challenge_member(username text, problem_slug text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.challenge_member(username text, problem_slug text) TO autobench_member;
 
 REVOKE ALL ON FUNCTION app_public.current_user_id() FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.current_user_id() TO autobench_anon;
@@ -7746,6 +11206,46 @@ GRANT ALL ON FUNCTION app_public.modules_is_open(module app_public.modules) TO a
 REVOKE ALL ON FUNCTION app_public.my_allowance(OUT daily_tokens integer, OUT used integer, OUT reserved integer, OUT resets_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.my_allowance(OUT daily_tokens integer, OUT used integer, OUT reserved integer, OUT resets_at timestamp with time zone) TO autobench_member;
 
+REVOKE ALL ON FUNCTION app_public.my_rank(kind app_public.period_kind) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.my_rank(kind app_public.period_kind) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.my_rank_neighbours(mine app_public.my_rank) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.my_rank_neighbours(mine app_public.my_rank) TO autobench_member;
+
+GRANT SELECT ON TABLE app_public.final_standings TO autobench_anon;
+GRANT SELECT ON TABLE app_public.final_standings TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.people_as_of(kind app_public.period_kind, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.people_as_of(kind app_public.period_kind, at timestamp with time zone) TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.people_as_of(kind app_public.period_kind, at timestamp with time zone) TO autobench_member;
+
+GRANT SELECT(id) ON TABLE app_public.queue_jobs TO autobench_member;
+
+GRANT SELECT(user_id) ON TABLE app_public.queue_jobs TO autobench_member;
+
+GRANT SELECT(kind) ON TABLE app_public.queue_jobs TO autobench_member;
+
+GRANT SELECT(status) ON TABLE app_public.queue_jobs TO autobench_member;
+
+GRANT SELECT(note) ON TABLE app_public.queue_jobs TO autobench_member;
+
+GRANT SELECT(next_problem_id) ON TABLE app_public.queue_jobs TO autobench_member;
+
+GRANT SELECT(attempts) ON TABLE app_public.queue_jobs TO autobench_operator;
+
+GRANT SELECT(error) ON TABLE app_public.queue_jobs TO autobench_operator;
+
+GRANT SELECT(batch_id) ON TABLE app_public.queue_jobs TO autobench_operator;
+
+GRANT SELECT(run_at) ON TABLE app_public.queue_jobs TO autobench_operator;
+
+GRANT SELECT(created_at) ON TABLE app_public.queue_jobs TO autobench_member;
+
+GRANT SELECT(finished_at) ON TABLE app_public.queue_jobs TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.request_coaching() FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.request_coaching() TO autobench_member;
+
 GRANT SELECT ON TABLE app_public.attempts TO autobench_member;
 
 REVOKE ALL ON FUNCTION app_public.save_draft(attempt uuid, text text, version integer) FROM PUBLIC;
@@ -7754,15 +11254,56 @@ GRANT ALL ON FUNCTION app_public.save_draft(attempt uuid, text text, version int
 REVOKE ALL ON FUNCTION app_public.set_time_zone(time_zone text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.set_time_zone(time_zone text) TO autobench_member;
 
+REVOKE ALL ON FUNCTION app_public.share_progress(days integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.share_progress(days integer) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.shared_progress(token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.shared_progress(token text) TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.shared_progress(token text) TO autobench_member;
+
 REVOKE ALL ON FUNCTION app_public.start_problem(slug text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.start_problem(slug text) TO autobench_member;
 
 REVOKE ALL ON FUNCTION app_public.submit_answer(slug text, answer text, idempotency_key text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.submit_answer(slug text, answer text, idempotency_key text) TO autobench_member;
 
+REVOKE ALL ON FUNCTION app_public.unshare_progress() FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.unshare_progress() TO autobench_member;
+
+GRANT SELECT ON TABLE app_public.badges TO autobench_anon;
+GRANT SELECT ON TABLE app_public.badges TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.users_badge("user" app_public.users) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.users_badge("user" app_public.users) TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.users_badge("user" app_public.users) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.users_current_streak("user" app_public.users) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.users_current_streak("user" app_public.users) TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.users_current_streak("user" app_public.users) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.users_last_activity_date("user" app_public.users) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.users_last_activity_date("user" app_public.users) TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.users_last_activity_date("user" app_public.users) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.users_longest_streak("user" app_public.users) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.users_longest_streak("user" app_public.users) TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.users_longest_streak("user" app_public.users) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.users_streak("user" app_public.users) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.users_streak("user" app_public.users) TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.users_streak("user" app_public.users) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.users_total_points("user" app_public.users) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.users_total_points("user" app_public.users) TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.users_total_points("user" app_public.users) TO autobench_member;
+
 GRANT SELECT ON TABLE app_operations.accounts TO autobench_operator;
 
 GRANT SELECT ON TABLE app_operations.answer_partitions TO autobench_operator;
+
+GRANT SELECT ON TABLE app_private.boards TO autobench_operator;
+
+GRANT SELECT ON TABLE app_operations.boards TO autobench_operator;
 
 GRANT SELECT(id) ON TABLE app_private.llm_attempts TO autobench_operator;
 
@@ -7860,9 +11401,17 @@ GRANT SELECT ON TABLE app_private.workers TO autobench_operator;
 
 GRANT SELECT ON TABLE app_operations.workers TO autobench_operator;
 
+GRANT SELECT ON TABLE app_private.battle_judgements TO autobench_operator;
+
 GRANT SELECT ON TABLE app_private.dispatch_gate TO autobench_operator;
 
 GRANT SELECT ON TABLE app_private.llm_roles TO autobench_operator;
+
+GRANT SELECT ON TABLE app_public.daily_activity TO autobench_member;
+
+GRANT SELECT ON TABLE app_public.user_progress TO autobench_member;
+
+GRANT SELECT ON TABLE app_public.points_ledger TO autobench_member;
 
 GRANT SELECT ON TABLE app_private.practice_settings TO autobench_operator;
 
@@ -7872,8 +11421,26 @@ GRANT SELECT ON TABLE app_private.retention_rules TO autobench_operator;
 
 GRANT SELECT ON TABLE app_private.task_aliases TO autobench_operator;
 
+GRANT SELECT ON TABLE app_public.achievements TO autobench_anon;
+GRANT SELECT ON TABLE app_public.achievements TO autobench_member;
+
+GRANT SELECT ON TABLE app_public.user_badges TO autobench_anon;
+GRANT SELECT ON TABLE app_public.user_badges TO autobench_member;
+
+GRANT SELECT ON TABLE app_public.leaderboard_global TO autobench_anon;
+GRANT SELECT ON TABLE app_public.leaderboard_global TO autobench_member;
+
+GRANT SELECT ON TABLE app_public.leaderboard_monthly TO autobench_anon;
+GRANT SELECT ON TABLE app_public.leaderboard_monthly TO autobench_member;
+
+GRANT SELECT ON TABLE app_public.leaderboard_weekly TO autobench_anon;
+GRANT SELECT ON TABLE app_public.leaderboard_weekly TO autobench_member;
+
 GRANT SELECT ON TABLE app_public.module_prerequisites TO autobench_anon;
 GRANT SELECT ON TABLE app_public.module_prerequisites TO autobench_member;
+
+GRANT SELECT ON TABLE app_public.user_achievements TO autobench_anon;
+GRANT SELECT ON TABLE app_public.user_achievements TO autobench_member;
 
 ALTER DEFAULT PRIVILEGES FOR ROLE autobench_owner REVOKE ALL ON TYPES FROM PUBLIC;
 

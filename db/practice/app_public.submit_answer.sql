@@ -44,7 +44,7 @@ begin
 
   v_seconds := greatest(0, extract(epoch from now() - v_started_at))::integer;
   insert into app_public.answers (id, answered_at, user_id, problem_id, body, day, seconds_taken, base_points, time_bonus_points)
-    select v_id, now(), v_user_id, v_problem.id, submit_answer.answer, (now() at time zone u.time_zone)::date, v_seconds,
+    select v_id, now(), v_user_id, v_problem.id, submit_answer.answer, app_private.member_day(u.id, now()), v_seconds,
         v_problem.base_points,
         app_private.time_bonus(v_problem.time_bonus_points, v_problem.expected_seconds, v_seconds)
       from app_public.users u

@@ -35,5 +35,7 @@ insert into app_private.retention_rules (table_name, column_name, keep, why) val
   ('app_private.token_reservations', 'aggregated_at', '7 days', 'By then they are summed up in the usage metrics.'),
   ('app_private.token_days', 'closed_at', '7 days', 'By then they are summed up in the usage metrics.'),
   ('app_private.ai_usage_metrics', 'closed_at', '90 days', 'A quarter of a year shows every habit; what was paid stays in the ledger of calls.'),
+  ('app_private.shareable_progress', 'expires_at', '1 minute', 'A card that has expired is shown to nobody; what is left of it is tidied away.'),
+  ('app_public.battles', 'cancelled_at', '7 days', 'Nothing came of it; a week is enough to see why.'),
   ('app_private.blobs', 'created_at', null, 'The pictures of revealed tasks stay: a model''s gallery is pictures.')
 on conflict on constraint retention_rules_pkey do nothing;

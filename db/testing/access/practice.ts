@@ -69,6 +69,5 @@ export const practice: Access = {
     "app_private.tg_module_prerequisites__acyclic": [],
     "app_private.time_bonus": [],
     "app_private.erase_answers": [],
-    "app_private.settle_problem": [],
   },
 };

@@ -180,6 +180,7 @@
 --! include practice/app_private.reserve_tokens.sql
 --! include practice/app_private.settle_tokens.sql
 --! include practice/app_private.close_token_days.sql
+--! include practice/app_public.allowance.sql
 --! include practice/app_public.my_allowance.sql
 --! include practice/app_private.answer_keys.sql
 --! include practice/app_private.content_length.sql

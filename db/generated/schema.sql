@@ -28,6 +28,23 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA extensions;
 
 COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
 
+CREATE TYPE app_public.allowance AS (
+	daily_tokens integer,
+	used integer,
+	reserved integer,
+	resets_at timestamp with time zone
+);
+
+COMMENT ON TYPE app_public.allowance IS 'What a member may have done by models in a UTC day, in tokens.';
+
+COMMENT ON COLUMN app_public.allowance.daily_tokens IS 'What a day holds.';
+
+COMMENT ON COLUMN app_public.allowance.used IS 'What was used of today.';
+
+COMMENT ON COLUMN app_public.allowance.reserved IS 'What is reserved for answers that wait for the judge.';
+
+COMMENT ON COLUMN app_public.allowance.resets_at IS 'When the next day begins.';
+
 CREATE TYPE app_public.answer_status AS ENUM (
     'judging',
     'judged',
@@ -4084,7 +4101,7 @@ CREATE TABLE app_public.answers (
 )
 PARTITION BY RANGE (answered_at);
 
-COMMENT ON TABLE app_public.answers IS '@unique id
+COMMENT ON TABLE app_public.answers IS '@unique id|@fieldName answer
 What a member has handed in, by month. It is stored before anything judges or pays it, and never rewritten.';
 
 COMMENT ON COLUMN app_public.answers.id IS 'Identity of the answer.';
@@ -6521,7 +6538,7 @@ $$;
 
 COMMENT ON FUNCTION app_public.modules_is_open(module app_public.modules) IS 'Whether the module''s problems can be answered by whoever asks: enough of the modules before it has been solved.';
 
-CREATE FUNCTION app_public.my_allowance(OUT daily_tokens integer, OUT used integer, OUT reserved integer, OUT resets_at timestamp with time zone) RETURNS record
+CREATE FUNCTION app_public.my_allowance() RETURNS app_public.allowance
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -6531,7 +6548,7 @@ CREATE FUNCTION app_public.my_allowance(OUT daily_tokens integer, OUT used integ
       left join app_private.token_days t on t.user_id = app_public.current_user_id() and t.day = d.day;
 $$;
 
-COMMENT ON FUNCTION app_public.my_allowance(OUT daily_tokens integer, OUT used integer, OUT reserved integer, OUT resets_at timestamp with time zone) IS 'What the signed-in member may still have done by models today, in tokens, and when a new day begins.';
+COMMENT ON FUNCTION app_public.my_allowance() IS 'What the signed-in member may still have done by models today, in tokens, and when a new day begins.';
 
 CREATE FUNCTION app_public.my_rank(kind app_public.period_kind DEFAULT 'all'::app_public.period_kind) RETURNS app_public.my_rank
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -9556,6 +9573,9 @@ ALTER TABLE ONLY app_private.answer_keys
 ALTER TABLE ONLY app_public.answers
     ADD CONSTRAINT answers_pkey PRIMARY KEY (id, answered_at);
 
+COMMENT ON CONSTRAINT answers_pkey ON app_public.answers IS '@behavior -query:resource:single
+The month is part of the key.';
+
 ALTER TABLE ONLY app_private.answers_rest
     ADD CONSTRAINT answers_rest_pkey PRIMARY KEY (id, answered_at);
 
@@ -10601,6 +10621,10 @@ GRANT USAGE ON SCHEMA app_public TO autobench_anon;
 GRANT USAGE ON SCHEMA app_public TO autobench_member;
 GRANT USAGE ON SCHEMA app_public TO autobench_operator;
 
+REVOKE ALL ON TYPE app_public.allowance FROM PUBLIC;
+GRANT ALL ON TYPE app_public.allowance TO autobench_anon;
+GRANT ALL ON TYPE app_public.allowance TO autobench_member;
+
 REVOKE ALL ON TYPE app_public.answer_status FROM PUBLIC;
 GRANT ALL ON TYPE app_public.answer_status TO autobench_anon;
 GRANT ALL ON TYPE app_public.answer_status TO autobench_member;
@@ -11203,8 +11227,8 @@ REVOKE ALL ON FUNCTION app_public.modules_is_open(module app_public.modules) FRO
 GRANT ALL ON FUNCTION app_public.modules_is_open(module app_public.modules) TO autobench_anon;
 GRANT ALL ON FUNCTION app_public.modules_is_open(module app_public.modules) TO autobench_member;
 
-REVOKE ALL ON FUNCTION app_public.my_allowance(OUT daily_tokens integer, OUT used integer, OUT reserved integer, OUT resets_at timestamp with time zone) FROM PUBLIC;
-GRANT ALL ON FUNCTION app_public.my_allowance(OUT daily_tokens integer, OUT used integer, OUT reserved integer, OUT resets_at timestamp with time zone) TO autobench_member;
+REVOKE ALL ON FUNCTION app_public.my_allowance() FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.my_allowance() TO autobench_member;
 
 REVOKE ALL ON FUNCTION app_public.my_rank(kind app_public.period_kind) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.my_rank(kind app_public.period_kind) TO autobench_member;

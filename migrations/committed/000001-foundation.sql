@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:e9fdab33cf4d8734d2ab3c1827ea7a3c1743d160
+--! Hash: sha1:238e1a3e1f091145cec060e50b2769f18dbc6ebe
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -5196,7 +5196,7 @@ grant select on app_public.answers to autobench_member;
 -- No write: submit_answer() is the only door. No foreign key points at it: its months can be detached.
 
 comment on table app_public.answers is
-  E'@unique id\nWhat a member has handed in, by month. It is stored before anything judges or pays it, and never rewritten.';
+  E'@unique id|@fieldName answer\nWhat a member has handed in, by month. It is stored before anything judges or pays it, and never rewritten.';
 comment on column app_public.answers.id is 'Identity of the answer.';
 comment on column app_public.answers.answered_at is 'When it was handed in.';
 comment on column app_public.answers.user_id is 'The member.';
@@ -5210,6 +5210,7 @@ comment on column app_public.answers.status is 'How far it is.';
 comment on column app_public.answers.verdict_id is 'The verdict that counts.';
 comment on column app_public.answers.judged_at is 'When that came to be, or when the judge was given up.';
 comment on column app_public.answers.reason is 'Why it has no score, if it has none.';
+comment on constraint answers_pkey on app_public.answers is E'@behavior -query:resource:single\nThe month is part of the key.';
 --! EndIncluded practice/app_public.answers.sql
 --! Included practice/app_private.answers_rest.sql
 -- app_public.submit_answer() -> app_public.answers -> [app_private.answers_rest] -> app_private.ensure_answer_partitions()
@@ -5697,15 +5698,32 @@ comment on function app_private.close_token_days(timestamptz) is
 revoke all on function app_private.close_token_days(timestamptz) from public;
 grant execute on function app_private.close_token_days(timestamptz) to autobench_worker;
 --! EndIncluded practice/app_private.close_token_days.sql
+--! Included practice/app_public.allowance.sql
+-- [app_public.allowance] -> app_public.my_allowance()
+do $$
+begin
+  create type app_public.allowance as (
+    daily_tokens  integer,
+    used          integer,
+    reserved      integer,
+    resets_at     timestamptz
+  );
+exception when duplicate_object then
+  null; -- made before
+end;
+$$;
+comment on type app_public.allowance is 'What a member may have done by models in a UTC day, in tokens.';
+comment on column app_public.allowance.daily_tokens is 'What a day holds.';
+comment on column app_public.allowance.used is 'What was used of today.';
+comment on column app_public.allowance.reserved is 'What is reserved for answers that wait for the judge.';
+comment on column app_public.allowance.resets_at is 'When the next day begins.';
+revoke all on type app_public.allowance from public;
+grant usage on type app_public.allowance to autobench_anon, autobench_member;
+--! EndIncluded practice/app_public.allowance.sql
 --! Included practice/app_public.my_allowance.sql
 -- myAllowance (GraphQL) -> [app_public.my_allowance()] -> app_private.token_days
 -- Definer: the sums stand in a table that no caller reads; the caller is shown their own.
-create or replace function app_public.my_allowance(
-  out daily_tokens integer,
-  out used integer,
-  out reserved integer,
-  out resets_at timestamptz
-)
+create or replace function app_public.my_allowance() returns app_public.allowance
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$

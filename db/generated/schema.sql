@@ -238,7 +238,7 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_operations.apply_rejudge(id bigint, reason text) IS '@resultFieldName state
-Makes what a shadow run found count, for everybody at once. Errors: TB001, TB002, TB004, TB017, TB089.';
+Makes what a shadow run found count, for everybody at once. Errors: TB001, TB002, TB004, TB017, TB089, TB091.';
 
 CREATE TABLE app_public.users (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -544,7 +544,7 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_operations.revert_rejudge(id bigint, reason text) IS '@resultFieldName state
-Takes an applied re-judging back, and its points with it. Errors: TB001, TB002, TB004, TB017, TB089.';
+Takes an applied re-judging back, and its points with it. Errors: TB001, TB002, TB004, TB017, TB089, TB091.';
 
 CREATE TABLE app_private.scheduled_tasks (
     id bigint NOT NULL,
@@ -1157,7 +1157,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION app_private.apply_rejudge(id bigint, reason text) IS 'Makes what a shadow run found count, for everybody at once. Errors: TB017, TB089.';
+COMMENT ON FUNCTION app_private.apply_rejudge(id bigint, reason text) IS 'Makes what a shadow run found count, for everybody at once. Errors: TB017, TB089, TB091.';
 
 CREATE FUNCTION app_private.award_achievements(user_id uuid, at timestamp with time zone DEFAULT now()) RETURNS void
     LANGUAGE plpgsql
@@ -1772,6 +1772,19 @@ CREATE FUNCTION app_private.content_length(answer text) RETURNS integer
 $$;
 
 COMMENT ON FUNCTION app_private.content_length(answer text) IS 'How much an answer holds, in characters, with every word counted once.';
+
+CREATE FUNCTION app_private.contestants(keys text[], has_rehearsal boolean) RETURNS TABLE(slug text, is_usable boolean, reason text)
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select m.slug, u.is_usable, u.reason
+    from app_private.usable_models(keys, has_rehearsal) u
+      inner join app_public.models m on m.id = u.model_id
+    where m.is_active and m.is_contestant and m.is_rehearsal = has_rehearsal
+    order by m.slug;
+$$;
+
+COMMENT ON FUNCTION app_private.contestants(keys text[], has_rehearsal boolean) IS 'The active models that compete, and why some of them cannot be asked now, given the names of the keys that are set.';
 
 CREATE FUNCTION app_private.cost_of(usage jsonb, prices jsonb) RETURNS numeric
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -4553,7 +4566,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION app_private.revert_rejudge(id bigint, reason text) IS 'Takes an applied re-judging back: what counted before counts again, and so do its points. Errors: TB017, TB089.';
+COMMENT ON FUNCTION app_private.revert_rejudge(id bigint, reason text) IS 'Takes an applied re-judging back: what counted before counts again, and so do its points. Errors: TB017, TB089, TB091.';
 
 CREATE TABLE app_private.streaks (
     user_id uuid NOT NULL,
@@ -7137,7 +7150,7 @@ COMMENT ON COLUMN app_operations.answer_partitions.is_there IS '@notNull
 Whether the month has its partition.';
 
 COMMENT ON COLUMN app_operations.answer_partitions.misplaced IS '@notNull
-Answers of the month that are in app_private.answers_rest.';
+Answers of the month that are kept elsewhere until it has one.';
 
 CREATE TABLE app_private.boards (
     kind app_public.period_kind NOT NULL,
@@ -7613,7 +7626,7 @@ COMMENT ON COLUMN app_public.verdicts.user_id IS 'The member.';
 
 COMMENT ON COLUMN app_public.verdicts.problem_id IS 'The problem.';
 
-COMMENT ON COLUMN app_public.verdicts.source IS 'judge: the first judging. rule: too little to be judged. rejudge: judged again. reversal: what was found before a re-judging that was taken back.';
+COMMENT ON COLUMN app_public.verdicts.source IS 'By whom: the judge or, where there was too little, a rule; else a later re-judging, or what stood before one that was taken back.';
 
 COMMENT ON COLUMN app_public.verdicts.judge_model_id IS 'The model that judged; none when a rule did.';
 
@@ -10796,6 +10809,9 @@ GRANT ALL ON FUNCTION app_private.coach_prompt(batch_id uuid, model_id uuid) TO 
 REVOKE ALL ON FUNCTION app_private.coach_summary(user_id uuid, at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.content_length(answer text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.contestants(keys text[], has_rehearsal boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.contestants(keys text[], has_rehearsal boolean) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.cost_of(usage jsonb, prices jsonb) FROM PUBLIC;
 

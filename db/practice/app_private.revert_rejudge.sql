@@ -57,5 +57,5 @@ begin
 end;
 $$;
 comment on function app_private.revert_rejudge(bigint, text) is
-  'Takes an applied re-judging back: what counted before counts again, and so do its points. Errors: TB017, TB089.';
+  'Takes an applied re-judging back: what counted before counts again, and so do its points. Errors: TB017, TB089, TB091.';
 revoke all on function app_private.revert_rejudge(bigint, text) from public;

@@ -69,12 +69,18 @@ const faults: Record<string, Fault> = {
   },
   "9: a score of 150": {
     guard: "alter table app_public.verdicts drop constraint verdicts_score_in_range",
-    attack: (db) => db.rows("insert into app_public.verdicts (answer_id, answered_at, user_id, problem_id, source, rubric_hash, pass_score, score, feedback) select id, answered_at, user_id, problem_id, 'rule', sha256('x'), 60, 150, 'No.' from app_public.answers"),
+    attack: (db) =>
+      db.rows(
+        "insert into app_public.verdicts (answer_id, answered_at, user_id, problem_id, source, rubric_hash, pass_score, score, feedback) select id, answered_at, user_id, problem_id, 'rule', sha256('x'), 60, 150, 'No.' from app_public.answers",
+      ),
     refusal: "verdicts_score_in_range",
   },
   "9: a verdict without a score": {
     guard: "alter table app_public.verdicts alter column score drop not null, alter column is_correct drop not null",
-    attack: (db) => db.rows("insert into app_public.verdicts (answer_id, answered_at, user_id, problem_id, source, rubric_hash, pass_score, score, feedback) select id, answered_at, user_id, problem_id, 'rule', sha256('x'), 60, null, 'No.' from app_public.answers"),
+    attack: (db) =>
+      db.rows(
+        "insert into app_public.verdicts (answer_id, answered_at, user_id, problem_id, source, rubric_hash, pass_score, score, feedback) select id, answered_at, user_id, problem_id, 'rule', sha256('x'), 60, null, 'No.' from app_public.answers",
+      ),
     refusal: /null value in column "score"/,
   },
   "9: points below nothing": {
@@ -97,9 +103,14 @@ const faults: Record<string, Fault> = {
     refusal: "Modules lead in a circle: first, second.",
   },
   "10: tokens beyond the cap": {
-    guard: without("app_private.reserve_tokens", "where t.used + t.reserved + excluded.reserved <= v_settings.daily_tokens", ""),
+    guard: without(
+      "app_private.reserve_tokens",
+      "where t.used + t.reserved + excluded.reserved <= v_settings.daily_tokens",
+      "",
+    ),
     attack: async (db, ada) => {
-      for (let n = 0; n < 3; n++) await db.rows("select app_private.reserve_tokens($1, 'judge', gen_random_uuid(), 10000)", [ada]);
+      for (let n = 0; n < 3; n++)
+        await db.rows("select app_private.reserve_tokens($1, 'judge', gen_random_uuid(), 10000)", [ada]);
     },
     refusal: "Your tokens for today do not suffice for this.",
   },
@@ -136,7 +147,13 @@ describe("a fault of the founding document", () => {
     await judgeSays(db.client, "answer", id, scored(90));
     expect(await points(ada)).toEqual({ points: "140" });
     await db.rows("rollback to guarded");
-    await db.rows(without("app_private.record_verdict", "perform app_private.settle_problem(answer.user_id, answer.problem_id, v_id);", ""));
+    await db.rows(
+      without(
+        "app_private.record_verdict",
+        "perform app_private.settle_problem(answer.user_id, answer.problem_id, v_id);",
+        "",
+      ),
+    );
     await judgeSays(db.client, "answer", id, scored(90));
     expect(await points(ada)).toEqual({ points: "0" });
   });

@@ -217,7 +217,7 @@ describe("submitAnswer", () => {
   ] as const)("the day is the member's own in %s", async ([zone, hours], { db }) => {
     await aPractice(db.client);
     const ada = await db.person();
-    await db.rows("update app_public.users set time_zone = $2 where id = $1", [ada, zone]);
+    await db.rows("insert into app_private.time_zone_changes values ($1, now() - interval '1 day', $2)", [ada, zone]);
     await startedBy(db, ada);
     const { day } = await answerOf(db, await submittedBy(db, ada));
     const { expected } = await db.row<{ expected: string }>("select (now() at time zone $1)::date::text as expected", [
@@ -232,7 +232,7 @@ describe("submitAnswer", () => {
       expect(day).toBe(by_hours);
     }
     // A later change of zone moves no day that is past.
-    await db.rows("update app_public.users set time_zone = 'Asia/Tokyo' where id = $1", [ada]);
+    await db.rows("insert into app_private.time_zone_changes values ($1, now(), 'Asia/Tokyo')", [ada]);
     expect(await db.rows("select day::text from app_public.answers")).toEqual([{ day }]);
   });
 

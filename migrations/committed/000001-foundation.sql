@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:238e1a3e1f091145cec060e50b2769f18dbc6ebe
+--! Hash: sha1:c0beac8ca484f329d3121cee11251baad2121a7a
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -2261,6 +2261,25 @@ comment on function app_private.usable_models(text[], boolean) is
   'Which models can be asked now, given the names of the keys that are set, and why the others cannot.';
 revoke all on function app_private.usable_models(text[], boolean) from public;
 --! EndIncluded models/app_private.usable_models.sql
+--! Included models/app_private.contestants.sql
+-- dispatch_and_collect, autobench doctor -> [app_private.contestants()] -> app_private.usable_models()
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.contestants(keys text[], has_rehearsal boolean)
+returns table (slug text, is_usable boolean, reason text)
+language sql stable strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select m.slug, u.is_usable, u.reason
+    from app_private.usable_models(keys, has_rehearsal) u
+      inner join app_public.models m on m.id = u.model_id
+    where m.is_active and m.is_contestant and m.is_rehearsal = has_rehearsal
+    order by m.slug;
+$$;
+comment on function app_private.contestants(text[], boolean) is
+  'The active models that compete, and why some of them cannot be asked now, given the names of the keys that are set.';
+revoke all on function app_private.contestants(text[], boolean) from public;
+grant execute on function app_private.contestants(text[], boolean) to autobench_worker;
+--! EndIncluded models/app_private.contestants.sql
 --! Included models/app_private.key_names.sql
 -- cli/rehearsal.ts, autobench doctor -> [app_private.key_names()] -> app_private.providers
 -- Definer: the worker's login holds execute grants alone.
@@ -5146,7 +5165,7 @@ comment on column app_public.verdicts.answered_at is 'When the answer came: it s
 comment on column app_public.verdicts.user_id is 'The member.';
 comment on column app_public.verdicts.problem_id is 'The problem.';
 comment on column app_public.verdicts.source is
-  'judge: the first judging. rule: too little to be judged. rejudge: judged again. reversal: what was found before a re-judging that was taken back.';
+  'By whom: the judge or, where there was too little, a rule; else a later re-judging, or what stood before one that was taken back.';
 comment on column app_public.verdicts.judge_model_id is 'The model that judged; none when a rule did.';
 comment on column app_public.verdicts.prompt_version is 'What the judge was told.';
 comment on column app_public.verdicts.rubric_hash is 'SHA-256 of the rubric that it was given.';
@@ -6898,7 +6917,7 @@ begin
 end;
 $$;
 comment on function app_private.apply_rejudge(bigint, text) is
-  'Makes what a shadow run found count, for everybody at once. Errors: TB017, TB089.';
+  'Makes what a shadow run found count, for everybody at once. Errors: TB017, TB089, TB091.';
 revoke all on function app_private.apply_rejudge(bigint, text) from public;
 --! EndIncluded practice/app_private.apply_rejudge.sql
 --! Included practice/app_private.revert_rejudge.sql
@@ -6961,7 +6980,7 @@ begin
 end;
 $$;
 comment on function app_private.revert_rejudge(bigint, text) is
-  'Takes an applied re-judging back: what counted before counts again, and so do its points. Errors: TB017, TB089.';
+  'Takes an applied re-judging back: what counted before counts again, and so do its points. Errors: TB017, TB089, TB091.';
 revoke all on function app_private.revert_rejudge(bigint, text) from public;
 --! EndIncluded practice/app_private.revert_rejudge.sql
 --! Included practice/app_private.ensure_answer_partitions.sql
@@ -7049,7 +7068,7 @@ comment on view app_operations.answer_partitions is
   E'@primaryKey month_on\nThe health of the answers'' partitions: every month is there and nothing is misplaced, or somebody looks.';
 comment on column app_operations.answer_partitions.month_on is E'@notNull\nThe first day of the month.';
 comment on column app_operations.answer_partitions.is_there is E'@notNull\nWhether the month has its partition.';
-comment on column app_operations.answer_partitions.misplaced is E'@notNull\nAnswers of the month that are in app_private.answers_rest.';
+comment on column app_operations.answer_partitions.misplaced is E'@notNull\nAnswers of the month that are kept elsewhere until it has one.';
 --! EndIncluded practice/app_operations.answer_partitions.sql
 --! Included practice/app_operations.member_usage.sql
 -- app_private.ai_usage_metrics -> [app_operations.member_usage] -> memberUsages (operators' GraphQL)
@@ -7196,7 +7215,7 @@ begin
 end;
 $$;
 comment on function app_operations.apply_rejudge(bigint, text) is
-  E'@resultFieldName state\nMakes what a shadow run found count, for everybody at once. Errors: TB001, TB002, TB004, TB017, TB089.';
+  E'@resultFieldName state\nMakes what a shadow run found count, for everybody at once. Errors: TB001, TB002, TB004, TB017, TB089, TB091.';
 revoke all on function app_operations.apply_rejudge(bigint, text) from public;
 grant execute on function app_operations.apply_rejudge(bigint, text) to autobench_operator;
 --! EndIncluded practice/app_operations.apply_rejudge.sql
@@ -7213,7 +7232,7 @@ begin
 end;
 $$;
 comment on function app_operations.revert_rejudge(bigint, text) is
-  E'@resultFieldName state\nTakes an applied re-judging back, and its points with it. Errors: TB001, TB002, TB004, TB017, TB089.';
+  E'@resultFieldName state\nTakes an applied re-judging back, and its points with it. Errors: TB001, TB002, TB004, TB017, TB089, TB091.';
 revoke all on function app_operations.revert_rejudge(bigint, text) from public;
 grant execute on function app_operations.revert_rejudge(bigint, text) to autobench_operator;
 --! EndIncluded practice/app_operations.revert_rejudge.sql

@@ -108,6 +108,29 @@ describe("a re-judging", () => {
     expect(await db.rows("select from app_public.verdicts")).toHaveLength(3 + 3 + 2);
   });
 
+  test("moves points with it, and its reversal restores every total", async ({ db }) => {
+    const { boss, answers } = await judged(db);
+    const totals = () =>
+      db.rows(
+        `select a.user_id, (select coalesce(sum(l.points), 0)::int from app_public.points_ledger l where l.user_id = a.user_id) as points,
+            p.points_earned, p.status, p.best_score,
+            (select coalesce(sum(d.points_earned), 0)::int from app_public.daily_activity d where d.user_id = a.user_id) as by_day
+           from app_public.answers a
+             left join app_public.user_progress p on p.user_id = a.user_id and p.problem_id = a.problem_id
+           where a.id = any ($1) order by a.user_id`,
+        [answers],
+      );
+    const before = await totals();
+    const run = await shadow(db, boss, [30, 95, 85, undefined], answers);
+    expect(await totals()).toEqual(before);
+    await apply(db, boss, run);
+    expect(await totals()).not.toEqual(before);
+    expect(await db.rows("select * from app_private.points_faults")).toEqual([]);
+    await revert(db, boss, run);
+    expect(await totals()).toEqual(before);
+    expect(await db.rows("select * from app_private.points_faults")).toEqual([]);
+  });
+
   test("pays each member once, for a cause that no other entry has, in the order of members", async ({ db }) => {
     const { boss, answers } = await judged(db);
     await db.rows(`create table app_private.settled (n bigint generated always as identity, user_id uuid, cause uuid)`);

@@ -2657,7 +2657,8 @@ COMMENT ON COLUMN app_public.problems.statement IS 'What is to be answered, in M
 
 COMMENT ON COLUMN app_public.problems.difficulty IS 'How hard it is.';
 
-COMMENT ON COLUMN app_public.problems.display_order IS 'Its place within the module.';
+COMMENT ON COLUMN app_public.problems.display_order IS '@behavior +orderBy
+Its place within the module.';
 
 COMMENT ON COLUMN app_public.problems.base_points IS 'What a correct answer is worth.';
 
@@ -6530,7 +6531,8 @@ COMMENT ON COLUMN app_public.modules.name IS 'Name as people read it.';
 
 COMMENT ON COLUMN app_public.modules.description IS 'What it is about.';
 
-COMMENT ON COLUMN app_public.modules.display_order IS 'Its place on the path.';
+COMMENT ON COLUMN app_public.modules.display_order IS '@behavior +orderBy
+Its place on the path.';
 
 COMMENT ON COLUMN app_public.modules.is_published IS 'Whether it can be seen.';
 

@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:c0beac8ca484f329d3121cee11251baad2121a7a
+--! Hash: sha1:2ee1f0e38503ea887447d9cc04a39e36232ccf4c
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -4933,7 +4933,7 @@ comment on column app_public.modules.id is 'Identity of the module.';
 comment on column app_public.modules.slug is 'Name in addresses.';
 comment on column app_public.modules.name is 'Name as people read it.';
 comment on column app_public.modules.description is 'What it is about.';
-comment on column app_public.modules.display_order is 'Its place on the path.';
+comment on column app_public.modules.display_order is E'@behavior +orderBy\nIts place on the path.';
 comment on column app_public.modules.is_published is 'Whether it can be seen.';
 comment on column app_public.modules.retired_at is 'Since when content/ does not hold it any more.';
 comment on column app_public.modules.created_at is 'When it was first taken in.';
@@ -5019,7 +5019,7 @@ comment on column app_public.problems.module_id is 'The module that it belongs t
 comment on column app_public.problems.title is 'Title.';
 comment on column app_public.problems.statement is 'What is to be answered, in Markdown.';
 comment on column app_public.problems.difficulty is 'How hard it is.';
-comment on column app_public.problems.display_order is 'Its place within the module.';
+comment on column app_public.problems.display_order is E'@behavior +orderBy\nIts place within the module.';
 comment on column app_public.problems.base_points is 'What a correct answer is worth.';
 comment on column app_public.problems.time_bonus_points is 'What a quick correct answer is worth beside it.';
 comment on column app_public.problems.expected_seconds is

@@ -12,9 +12,9 @@ insert into app_public.modules (id, slug, name, description, display_order, is_p
 create temp table problem_ids as
   select n, gen_random_uuid() as id from generate_series(1, 500) n;
 insert into app_public.problems
-    (id, slug, module_id, title, statement, difficulty, base_points, time_bonus_points, expected_seconds, is_published, content_hash)
+    (id, slug, module_id, title, statement, difficulty, base_points, time_bonus_points, expected_seconds, pass_score, minimum_length, is_published, content_hash)
   select i.id, 'problem-' || i.n, (select m.id from app_public.modules m where m.slug = 'module-' || 1 + i.n % 20), 'Problem ' || i.n,
-      'What went wrong here?', 'beginner', 60 + 10 * (i.n % 5), 40, 600, true, sha256('x')
+      'What went wrong here?', 'beginner', 60 + 10 * (i.n % 5), 40, 600, 70, 20, true, sha256('x')
     from problem_ids i;
 
 create temp table member_ids as

@@ -42,9 +42,9 @@ begin
     from app_private.period_scores s
     where s.kind = v_mine.kind and s.starts_on = v_mine.starts_on and s.user_id = v_user_id;
   if v_mine.points > 0 then
-    v_mine.rank := app_private.rank_of(v_mine.kind, v_mine.starts_on, v_mine.points);
+    select r.rank into v_mine.rank from app_private.rank_of(v_mine.kind, v_mine.starts_on, v_mine.points) r;
   end if;
-  v_mine.members := app_private.rank_of(v_mine.kind, v_mine.starts_on, 0) - 1;
+  select r.rank - 1 into v_mine.members from app_private.rank_of(v_mine.kind, v_mine.starts_on, 0) r;
   v_mine.points := coalesce(v_mine.points, 0);
   v_mine.solved := coalesce(v_mine.solved, 0);
   v_mine.is_listed := coalesce(v_mine.is_listed, (select u.is_listed from app_public.users u where u.id = v_user_id));

@@ -15,7 +15,7 @@ begin
     return;
   end if;
   return query
-    select app_private.rank_of(n.kind, n.starts_on, n.points), n.user_id, u.username, u.avatar_url, n.points, n.solved, n.reached_at
+    select r.rank, n.user_id, u.username, u.avatar_url, n.points, n.solved, n.reached_at
       from (
         (
           select s.* from app_private.period_scores s
@@ -34,6 +34,7 @@ begin
         )
       ) n
         inner join app_public.users u on u.id = n.user_id
+        cross join lateral app_private.rank_of(n.kind, n.starts_on, n.points) r
       order by - n.points, n.reached_at, n.user_id;
 end;
 $$;

@@ -18,8 +18,8 @@ export async function addProblem(
          values ($1, $1, 'For tests.', 1, true) returning id
      )
      insert into app_public.problems
-         (slug, module_id, title, statement, difficulty, base_points, time_bonus_points, expected_seconds, is_published, content_hash)
-       select $1, m.id, $1, 'What went wrong here?', 'beginner', $2, $3, $4, true, sha256('x') from module m
+         (slug, module_id, title, statement, difficulty, base_points, time_bonus_points, expected_seconds, pass_score, minimum_length, is_published, content_hash)
+       select $1, m.id, $1, 'What went wrong here?', 'beginner', $2, $3, $4, 70, 20, true, sha256('x') from module m
        returning id`,
     [slug, options.basePoints ?? 100, options.bonus ?? 0, options.expectedSeconds ?? 600],
   );

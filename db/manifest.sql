@@ -76,6 +76,7 @@
 --! include models/app_private.prompts.sql
 --! include models/app_private.content_syncs.sql
 --! include models/app_private.usable_models.sql
+--! include models/app_private.contestants.sql
 --! include models/app_private.key_names.sql
 --! include models/app_private.model_for_role.sql
 --! include models/app_private.pick_prompt.sql
@@ -180,6 +181,7 @@
 --! include practice/app_private.reserve_tokens.sql
 --! include practice/app_private.settle_tokens.sql
 --! include practice/app_private.close_token_days.sql
+--! include practice/app_public.allowance.sql
 --! include practice/app_public.my_allowance.sql
 --! include practice/app_private.answer_keys.sql
 --! include practice/app_private.content_length.sql

@@ -28,6 +28,23 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA extensions;
 
 COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
 
+CREATE TYPE app_public.allowance AS (
+	daily_tokens integer,
+	used integer,
+	reserved integer,
+	resets_at timestamp with time zone
+);
+
+COMMENT ON TYPE app_public.allowance IS 'What a member may have done by models in a UTC day, in tokens.';
+
+COMMENT ON COLUMN app_public.allowance.daily_tokens IS 'What a day holds.';
+
+COMMENT ON COLUMN app_public.allowance.used IS 'What was used of today.';
+
+COMMENT ON COLUMN app_public.allowance.reserved IS 'What is reserved for answers that wait for the judge.';
+
+COMMENT ON COLUMN app_public.allowance.resets_at IS 'When the next day begins.';
+
 CREATE TYPE app_public.answer_status AS ENUM (
     'judging',
     'judged',
@@ -221,7 +238,7 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_operations.apply_rejudge(id bigint, reason text) IS '@resultFieldName state
-Makes what a shadow run found count, for everybody at once. Errors: TB001, TB002, TB004, TB017, TB089.';
+Makes what a shadow run found count, for everybody at once. Errors: TB001, TB002, TB004, TB017, TB089, TB091.';
 
 CREATE TABLE app_public.users (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -527,7 +544,7 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_operations.revert_rejudge(id bigint, reason text) IS '@resultFieldName state
-Takes an applied re-judging back, and its points with it. Errors: TB001, TB002, TB004, TB017, TB089.';
+Takes an applied re-judging back, and its points with it. Errors: TB001, TB002, TB004, TB017, TB089, TB091.';
 
 CREATE TABLE app_private.scheduled_tasks (
     id bigint NOT NULL,
@@ -1140,7 +1157,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION app_private.apply_rejudge(id bigint, reason text) IS 'Makes what a shadow run found count, for everybody at once. Errors: TB017, TB089.';
+COMMENT ON FUNCTION app_private.apply_rejudge(id bigint, reason text) IS 'Makes what a shadow run found count, for everybody at once. Errors: TB017, TB089, TB091.';
 
 CREATE FUNCTION app_private.award_achievements(user_id uuid, at timestamp with time zone DEFAULT now()) RETURNS void
     LANGUAGE plpgsql
@@ -1460,6 +1477,7 @@ CREATE FUNCTION app_private.boards_due(at timestamp with time zone DEFAULT now()
     or exists (
       select from app_private.boards b
         where b.changed_at >= b.refreshed_at or b.starts_on < app_private.score_period(b.kind, boards_due.at)
+          or b.refreshed_at < date_trunc('day', boards_due.at, 'UTC')
     );
 $$;
 
@@ -1755,6 +1773,19 @@ CREATE FUNCTION app_private.content_length(answer text) RETURNS integer
 $$;
 
 COMMENT ON FUNCTION app_private.content_length(answer text) IS 'How much an answer holds, in characters, with every word counted once.';
+
+CREATE FUNCTION app_private.contestants(keys text[], has_rehearsal boolean) RETURNS TABLE(slug text, is_usable boolean, reason text)
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select m.slug, u.is_usable, u.reason
+    from app_private.usable_models(keys, has_rehearsal) u
+      inner join app_public.models m on m.id = u.model_id
+    where m.is_active and m.is_contestant and m.is_rehearsal = has_rehearsal
+    order by m.slug;
+$$;
+
+COMMENT ON FUNCTION app_private.contestants(keys text[], has_rehearsal boolean) IS 'The active models that compete, and why some of them cannot be asked now, given the names of the keys that are set.';
 
 CREATE FUNCTION app_private.cost_of(usage jsonb, prices jsonb) RETURNS numeric
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -2627,7 +2658,8 @@ COMMENT ON COLUMN app_public.problems.statement IS 'What is to be answered, in M
 
 COMMENT ON COLUMN app_public.problems.difficulty IS 'How hard it is.';
 
-COMMENT ON COLUMN app_public.problems.display_order IS 'Its place within the module.';
+COMMENT ON COLUMN app_public.problems.display_order IS '@behavior +orderBy
+Its place within the module.';
 
 COMMENT ON COLUMN app_public.problems.base_points IS 'What a correct answer is worth.';
 
@@ -4083,7 +4115,7 @@ CREATE TABLE app_public.answers (
 )
 PARTITION BY RANGE (answered_at);
 
-COMMENT ON TABLE app_public.answers IS '@unique id
+COMMENT ON TABLE app_public.answers IS '@unique id|@fieldName answer
 What a member has handed in, by month. It is stored before anything judges or pays it, and never rewritten.';
 
 COMMENT ON COLUMN app_public.answers.id IS 'Identity of the answer.';
@@ -4153,7 +4185,11 @@ begin
   -- The period moves on by itself, and never back: a run that comes late shows the one that runs now.
   update app_private.boards b
     set starts_on = greatest(b.starts_on, v_starts_on), refreshed_at = clock_timestamp()
-    where b.kind = refresh_leaderboard.kind and (b.starts_on < v_starts_on or b.changed_at >= b.refreshed_at);
+    where b.kind = refresh_leaderboard.kind and (
+      b.starts_on < v_starts_on or b.changed_at >= b.refreshed_at
+        -- Streaks end by themselves: each day is a new board.
+        or b.refreshed_at < date_trunc('day', refresh_leaderboard.at, 'UTC')
+    );
   if not found then
     return false;
   end if;
@@ -4285,17 +4321,21 @@ CREATE FUNCTION app_private.require_problem(slug text, user_id uuid) RETURNS app
     AS $$
 declare
   v_problem app_public.problems;
-  v_module record;
+  v_module_id uuid;
+  v_is_open boolean;
+  v_waits_for text;
 begin
   select p.* into v_problem from app_public.problems p where p.slug = require_problem.slug and p.is_published;
   if found then
-    select o.* into v_module from app_private.open_modules(require_problem.user_id) o where o.module_id = v_problem.module_id;
+    select o.module_id, o.is_open, o.waits_for into v_module_id, v_is_open, v_waits_for
+      from app_private.open_modules(require_problem.user_id) o
+      where o.module_id = v_problem.module_id;
   end if;
-  if v_module.module_id is null then -- also one whose module is not published
+  if v_module_id is null then -- also one whose module is not published
     raise exception 'There is no such problem.' using errcode = 'TB080', hint = 'See problems for those that can be answered.';
-  elsif not v_module.is_open then
+  elsif not v_is_open then
     raise exception 'This problem is not open to you yet.'
-      using errcode = 'TB081', hint = format('Solve more of: %s.', v_module.waits_for);
+      using errcode = 'TB081', hint = format('Solve more of: %s.', v_waits_for);
   end if;
   return v_problem;
 end;
@@ -4503,13 +4543,13 @@ begin
         inner join app_public.answers a on a.id = j.answer_id and a.answered_at = j.answered_at
       where j.run_id = v_run.id and a.verdict_id = j.new_verdict_id
   ), said as (
-    insert into app_public.verdicts
+    insert into app_public.verdicts as w
         (answer_id, answered_at, user_id, problem_id, source, judge_model_id, prompt_version, rubric_hash, pass_score, score, feedback)
       select v.answer_id, v.answered_at, v.user_id, v.problem_id, 'reversal', v.judge_model_id, v.prompt_version, v.rubric_hash,
           v.pass_score, v.score, v.feedback
         from due d
           inner join app_public.verdicts v on v.id = d.prior_verdict_id
-      returning id, answer_id
+      returning w.id, w.answer_id
   )
   update app_public.answers a
     set verdict_id = s.id, judged_at = now(),
@@ -4531,7 +4571,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION app_private.revert_rejudge(id bigint, reason text) IS 'Takes an applied re-judging back: what counted before counts again, and so do its points. Errors: TB017, TB089.';
+COMMENT ON FUNCTION app_private.revert_rejudge(id bigint, reason text) IS 'Takes an applied re-judging back: what counted before counts again, and so do its points. Errors: TB017, TB089, TB091.';
 
 CREATE TABLE app_private.streaks (
     user_id uuid NOT NULL,
@@ -4585,10 +4625,10 @@ CREATE FUNCTION app_private.says_too_much(feedback text, secrets text, known tex
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
   -- Runs of words, so that another layout or other punctuation hides nothing; what the member wrote or was asked is no secret.
-  with texts as (
+  with texts as materialized (
     select t.name, array(select lower(m[1]) from regexp_matches(normalize(t.body, nfkc), '[[:alnum:]]+', 'g') m) as words
       from (values ('feedback', says_too_much.feedback), ('secrets', says_too_much.secrets), ('known', says_too_much.known)) t (name, body)
-  ), runs as (
+  ), runs as materialized (
     select t.name, array_to_string(t.words[n : n + run_length - 1], ' ') as run
       from texts t
         cross join generate_series(1, cardinality(t.words) - run_length + 1) n
@@ -6495,7 +6535,8 @@ COMMENT ON COLUMN app_public.modules.name IS 'Name as people read it.';
 
 COMMENT ON COLUMN app_public.modules.description IS 'What it is about.';
 
-COMMENT ON COLUMN app_public.modules.display_order IS 'Its place on the path.';
+COMMENT ON COLUMN app_public.modules.display_order IS '@behavior +orderBy
+Its place on the path.';
 
 COMMENT ON COLUMN app_public.modules.is_published IS 'Whether it can be seen.';
 
@@ -6516,7 +6557,7 @@ $$;
 
 COMMENT ON FUNCTION app_public.modules_is_open(module app_public.modules) IS 'Whether the module''s problems can be answered by whoever asks: enough of the modules before it has been solved.';
 
-CREATE FUNCTION app_public.my_allowance(OUT daily_tokens integer, OUT used integer, OUT reserved integer, OUT resets_at timestamp with time zone) RETURNS record
+CREATE FUNCTION app_public.my_allowance() RETURNS app_public.allowance
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -6526,7 +6567,7 @@ CREATE FUNCTION app_public.my_allowance(OUT daily_tokens integer, OUT used integ
       left join app_private.token_days t on t.user_id = app_public.current_user_id() and t.day = d.day;
 $$;
 
-COMMENT ON FUNCTION app_public.my_allowance(OUT daily_tokens integer, OUT used integer, OUT reserved integer, OUT resets_at timestamp with time zone) IS 'What the signed-in member may still have done by models today, in tokens, and when a new day begins.';
+COMMENT ON FUNCTION app_public.my_allowance() IS 'What the signed-in member may still have done by models today, in tokens, and when a new day begins.';
 
 CREATE FUNCTION app_public.my_rank(kind app_public.period_kind DEFAULT 'all'::app_public.period_kind) RETURNS app_public.my_rank
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -7116,7 +7157,7 @@ COMMENT ON COLUMN app_operations.answer_partitions.is_there IS '@notNull
 Whether the month has its partition.';
 
 COMMENT ON COLUMN app_operations.answer_partitions.misplaced IS '@notNull
-Answers of the month that are in app_private.answers_rest.';
+Answers of the month that are kept elsewhere until it has one.';
 
 CREATE TABLE app_private.boards (
     kind app_public.period_kind NOT NULL,
@@ -7592,7 +7633,7 @@ COMMENT ON COLUMN app_public.verdicts.user_id IS 'The member.';
 
 COMMENT ON COLUMN app_public.verdicts.problem_id IS 'The problem.';
 
-COMMENT ON COLUMN app_public.verdicts.source IS 'judge: the first judging. rule: too little to be judged. rejudge: judged again. reversal: what was found before a re-judging that was taken back.';
+COMMENT ON COLUMN app_public.verdicts.source IS 'By whom: the judge or, where there was too little, a rule; else a later re-judging, or what stood before one that was taken back.';
 
 COMMENT ON COLUMN app_public.verdicts.judge_model_id IS 'The model that judged; none when a rule did.';
 
@@ -8425,6 +8466,20 @@ COMMENT ON COLUMN app_private.period_scores.reached_at IS 'When points were last
 
 COMMENT ON COLUMN app_private.period_scores.is_listed IS 'Whether it counts on leaderboards: the member is neither hidden nor suspended nor erased.';
 
+CREATE TABLE app_public.user_badges (
+    user_id uuid NOT NULL,
+    badge_name text NOT NULL,
+    earned_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE app_public.user_badges IS 'Badges that members have earned. One that was earned is kept, whatever becomes of the points or of the rule.';
+
+COMMENT ON COLUMN app_public.user_badges.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_public.user_badges.badge_name IS 'The badge.';
+
+COMMENT ON COLUMN app_public.user_badges.earned_at IS 'When they earned it.';
+
 CREATE MATERIALIZED VIEW app_private.leaderboard_global AS
  SELECT (row_number() OVER (ORDER BY (- s.points), s.reached_at, s.user_id))::integer AS "position",
     (rank() OVER (ORDER BY (- s.points)))::integer AS rank,
@@ -8432,8 +8487,12 @@ CREATE MATERIALIZED VIEW app_private.leaderboard_global AS
     b.starts_on,
     s.points,
     s.solved,
-    s.reached_at
-   FROM (app_private.boards b
+    s.reached_at,
+    k.current AS current_streak,
+    k.longest AS longest_streak,
+    g.name AS badge_name,
+    g.icon AS badge_icon
+   FROM (((app_private.boards b
      CROSS JOIN LATERAL ( SELECT s_1.user_id,
             s_1.points,
             s_1.solved,
@@ -8442,6 +8501,14 @@ CREATE MATERIALIZED VIEW app_private.leaderboard_global AS
           WHERE ((s_1.kind = 'all'::app_public.period_kind) AND (s_1.starts_on = b.starts_on) AND s_1.is_listed AND (s_1.points > 0))
           ORDER BY (- s_1.points), s_1.reached_at, s_1.user_id
          LIMIT 1000) s)
+     CROSS JOIN LATERAL app_private.streak_now(s.user_id) k(current, longest, last_day, is_at_risk, freezes))
+     LEFT JOIN LATERAL ( SELECT d.name,
+            d.icon
+           FROM (app_public.user_badges e
+             JOIN app_public.badges d ON ((d.name = e.badge_name)))
+          WHERE (e.user_id = s.user_id)
+          ORDER BY d.rank_level DESC
+         LIMIT 1) g ON (true))
   WHERE (b.kind = 'all'::app_public.period_kind)
   WITH NO DATA;
 
@@ -8461,6 +8528,14 @@ COMMENT ON COLUMN app_private.leaderboard_global.solved IS 'Problems solved in i
 
 COMMENT ON COLUMN app_private.leaderboard_global.reached_at IS 'When points were last earned in it.';
 
+COMMENT ON COLUMN app_private.leaderboard_global.current_streak IS 'Active days in a row.';
+
+COMMENT ON COLUMN app_private.leaderboard_global.longest_streak IS 'Active days of the longest run.';
+
+COMMENT ON COLUMN app_private.leaderboard_global.badge_name IS 'The highest badge.';
+
+COMMENT ON COLUMN app_private.leaderboard_global.badge_icon IS 'Its sign.';
+
 CREATE MATERIALIZED VIEW app_private.leaderboard_monthly AS
  SELECT (row_number() OVER (ORDER BY (- s.points), s.reached_at, s.user_id))::integer AS "position",
     (rank() OVER (ORDER BY (- s.points)))::integer AS rank,
@@ -8468,8 +8543,12 @@ CREATE MATERIALIZED VIEW app_private.leaderboard_monthly AS
     b.starts_on,
     s.points,
     s.solved,
-    s.reached_at
-   FROM (app_private.boards b
+    s.reached_at,
+    k.current AS current_streak,
+    k.longest AS longest_streak,
+    g.name AS badge_name,
+    g.icon AS badge_icon
+   FROM (((app_private.boards b
      CROSS JOIN LATERAL ( SELECT s_1.user_id,
             s_1.points,
             s_1.solved,
@@ -8478,6 +8557,14 @@ CREATE MATERIALIZED VIEW app_private.leaderboard_monthly AS
           WHERE ((s_1.kind = 'month'::app_public.period_kind) AND (s_1.starts_on = b.starts_on) AND s_1.is_listed AND (s_1.points > 0))
           ORDER BY (- s_1.points), s_1.reached_at, s_1.user_id
          LIMIT 1000) s)
+     CROSS JOIN LATERAL app_private.streak_now(s.user_id) k(current, longest, last_day, is_at_risk, freezes))
+     LEFT JOIN LATERAL ( SELECT d.name,
+            d.icon
+           FROM (app_public.user_badges e
+             JOIN app_public.badges d ON ((d.name = e.badge_name)))
+          WHERE (e.user_id = s.user_id)
+          ORDER BY d.rank_level DESC
+         LIMIT 1) g ON (true))
   WHERE (b.kind = 'month'::app_public.period_kind)
   WITH NO DATA;
 
@@ -8497,6 +8584,14 @@ COMMENT ON COLUMN app_private.leaderboard_monthly.solved IS 'Problems solved in 
 
 COMMENT ON COLUMN app_private.leaderboard_monthly.reached_at IS 'When points were last earned in it.';
 
+COMMENT ON COLUMN app_private.leaderboard_monthly.current_streak IS 'Active days in a row.';
+
+COMMENT ON COLUMN app_private.leaderboard_monthly.longest_streak IS 'Active days of the longest run.';
+
+COMMENT ON COLUMN app_private.leaderboard_monthly.badge_name IS 'The highest badge.';
+
+COMMENT ON COLUMN app_private.leaderboard_monthly.badge_icon IS 'Its sign.';
+
 CREATE MATERIALIZED VIEW app_private.leaderboard_weekly AS
  SELECT (row_number() OVER (ORDER BY (- s.points), s.reached_at, s.user_id))::integer AS "position",
     (rank() OVER (ORDER BY (- s.points)))::integer AS rank,
@@ -8504,8 +8599,12 @@ CREATE MATERIALIZED VIEW app_private.leaderboard_weekly AS
     b.starts_on,
     s.points,
     s.solved,
-    s.reached_at
-   FROM (app_private.boards b
+    s.reached_at,
+    k.current AS current_streak,
+    k.longest AS longest_streak,
+    g.name AS badge_name,
+    g.icon AS badge_icon
+   FROM (((app_private.boards b
      CROSS JOIN LATERAL ( SELECT s_1.user_id,
             s_1.points,
             s_1.solved,
@@ -8514,6 +8613,14 @@ CREATE MATERIALIZED VIEW app_private.leaderboard_weekly AS
           WHERE ((s_1.kind = 'week'::app_public.period_kind) AND (s_1.starts_on = b.starts_on) AND s_1.is_listed AND (s_1.points > 0))
           ORDER BY (- s_1.points), s_1.reached_at, s_1.user_id
          LIMIT 1000) s)
+     CROSS JOIN LATERAL app_private.streak_now(s.user_id) k(current, longest, last_day, is_at_risk, freezes))
+     LEFT JOIN LATERAL ( SELECT d.name,
+            d.icon
+           FROM (app_public.user_badges e
+             JOIN app_public.badges d ON ((d.name = e.badge_name)))
+          WHERE (e.user_id = s.user_id)
+          ORDER BY d.rank_level DESC
+         LIMIT 1) g ON (true))
   WHERE (b.kind = 'week'::app_public.period_kind)
   WITH NO DATA;
 
@@ -8532,6 +8639,14 @@ COMMENT ON COLUMN app_private.leaderboard_weekly.points IS 'Points in the period
 COMMENT ON COLUMN app_private.leaderboard_weekly.solved IS 'Problems solved in it.';
 
 COMMENT ON COLUMN app_private.leaderboard_weekly.reached_at IS 'When points were last earned in it.';
+
+COMMENT ON COLUMN app_private.leaderboard_weekly.current_streak IS 'Active days in a row.';
+
+COMMENT ON COLUMN app_private.leaderboard_weekly.longest_streak IS 'Active days of the longest run.';
+
+COMMENT ON COLUMN app_private.leaderboard_weekly.badge_name IS 'The highest badge.';
+
+COMMENT ON COLUMN app_private.leaderboard_weekly.badge_icon IS 'Its sign.';
 
 ALTER TABLE app_private.llm_attempts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME app_private.llm_attempts_id_seq
@@ -9282,20 +9397,6 @@ COMMENT ON COLUMN app_public.achievements.criteria IS 'What is counted (metric),
 
 COMMENT ON COLUMN app_public.achievements.points IS 'Points that it pays.';
 
-CREATE TABLE app_public.user_badges (
-    user_id uuid NOT NULL,
-    badge_name text NOT NULL,
-    earned_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
-COMMENT ON TABLE app_public.user_badges IS 'Badges that members have earned. One that was earned is kept, whatever becomes of the points or of the rule.';
-
-COMMENT ON COLUMN app_public.user_badges.user_id IS 'The member.';
-
-COMMENT ON COLUMN app_public.user_badges.badge_name IS 'The badge.';
-
-COMMENT ON COLUMN app_public.user_badges.earned_at IS 'When they earned it.';
-
 CREATE VIEW app_public.leaderboard_global WITH (security_barrier='true') AS
  SELECT l."position",
     l.rank,
@@ -9304,22 +9405,14 @@ CREATE VIEW app_public.leaderboard_global WITH (security_barrier='true') AS
     u.full_name,
     u.avatar_url,
     l.points,
-    k.current AS current_streak,
-    k.longest AS longest_streak,
-    g.name AS badge_name,
-    g.icon AS badge_icon,
+    l.current_streak,
+    l.longest_streak,
+    l.badge_name,
+    l.badge_icon,
     l.solved AS exercises_completed,
     l.starts_on
-   FROM (((app_private.leaderboard_global l
+   FROM (app_private.leaderboard_global l
      JOIN app_public.users u ON (((u.id = l.user_id) AND u.is_listed)))
-     CROSS JOIN LATERAL app_public.users_streak(u.*) k(current, longest, last_day, is_at_risk, freezes))
-     LEFT JOIN LATERAL ( SELECT b.name,
-            b.icon
-           FROM (app_public.user_badges e
-             JOIN app_public.badges b ON ((b.name = e.badge_name)))
-          WHERE (e.user_id = l.user_id)
-          ORDER BY b.rank_level DESC
-         LIMIT 1) g ON (true))
   WHERE (l.starts_on = '2000-01-01'::date);
 
 COMMENT ON VIEW app_public.leaderboard_global IS '@primaryKey position
@@ -9347,7 +9440,7 @@ COMMENT ON COLUMN app_public.leaderboard_global.points IS '@notNull
 Points in the period.';
 
 COMMENT ON COLUMN app_public.leaderboard_global.current_streak IS '@notNull
-Active days in a row, as they stand now.';
+Active days in a row.';
 
 COMMENT ON COLUMN app_public.leaderboard_global.longest_streak IS '@notNull
 Active days of the longest run.';
@@ -9370,22 +9463,14 @@ CREATE VIEW app_public.leaderboard_monthly WITH (security_barrier='true') AS
     u.full_name,
     u.avatar_url,
     l.points,
-    k.current AS current_streak,
-    k.longest AS longest_streak,
-    g.name AS badge_name,
-    g.icon AS badge_icon,
+    l.current_streak,
+    l.longest_streak,
+    l.badge_name,
+    l.badge_icon,
     l.solved AS exercises_completed,
     l.starts_on
-   FROM (((app_private.leaderboard_monthly l
+   FROM (app_private.leaderboard_monthly l
      JOIN app_public.users u ON (((u.id = l.user_id) AND u.is_listed)))
-     CROSS JOIN LATERAL app_public.users_streak(u.*) k(current, longest, last_day, is_at_risk, freezes))
-     LEFT JOIN LATERAL ( SELECT b.name,
-            b.icon
-           FROM (app_public.user_badges e
-             JOIN app_public.badges b ON ((b.name = e.badge_name)))
-          WHERE (e.user_id = l.user_id)
-          ORDER BY b.rank_level DESC
-         LIMIT 1) g ON (true))
   WHERE (l.starts_on = (date_trunc('month'::text, (now() AT TIME ZONE 'utc'::text)))::date);
 
 COMMENT ON VIEW app_public.leaderboard_monthly IS '@primaryKey position
@@ -9413,7 +9498,7 @@ COMMENT ON COLUMN app_public.leaderboard_monthly.points IS '@notNull
 Points in the period.';
 
 COMMENT ON COLUMN app_public.leaderboard_monthly.current_streak IS '@notNull
-Active days in a row, as they stand now.';
+Active days in a row.';
 
 COMMENT ON COLUMN app_public.leaderboard_monthly.longest_streak IS '@notNull
 Active days of the longest run.';
@@ -9436,22 +9521,14 @@ CREATE VIEW app_public.leaderboard_weekly WITH (security_barrier='true') AS
     u.full_name,
     u.avatar_url,
     l.points,
-    k.current AS current_streak,
-    k.longest AS longest_streak,
-    g.name AS badge_name,
-    g.icon AS badge_icon,
+    l.current_streak,
+    l.longest_streak,
+    l.badge_name,
+    l.badge_icon,
     l.solved AS exercises_completed,
     l.starts_on
-   FROM (((app_private.leaderboard_weekly l
+   FROM (app_private.leaderboard_weekly l
      JOIN app_public.users u ON (((u.id = l.user_id) AND u.is_listed)))
-     CROSS JOIN LATERAL app_public.users_streak(u.*) k(current, longest, last_day, is_at_risk, freezes))
-     LEFT JOIN LATERAL ( SELECT b.name,
-            b.icon
-           FROM (app_public.user_badges e
-             JOIN app_public.badges b ON ((b.name = e.badge_name)))
-          WHERE (e.user_id = l.user_id)
-          ORDER BY b.rank_level DESC
-         LIMIT 1) g ON (true))
   WHERE (l.starts_on = (date_trunc('week'::text, (now() AT TIME ZONE 'utc'::text)))::date);
 
 COMMENT ON VIEW app_public.leaderboard_weekly IS '@primaryKey position
@@ -9479,7 +9556,7 @@ COMMENT ON COLUMN app_public.leaderboard_weekly.points IS '@notNull
 Points in the period.';
 
 COMMENT ON COLUMN app_public.leaderboard_weekly.current_streak IS '@notNull
-Active days in a row, as they stand now.';
+Active days in a row.';
 
 COMMENT ON COLUMN app_public.leaderboard_weekly.longest_streak IS '@notNull
 Active days of the longest run.';
@@ -9551,6 +9628,9 @@ ALTER TABLE ONLY app_private.answer_keys
 
 ALTER TABLE ONLY app_public.answers
     ADD CONSTRAINT answers_pkey PRIMARY KEY (id, answered_at);
+
+COMMENT ON CONSTRAINT answers_pkey ON app_public.answers IS '@behavior -query:resource:single
+The month is part of the key.';
 
 ALTER TABLE ONLY app_private.answers_rest
     ADD CONSTRAINT answers_rest_pkey PRIMARY KEY (id, answered_at);
@@ -10597,6 +10677,10 @@ GRANT USAGE ON SCHEMA app_public TO autobench_anon;
 GRANT USAGE ON SCHEMA app_public TO autobench_member;
 GRANT USAGE ON SCHEMA app_public TO autobench_operator;
 
+REVOKE ALL ON TYPE app_public.allowance FROM PUBLIC;
+GRANT ALL ON TYPE app_public.allowance TO autobench_anon;
+GRANT ALL ON TYPE app_public.allowance TO autobench_member;
+
 REVOKE ALL ON TYPE app_public.answer_status FROM PUBLIC;
 GRANT ALL ON TYPE app_public.answer_status TO autobench_anon;
 GRANT ALL ON TYPE app_public.answer_status TO autobench_member;
@@ -10768,6 +10852,9 @@ GRANT ALL ON FUNCTION app_private.coach_prompt(batch_id uuid, model_id uuid) TO 
 REVOKE ALL ON FUNCTION app_private.coach_summary(user_id uuid, at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.content_length(answer text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.contestants(keys text[], has_rehearsal boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.contestants(keys text[], has_rehearsal boolean) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.cost_of(usage jsonb, prices jsonb) FROM PUBLIC;
 
@@ -11199,8 +11286,8 @@ REVOKE ALL ON FUNCTION app_public.modules_is_open(module app_public.modules) FRO
 GRANT ALL ON FUNCTION app_public.modules_is_open(module app_public.modules) TO autobench_anon;
 GRANT ALL ON FUNCTION app_public.modules_is_open(module app_public.modules) TO autobench_member;
 
-REVOKE ALL ON FUNCTION app_public.my_allowance(OUT daily_tokens integer, OUT used integer, OUT reserved integer, OUT resets_at timestamp with time zone) FROM PUBLIC;
-GRANT ALL ON FUNCTION app_public.my_allowance(OUT daily_tokens integer, OUT used integer, OUT reserved integer, OUT resets_at timestamp with time zone) TO autobench_member;
+REVOKE ALL ON FUNCTION app_public.my_allowance() FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.my_allowance() TO autobench_member;
 
 REVOKE ALL ON FUNCTION app_public.my_rank(kind app_public.period_kind) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.my_rank(kind app_public.period_kind) TO autobench_member;
@@ -11401,6 +11488,9 @@ GRANT SELECT ON TABLE app_private.battle_judgements TO autobench_operator;
 
 GRANT SELECT ON TABLE app_private.dispatch_gate TO autobench_operator;
 
+GRANT SELECT ON TABLE app_public.user_badges TO autobench_anon;
+GRANT SELECT ON TABLE app_public.user_badges TO autobench_member;
+
 GRANT SELECT ON TABLE app_private.llm_roles TO autobench_operator;
 
 GRANT SELECT ON TABLE app_public.daily_activity TO autobench_member;
@@ -11419,9 +11509,6 @@ GRANT SELECT ON TABLE app_private.task_aliases TO autobench_operator;
 
 GRANT SELECT ON TABLE app_public.achievements TO autobench_anon;
 GRANT SELECT ON TABLE app_public.achievements TO autobench_member;
-
-GRANT SELECT ON TABLE app_public.user_badges TO autobench_anon;
-GRANT SELECT ON TABLE app_public.user_badges TO autobench_member;
 
 GRANT SELECT ON TABLE app_public.leaderboard_global TO autobench_anon;
 GRANT SELECT ON TABLE app_public.leaderboard_global TO autobench_member;

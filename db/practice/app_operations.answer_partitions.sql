@@ -10,4 +10,4 @@ comment on view app_operations.answer_partitions is
   E'@primaryKey month_on\nThe health of the answers'' partitions: every month is there and nothing is misplaced, or somebody looks.';
 comment on column app_operations.answer_partitions.month_on is E'@notNull\nThe first day of the month.';
 comment on column app_operations.answer_partitions.is_there is E'@notNull\nWhether the month has its partition.';
-comment on column app_operations.answer_partitions.misplaced is E'@notNull\nAnswers of the month that are in app_private.answers_rest.';
+comment on column app_operations.answer_partitions.misplaced is E'@notNull\nAnswers of the month that are kept elsewhere until it has one.';

@@ -10,6 +10,6 @@ begin
 end;
 $$;
 comment on function app_operations.apply_rejudge(bigint, text) is
-  E'@resultFieldName state\nMakes what a shadow run found count, for everybody at once. Errors: TB001, TB002, TB004, TB017, TB089.';
+  E'@resultFieldName state\nMakes what a shadow run found count, for everybody at once. Errors: TB001, TB002, TB004, TB017, TB089, TB091.';
 revoke all on function app_operations.apply_rejudge(bigint, text) from public;
 grant execute on function app_operations.apply_rejudge(bigint, text) to autobench_operator;

@@ -56,5 +56,5 @@ begin
 end;
 $$;
 comment on function app_private.apply_rejudge(bigint, text) is
-  'Makes what a shadow run found count, for everybody at once. Errors: TB017, TB089.';
+  'Makes what a shadow run found count, for everybody at once. Errors: TB017, TB089, TB091.';
 revoke all on function app_private.apply_rejudge(bigint, text) from public;

@@ -5,17 +5,21 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_problem app_public.problems;
-  v_module record;
+  v_module_id uuid;
+  v_is_open boolean;
+  v_waits_for text;
 begin
   select p.* into v_problem from app_public.problems p where p.slug = require_problem.slug and p.is_published;
   if found then
-    select o.* into v_module from app_private.open_modules(require_problem.user_id) o where o.module_id = v_problem.module_id;
+    select o.module_id, o.is_open, o.waits_for into v_module_id, v_is_open, v_waits_for
+      from app_private.open_modules(require_problem.user_id) o
+      where o.module_id = v_problem.module_id;
   end if;
-  if v_module.module_id is null then -- also one whose module is not published
+  if v_module_id is null then -- also one whose module is not published
     raise exception 'There is no such problem.' using errcode = 'TB080', hint = 'See problems for those that can be answered.';
-  elsif not v_module.is_open then
+  elsif not v_is_open then
     raise exception 'This problem is not open to you yet.'
-      using errcode = 'TB081', hint = format('Solve more of: %s.', v_module.waits_for);
+      using errcode = 'TB081', hint = format('Solve more of: %s.', v_waits_for);
   end if;
   return v_problem;
 end;

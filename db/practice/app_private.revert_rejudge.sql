@@ -29,13 +29,13 @@ begin
         inner join app_public.answers a on a.id = j.answer_id and a.answered_at = j.answered_at
       where j.run_id = v_run.id and a.verdict_id = j.new_verdict_id
   ), said as (
-    insert into app_public.verdicts
+    insert into app_public.verdicts as w
         (answer_id, answered_at, user_id, problem_id, source, judge_model_id, prompt_version, rubric_hash, pass_score, score, feedback)
       select v.answer_id, v.answered_at, v.user_id, v.problem_id, 'reversal', v.judge_model_id, v.prompt_version, v.rubric_hash,
           v.pass_score, v.score, v.feedback
         from due d
           inner join app_public.verdicts v on v.id = d.prior_verdict_id
-      returning id, answer_id
+      returning w.id, w.answer_id
   )
   update app_public.answers a
     set verdict_id = s.id, judged_at = now(),
@@ -57,5 +57,5 @@ begin
 end;
 $$;
 comment on function app_private.revert_rejudge(bigint, text) is
-  'Takes an applied re-judging back: what counted before counts again, and so do its points. Errors: TB017, TB089.';
+  'Takes an applied re-judging back: what counted before counts again, and so do its points. Errors: TB017, TB089, TB091.';
 revoke all on function app_private.revert_rejudge(bigint, text) from public;

@@ -5,10 +5,10 @@ language sql immutable strict parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
   -- Runs of words, so that another layout or other punctuation hides nothing; what the member wrote or was asked is no secret.
-  with texts as (
+  with texts as materialized (
     select t.name, array(select lower(m[1]) from regexp_matches(normalize(t.body, nfkc), '[[:alnum:]]+', 'g') m) as words
       from (values ('feedback', says_too_much.feedback), ('secrets', says_too_much.secrets), ('known', says_too_much.known)) t (name, body)
-  ), runs as (
+  ), runs as materialized (
     select t.name, array_to_string(t.words[n : n + run_length - 1], ' ') as run
       from texts t
         cross join generate_series(1, cardinality(t.words) - run_length + 1) n

@@ -37,7 +37,7 @@ grant select on app_public.answers to autobench_member;
 -- No write: submit_answer() is the only door. No foreign key points at it: its months can be detached.
 
 comment on table app_public.answers is
-  E'@unique id\nWhat a member has handed in, by month. It is stored before anything judges or pays it, and never rewritten.';
+  E'@unique id|@fieldName answer\nWhat a member has handed in, by month. It is stored before anything judges or pays it, and never rewritten.';
 comment on column app_public.answers.id is 'Identity of the answer.';
 comment on column app_public.answers.answered_at is 'When it was handed in.';
 comment on column app_public.answers.user_id is 'The member.';
@@ -51,3 +51,4 @@ comment on column app_public.answers.status is 'How far it is.';
 comment on column app_public.answers.verdict_id is 'The verdict that counts.';
 comment on column app_public.answers.judged_at is 'When that came to be, or when the judge was given up.';
 comment on column app_public.answers.reason is 'Why it has no score, if it has none.';
+comment on constraint answers_pkey on app_public.answers is E'@behavior -query:resource:single\nThe month is part of the key.';

@@ -33,7 +33,7 @@ comment on column app_public.modules.id is 'Identity of the module.';
 comment on column app_public.modules.slug is 'Name in addresses.';
 comment on column app_public.modules.name is 'Name as people read it.';
 comment on column app_public.modules.description is 'What it is about.';
-comment on column app_public.modules.display_order is 'Its place on the path.';
+comment on column app_public.modules.display_order is E'@behavior +orderBy\nIts place on the path.';
 comment on column app_public.modules.is_published is 'Whether it can be seen.';
 comment on column app_public.modules.retired_at is 'Since when content/ does not hold it any more.';
 comment on column app_public.modules.created_at is 'When it was first taken in.';

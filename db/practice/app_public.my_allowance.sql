@@ -1,11 +1,6 @@
 -- myAllowance (GraphQL) -> [app_public.my_allowance()] -> app_private.token_days
 -- Definer: the sums stand in a table that no caller reads; the caller is shown their own.
-create or replace function app_public.my_allowance(
-  out daily_tokens integer,
-  out used integer,
-  out reserved integer,
-  out resets_at timestamptz
-)
+create or replace function app_public.my_allowance() returns app_public.allowance
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$

@@ -51,7 +51,7 @@ comment on column app_public.problems.module_id is 'The module that it belongs t
 comment on column app_public.problems.title is 'Title.';
 comment on column app_public.problems.statement is 'What is to be answered, in Markdown.';
 comment on column app_public.problems.difficulty is 'How hard it is.';
-comment on column app_public.problems.display_order is 'Its place within the module.';
+comment on column app_public.problems.display_order is E'@behavior +orderBy\nIts place within the module.';
 comment on column app_public.problems.base_points is 'What a correct answer is worth.';
 comment on column app_public.problems.time_bonus_points is 'What a quick correct answer is worth beside it.';
 comment on column app_public.problems.expected_seconds is

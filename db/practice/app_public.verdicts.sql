@@ -45,7 +45,7 @@ comment on column app_public.verdicts.answered_at is 'When the answer came: it s
 comment on column app_public.verdicts.user_id is 'The member.';
 comment on column app_public.verdicts.problem_id is 'The problem.';
 comment on column app_public.verdicts.source is
-  'judge: the first judging. rule: too little to be judged. rejudge: judged again. reversal: what was found before a re-judging that was taken back.';
+  'By whom: the judge or, where there was too little, a rule; else a later re-judging, or what stood before one that was taken back.';
 comment on column app_public.verdicts.judge_model_id is 'The model that judged; none when a rule did.';
 comment on column app_public.verdicts.prompt_version is 'What the judge was told.';
 comment on column app_public.verdicts.rubric_hash is 'SHA-256 of the rubric that it was given.';

@@ -103,7 +103,7 @@ describe("every file", () => {
     const tooLong = fs
       .globSync("**/*.{ts,tsx,mts,mjs,cjs,js,sql,css}", { cwd: root, exclude: (name) => skipped.test(name) })
       .map((file) => ({ file, lines: fs.readFileSync(path.join(root, file), "utf8").split("\n").length - 1 }))
-      .filter(({ lines }) => lines > 300);
+      .filter(({ file, lines }) => lines > 300 && file !== "db/manifest.sql"); // a list, which grows with every object
     expect(tooLong).toEqual([]);
   });
 });

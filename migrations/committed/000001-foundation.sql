@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:5cadb80385f5f4c10594d5b74001c100d55ed49c
+--! Hash: sha1:2f672fef32ff04242869474d9c247a13876c330e
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -2261,6 +2261,25 @@ comment on function app_private.usable_models(text[], boolean) is
   'Which models can be asked now, given the names of the keys that are set, and why the others cannot.';
 revoke all on function app_private.usable_models(text[], boolean) from public;
 --! EndIncluded models/app_private.usable_models.sql
+--! Included models/app_private.contestants.sql
+-- dispatch_and_collect, autobench doctor -> [app_private.contestants()] -> app_private.usable_models()
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.contestants(keys text[], has_rehearsal boolean)
+returns table (slug text, is_usable boolean, reason text)
+language sql stable strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select m.slug, u.is_usable, u.reason
+    from app_private.usable_models(keys, has_rehearsal) u
+      inner join app_public.models m on m.id = u.model_id
+    where m.is_active and m.is_contestant and m.is_rehearsal = has_rehearsal
+    order by m.slug;
+$$;
+comment on function app_private.contestants(text[], boolean) is
+  'The active models that compete, and why some of them cannot be asked now, given the names of the keys that are set.';
+revoke all on function app_private.contestants(text[], boolean) from public;
+grant execute on function app_private.contestants(text[], boolean) to autobench_worker;
+--! EndIncluded models/app_private.contestants.sql
 --! Included models/app_private.key_names.sql
 -- cli/rehearsal.ts, autobench doctor -> [app_private.key_names()] -> app_private.providers
 -- Definer: the worker's login holds execute grants alone.
@@ -4914,7 +4933,7 @@ comment on column app_public.modules.id is 'Identity of the module.';
 comment on column app_public.modules.slug is 'Name in addresses.';
 comment on column app_public.modules.name is 'Name as people read it.';
 comment on column app_public.modules.description is 'What it is about.';
-comment on column app_public.modules.display_order is 'Its place on the path.';
+comment on column app_public.modules.display_order is E'@behavior +orderBy\nIts place on the path.';
 comment on column app_public.modules.is_published is 'Whether it can be seen.';
 comment on column app_public.modules.retired_at is 'Since when content/ does not hold it any more.';
 comment on column app_public.modules.created_at is 'When it was first taken in.';
@@ -5000,7 +5019,7 @@ comment on column app_public.problems.module_id is 'The module that it belongs t
 comment on column app_public.problems.title is 'Title.';
 comment on column app_public.problems.statement is 'What is to be answered, in Markdown.';
 comment on column app_public.problems.difficulty is 'How hard it is.';
-comment on column app_public.problems.display_order is 'Its place within the module.';
+comment on column app_public.problems.display_order is E'@behavior +orderBy\nIts place within the module.';
 comment on column app_public.problems.base_points is 'What a correct answer is worth.';
 comment on column app_public.problems.time_bonus_points is 'What a quick correct answer is worth beside it.';
 comment on column app_public.problems.expected_seconds is
@@ -5146,7 +5165,7 @@ comment on column app_public.verdicts.answered_at is 'When the answer came: it s
 comment on column app_public.verdicts.user_id is 'The member.';
 comment on column app_public.verdicts.problem_id is 'The problem.';
 comment on column app_public.verdicts.source is
-  'judge: the first judging. rule: too little to be judged. rejudge: judged again. reversal: what was found before a re-judging that was taken back.';
+  'By whom: the judge or, where there was too little, a rule; else a later re-judging, or what stood before one that was taken back.';
 comment on column app_public.verdicts.judge_model_id is 'The model that judged; none when a rule did.';
 comment on column app_public.verdicts.prompt_version is 'What the judge was told.';
 comment on column app_public.verdicts.rubric_hash is 'SHA-256 of the rubric that it was given.';
@@ -5196,7 +5215,7 @@ grant select on app_public.answers to autobench_member;
 -- No write: submit_answer() is the only door. No foreign key points at it: its months can be detached.
 
 comment on table app_public.answers is
-  E'@unique id\nWhat a member has handed in, by month. It is stored before anything judges or pays it, and never rewritten.';
+  E'@unique id|@fieldName answer\nWhat a member has handed in, by month. It is stored before anything judges or pays it, and never rewritten.';
 comment on column app_public.answers.id is 'Identity of the answer.';
 comment on column app_public.answers.answered_at is 'When it was handed in.';
 comment on column app_public.answers.user_id is 'The member.';
@@ -5210,6 +5229,7 @@ comment on column app_public.answers.status is 'How far it is.';
 comment on column app_public.answers.verdict_id is 'The verdict that counts.';
 comment on column app_public.answers.judged_at is 'When that came to be, or when the judge was given up.';
 comment on column app_public.answers.reason is 'Why it has no score, if it has none.';
+comment on constraint answers_pkey on app_public.answers is E'@behavior -query:resource:single\nThe month is part of the key.';
 --! EndIncluded practice/app_public.answers.sql
 --! Included practice/app_private.answers_rest.sql
 -- app_public.submit_answer() -> app_public.answers -> [app_private.answers_rest] -> app_private.ensure_answer_partitions()
@@ -5697,15 +5717,32 @@ comment on function app_private.close_token_days(timestamptz) is
 revoke all on function app_private.close_token_days(timestamptz) from public;
 grant execute on function app_private.close_token_days(timestamptz) to autobench_worker;
 --! EndIncluded practice/app_private.close_token_days.sql
+--! Included practice/app_public.allowance.sql
+-- [app_public.allowance] -> app_public.my_allowance()
+do $$
+begin
+  create type app_public.allowance as (
+    daily_tokens  integer,
+    used          integer,
+    reserved      integer,
+    resets_at     timestamptz
+  );
+exception when duplicate_object then
+  null; -- made before
+end;
+$$;
+comment on type app_public.allowance is 'What a member may have done by models in a UTC day, in tokens.';
+comment on column app_public.allowance.daily_tokens is 'What a day holds.';
+comment on column app_public.allowance.used is 'What was used of today.';
+comment on column app_public.allowance.reserved is 'What is reserved for answers that wait for the judge.';
+comment on column app_public.allowance.resets_at is 'When the next day begins.';
+revoke all on type app_public.allowance from public;
+grant usage on type app_public.allowance to autobench_anon, autobench_member;
+--! EndIncluded practice/app_public.allowance.sql
 --! Included practice/app_public.my_allowance.sql
 -- myAllowance (GraphQL) -> [app_public.my_allowance()] -> app_private.token_days
 -- Definer: the sums stand in a table that no caller reads; the caller is shown their own.
-create or replace function app_public.my_allowance(
-  out daily_tokens integer,
-  out used integer,
-  out reserved integer,
-  out resets_at timestamptz
-)
+create or replace function app_public.my_allowance() returns app_public.allowance
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -5831,17 +5868,21 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_problem app_public.problems;
-  v_module record;
+  v_module_id uuid;
+  v_is_open boolean;
+  v_waits_for text;
 begin
   select p.* into v_problem from app_public.problems p where p.slug = require_problem.slug and p.is_published;
   if found then
-    select o.* into v_module from app_private.open_modules(require_problem.user_id) o where o.module_id = v_problem.module_id;
+    select o.module_id, o.is_open, o.waits_for into v_module_id, v_is_open, v_waits_for
+      from app_private.open_modules(require_problem.user_id) o
+      where o.module_id = v_problem.module_id;
   end if;
-  if v_module.module_id is null then -- also one whose module is not published
+  if v_module_id is null then -- also one whose module is not published
     raise exception 'There is no such problem.' using errcode = 'TB080', hint = 'See problems for those that can be answered.';
-  elsif not v_module.is_open then
+  elsif not v_is_open then
     raise exception 'This problem is not open to you yet.'
-      using errcode = 'TB081', hint = format('Solve more of: %s.', v_module.waits_for);
+      using errcode = 'TB081', hint = format('Solve more of: %s.', v_waits_for);
   end if;
   return v_problem;
 end;
@@ -6208,10 +6249,10 @@ language sql immutable strict parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
   -- Runs of words, so that another layout or other punctuation hides nothing; what the member wrote or was asked is no secret.
-  with texts as (
+  with texts as materialized (
     select t.name, array(select lower(m[1]) from regexp_matches(normalize(t.body, nfkc), '[[:alnum:]]+', 'g') m) as words
       from (values ('feedback', says_too_much.feedback), ('secrets', says_too_much.secrets), ('known', says_too_much.known)) t (name, body)
-  ), runs as (
+  ), runs as materialized (
     select t.name, array_to_string(t.words[n : n + run_length - 1], ' ') as run
       from texts t
         cross join generate_series(1, cardinality(t.words) - run_length + 1) n
@@ -6876,7 +6917,7 @@ begin
 end;
 $$;
 comment on function app_private.apply_rejudge(bigint, text) is
-  'Makes what a shadow run found count, for everybody at once. Errors: TB017, TB089.';
+  'Makes what a shadow run found count, for everybody at once. Errors: TB017, TB089, TB091.';
 revoke all on function app_private.apply_rejudge(bigint, text) from public;
 --! EndIncluded practice/app_private.apply_rejudge.sql
 --! Included practice/app_private.revert_rejudge.sql
@@ -6911,13 +6952,13 @@ begin
         inner join app_public.answers a on a.id = j.answer_id and a.answered_at = j.answered_at
       where j.run_id = v_run.id and a.verdict_id = j.new_verdict_id
   ), said as (
-    insert into app_public.verdicts
+    insert into app_public.verdicts as w
         (answer_id, answered_at, user_id, problem_id, source, judge_model_id, prompt_version, rubric_hash, pass_score, score, feedback)
       select v.answer_id, v.answered_at, v.user_id, v.problem_id, 'reversal', v.judge_model_id, v.prompt_version, v.rubric_hash,
           v.pass_score, v.score, v.feedback
         from due d
           inner join app_public.verdicts v on v.id = d.prior_verdict_id
-      returning id, answer_id
+      returning w.id, w.answer_id
   )
   update app_public.answers a
     set verdict_id = s.id, judged_at = now(),
@@ -6939,7 +6980,7 @@ begin
 end;
 $$;
 comment on function app_private.revert_rejudge(bigint, text) is
-  'Takes an applied re-judging back: what counted before counts again, and so do its points. Errors: TB017, TB089.';
+  'Takes an applied re-judging back: what counted before counts again, and so do its points. Errors: TB017, TB089, TB091.';
 revoke all on function app_private.revert_rejudge(bigint, text) from public;
 --! EndIncluded practice/app_private.revert_rejudge.sql
 --! Included practice/app_private.ensure_answer_partitions.sql
@@ -7027,7 +7068,7 @@ comment on view app_operations.answer_partitions is
   E'@primaryKey month_on\nThe health of the answers'' partitions: every month is there and nothing is misplaced, or somebody looks.';
 comment on column app_operations.answer_partitions.month_on is E'@notNull\nThe first day of the month.';
 comment on column app_operations.answer_partitions.is_there is E'@notNull\nWhether the month has its partition.';
-comment on column app_operations.answer_partitions.misplaced is E'@notNull\nAnswers of the month that are in app_private.answers_rest.';
+comment on column app_operations.answer_partitions.misplaced is E'@notNull\nAnswers of the month that are kept elsewhere until it has one.';
 --! EndIncluded practice/app_operations.answer_partitions.sql
 --! Included practice/app_operations.member_usage.sql
 -- app_private.ai_usage_metrics -> [app_operations.member_usage] -> memberUsages (operators' GraphQL)
@@ -7174,7 +7215,7 @@ begin
 end;
 $$;
 comment on function app_operations.apply_rejudge(bigint, text) is
-  E'@resultFieldName state\nMakes what a shadow run found count, for everybody at once. Errors: TB001, TB002, TB004, TB017, TB089.';
+  E'@resultFieldName state\nMakes what a shadow run found count, for everybody at once. Errors: TB001, TB002, TB004, TB017, TB089, TB091.';
 revoke all on function app_operations.apply_rejudge(bigint, text) from public;
 grant execute on function app_operations.apply_rejudge(bigint, text) to autobench_operator;
 --! EndIncluded practice/app_operations.apply_rejudge.sql
@@ -7191,7 +7232,7 @@ begin
 end;
 $$;
 comment on function app_operations.revert_rejudge(bigint, text) is
-  E'@resultFieldName state\nTakes an applied re-judging back, and its points with it. Errors: TB001, TB002, TB004, TB017, TB089.';
+  E'@resultFieldName state\nTakes an applied re-judging back, and its points with it. Errors: TB001, TB002, TB004, TB017, TB089, TB091.';
 revoke all on function app_operations.revert_rejudge(bigint, text) from public;
 grant execute on function app_operations.revert_rejudge(bigint, text) to autobench_operator;
 --! EndIncluded practice/app_operations.revert_rejudge.sql
@@ -9427,7 +9468,8 @@ grant execute on function app_operations.points_faults() to autobench_operator;
 -- app_private.period_scores -> [app_private.leaderboard_global] -> app_public.leaderboard_global
 create materialized view if not exists app_private.leaderboard_global as
   select row_number() over (order by - s.points, s.reached_at, s.user_id)::integer as position,
-      rank() over (order by - s.points)::integer as rank, s.user_id, b.starts_on, s.points, s.solved, s.reached_at
+      rank() over (order by - s.points)::integer as rank, s.user_id, b.starts_on, s.points, s.solved, s.reached_at,
+      k.current as current_streak, k.longest as longest_streak, g.name as badge_name, g.icon as badge_icon
     from app_private.boards b
       cross join lateral (
         select s.user_id, s.points, s.solved, s.reached_at
@@ -9436,6 +9478,15 @@ create materialized view if not exists app_private.leaderboard_global as
           order by - s.points, s.reached_at, s.user_id
           limit 1000
       ) s
+      cross join lateral app_private.streak_now(s.user_id) k
+      left join lateral (
+        select d.name, d.icon
+          from app_public.user_badges e
+            inner join app_public.badges d on d.name = e.badge_name
+          where e.user_id = s.user_id
+          order by d.rank_level desc
+          limit 1
+      ) g on true
     where b.kind = 'all';
 -- squawk-ignore require-concurrent-index-creation
 create unique index if not exists leaderboard_global_user_id_idx on app_private.leaderboard_global (user_id);
@@ -9452,12 +9503,17 @@ comment on column app_private.leaderboard_global.starts_on is 'First day of the 
 comment on column app_private.leaderboard_global.points is 'Points in the period.';
 comment on column app_private.leaderboard_global.solved is 'Problems solved in it.';
 comment on column app_private.leaderboard_global.reached_at is 'When points were last earned in it.';
+comment on column app_private.leaderboard_global.current_streak is 'Active days in a row.';
+comment on column app_private.leaderboard_global.longest_streak is 'Active days of the longest run.';
+comment on column app_private.leaderboard_global.badge_name is 'The highest badge.';
+comment on column app_private.leaderboard_global.badge_icon is 'Its sign.';
 --! EndIncluded boards/app_private.leaderboard_global.sql
 --! Included boards/app_private.leaderboard_monthly.sql
 -- app_private.period_scores -> [app_private.leaderboard_monthly] -> app_public.leaderboard_monthly
 create materialized view if not exists app_private.leaderboard_monthly as
   select row_number() over (order by - s.points, s.reached_at, s.user_id)::integer as position,
-      rank() over (order by - s.points)::integer as rank, s.user_id, b.starts_on, s.points, s.solved, s.reached_at
+      rank() over (order by - s.points)::integer as rank, s.user_id, b.starts_on, s.points, s.solved, s.reached_at,
+      k.current as current_streak, k.longest as longest_streak, g.name as badge_name, g.icon as badge_icon
     from app_private.boards b
       cross join lateral (
         select s.user_id, s.points, s.solved, s.reached_at
@@ -9466,6 +9522,15 @@ create materialized view if not exists app_private.leaderboard_monthly as
           order by - s.points, s.reached_at, s.user_id
           limit 1000
       ) s
+      cross join lateral app_private.streak_now(s.user_id) k
+      left join lateral (
+        select d.name, d.icon
+          from app_public.user_badges e
+            inner join app_public.badges d on d.name = e.badge_name
+          where e.user_id = s.user_id
+          order by d.rank_level desc
+          limit 1
+      ) g on true
     where b.kind = 'month';
 -- squawk-ignore require-concurrent-index-creation
 create unique index if not exists leaderboard_monthly_user_id_idx on app_private.leaderboard_monthly (user_id);
@@ -9482,12 +9547,17 @@ comment on column app_private.leaderboard_monthly.starts_on is 'First day of the
 comment on column app_private.leaderboard_monthly.points is 'Points in the period.';
 comment on column app_private.leaderboard_monthly.solved is 'Problems solved in it.';
 comment on column app_private.leaderboard_monthly.reached_at is 'When points were last earned in it.';
+comment on column app_private.leaderboard_monthly.current_streak is 'Active days in a row.';
+comment on column app_private.leaderboard_monthly.longest_streak is 'Active days of the longest run.';
+comment on column app_private.leaderboard_monthly.badge_name is 'The highest badge.';
+comment on column app_private.leaderboard_monthly.badge_icon is 'Its sign.';
 --! EndIncluded boards/app_private.leaderboard_monthly.sql
 --! Included boards/app_private.leaderboard_weekly.sql
 -- app_private.period_scores -> [app_private.leaderboard_weekly] -> app_public.leaderboard_weekly
 create materialized view if not exists app_private.leaderboard_weekly as
   select row_number() over (order by - s.points, s.reached_at, s.user_id)::integer as position,
-      rank() over (order by - s.points)::integer as rank, s.user_id, b.starts_on, s.points, s.solved, s.reached_at
+      rank() over (order by - s.points)::integer as rank, s.user_id, b.starts_on, s.points, s.solved, s.reached_at,
+      k.current as current_streak, k.longest as longest_streak, g.name as badge_name, g.icon as badge_icon
     from app_private.boards b
       cross join lateral (
         select s.user_id, s.points, s.solved, s.reached_at
@@ -9496,6 +9566,15 @@ create materialized view if not exists app_private.leaderboard_weekly as
           order by - s.points, s.reached_at, s.user_id
           limit 1000
       ) s
+      cross join lateral app_private.streak_now(s.user_id) k
+      left join lateral (
+        select d.name, d.icon
+          from app_public.user_badges e
+            inner join app_public.badges d on d.name = e.badge_name
+          where e.user_id = s.user_id
+          order by d.rank_level desc
+          limit 1
+      ) g on true
     where b.kind = 'week';
 -- squawk-ignore require-concurrent-index-creation
 create unique index if not exists leaderboard_weekly_user_id_idx on app_private.leaderboard_weekly (user_id);
@@ -9512,25 +9591,20 @@ comment on column app_private.leaderboard_weekly.starts_on is 'First day of the 
 comment on column app_private.leaderboard_weekly.points is 'Points in the period.';
 comment on column app_private.leaderboard_weekly.solved is 'Problems solved in it.';
 comment on column app_private.leaderboard_weekly.reached_at is 'When points were last earned in it.';
+comment on column app_private.leaderboard_weekly.current_streak is 'Active days in a row.';
+comment on column app_private.leaderboard_weekly.longest_streak is 'Active days of the longest run.';
+comment on column app_private.leaderboard_weekly.badge_name is 'The highest badge.';
+comment on column app_private.leaderboard_weekly.badge_icon is 'Its sign.';
 --! EndIncluded boards/app_private.leaderboard_weekly.sql
 --! Included boards/app_public.leaderboard_global.sql
 -- app_private.leaderboard_global -> [app_public.leaderboard_global] -> leaderboardGlobal (GraphQL)
 -- With its owner's rights, since a materialized view has no policies: it shows nobody who is hidden, suspended or erased,
 -- even before the next refresh, and no period but the one that runs.
 create or replace view app_public.leaderboard_global with (security_barrier) as
-  select l.position, l.rank, l.user_id, u.username, u.full_name, u.avatar_url, l.points, k.current as current_streak,
-      k.longest as longest_streak, g.name as badge_name, g.icon as badge_icon, l.solved as exercises_completed, l.starts_on
+  select l.position, l.rank, l.user_id, u.username, u.full_name, u.avatar_url, l.points, l.current_streak,
+      l.longest_streak, l.badge_name, l.badge_icon, l.solved as exercises_completed, l.starts_on
     from app_private.leaderboard_global l
       inner join app_public.users u on u.id = l.user_id and u.is_listed
-      cross join lateral app_public.users_streak(u) k
-      left join lateral (
-        select b.name, b.icon
-          from app_public.user_badges e
-            inner join app_public.badges b on b.name = e.badge_name
-          where e.user_id = l.user_id
-          order by b.rank_level desc
-          limit 1
-      ) g on true
     where l.starts_on = date '2000-01-01';
 
 revoke all on app_public.leaderboard_global from public, autobench_anon, autobench_member;
@@ -9545,7 +9619,7 @@ comment on column app_public.leaderboard_global.username is E'@notNull\nPublic n
 comment on column app_public.leaderboard_global.full_name is 'Name as the member writes it.';
 comment on column app_public.leaderboard_global.avatar_url is 'Address of a picture.';
 comment on column app_public.leaderboard_global.points is E'@notNull\nPoints in the period.';
-comment on column app_public.leaderboard_global.current_streak is E'@notNull\nActive days in a row, as they stand now.';
+comment on column app_public.leaderboard_global.current_streak is E'@notNull\nActive days in a row.';
 comment on column app_public.leaderboard_global.longest_streak is E'@notNull\nActive days of the longest run.';
 comment on column app_public.leaderboard_global.badge_name is 'The highest badge.';
 comment on column app_public.leaderboard_global.badge_icon is 'Its sign.';
@@ -9557,19 +9631,10 @@ comment on column app_public.leaderboard_global.starts_on is E'@notNull\nFirst d
 -- With its owner's rights, since a materialized view has no policies: it shows nobody who is hidden, suspended or erased,
 -- even before the next refresh, and no period but the one that runs.
 create or replace view app_public.leaderboard_monthly with (security_barrier) as
-  select l.position, l.rank, l.user_id, u.username, u.full_name, u.avatar_url, l.points, k.current as current_streak,
-      k.longest as longest_streak, g.name as badge_name, g.icon as badge_icon, l.solved as exercises_completed, l.starts_on
+  select l.position, l.rank, l.user_id, u.username, u.full_name, u.avatar_url, l.points, l.current_streak,
+      l.longest_streak, l.badge_name, l.badge_icon, l.solved as exercises_completed, l.starts_on
     from app_private.leaderboard_monthly l
       inner join app_public.users u on u.id = l.user_id and u.is_listed
-      cross join lateral app_public.users_streak(u) k
-      left join lateral (
-        select b.name, b.icon
-          from app_public.user_badges e
-            inner join app_public.badges b on b.name = e.badge_name
-          where e.user_id = l.user_id
-          order by b.rank_level desc
-          limit 1
-      ) g on true
     where l.starts_on = date_trunc('month', now() at time zone 'utc')::date;
 
 revoke all on app_public.leaderboard_monthly from public, autobench_anon, autobench_member;
@@ -9584,7 +9649,7 @@ comment on column app_public.leaderboard_monthly.username is E'@notNull\nPublic 
 comment on column app_public.leaderboard_monthly.full_name is 'Name as the member writes it.';
 comment on column app_public.leaderboard_monthly.avatar_url is 'Address of a picture.';
 comment on column app_public.leaderboard_monthly.points is E'@notNull\nPoints in the period.';
-comment on column app_public.leaderboard_monthly.current_streak is E'@notNull\nActive days in a row, as they stand now.';
+comment on column app_public.leaderboard_monthly.current_streak is E'@notNull\nActive days in a row.';
 comment on column app_public.leaderboard_monthly.longest_streak is E'@notNull\nActive days of the longest run.';
 comment on column app_public.leaderboard_monthly.badge_name is 'The highest badge.';
 comment on column app_public.leaderboard_monthly.badge_icon is 'Its sign.';
@@ -9596,19 +9661,10 @@ comment on column app_public.leaderboard_monthly.starts_on is E'@notNull\nFirst 
 -- With its owner's rights, since a materialized view has no policies: it shows nobody who is hidden, suspended or erased,
 -- even before the next refresh, and no period but the one that runs.
 create or replace view app_public.leaderboard_weekly with (security_barrier) as
-  select l.position, l.rank, l.user_id, u.username, u.full_name, u.avatar_url, l.points, k.current as current_streak,
-      k.longest as longest_streak, g.name as badge_name, g.icon as badge_icon, l.solved as exercises_completed, l.starts_on
+  select l.position, l.rank, l.user_id, u.username, u.full_name, u.avatar_url, l.points, l.current_streak,
+      l.longest_streak, l.badge_name, l.badge_icon, l.solved as exercises_completed, l.starts_on
     from app_private.leaderboard_weekly l
       inner join app_public.users u on u.id = l.user_id and u.is_listed
-      cross join lateral app_public.users_streak(u) k
-      left join lateral (
-        select b.name, b.icon
-          from app_public.user_badges e
-            inner join app_public.badges b on b.name = e.badge_name
-          where e.user_id = l.user_id
-          order by b.rank_level desc
-          limit 1
-      ) g on true
     where l.starts_on = date_trunc('week', now() at time zone 'utc')::date;
 
 revoke all on app_public.leaderboard_weekly from public, autobench_anon, autobench_member;
@@ -9623,7 +9679,7 @@ comment on column app_public.leaderboard_weekly.username is E'@notNull\nPublic n
 comment on column app_public.leaderboard_weekly.full_name is 'Name as the member writes it.';
 comment on column app_public.leaderboard_weekly.avatar_url is 'Address of a picture.';
 comment on column app_public.leaderboard_weekly.points is E'@notNull\nPoints in the period.';
-comment on column app_public.leaderboard_weekly.current_streak is E'@notNull\nActive days in a row, as they stand now.';
+comment on column app_public.leaderboard_weekly.current_streak is E'@notNull\nActive days in a row.';
 comment on column app_public.leaderboard_weekly.longest_streak is E'@notNull\nActive days of the longest run.';
 comment on column app_public.leaderboard_weekly.badge_name is 'The highest badge.';
 comment on column app_public.leaderboard_weekly.badge_icon is 'Its sign.';
@@ -9646,7 +9702,11 @@ begin
   -- The period moves on by itself, and never back: a run that comes late shows the one that runs now.
   update app_private.boards b
     set starts_on = greatest(b.starts_on, v_starts_on), refreshed_at = clock_timestamp()
-    where b.kind = refresh_leaderboard.kind and (b.starts_on < v_starts_on or b.changed_at >= b.refreshed_at);
+    where b.kind = refresh_leaderboard.kind and (
+      b.starts_on < v_starts_on or b.changed_at >= b.refreshed_at
+        -- Streaks end by themselves: each day is a new board.
+        or b.refreshed_at < date_trunc('day', refresh_leaderboard.at, 'UTC')
+    );
   if not found then
     return false;
   end if;
@@ -9747,6 +9807,7 @@ as $$
     or exists (
       select from app_private.boards b
         where b.changed_at >= b.refreshed_at or b.starts_on < app_private.score_period(b.kind, boards_due.at)
+          or b.refreshed_at < date_trunc('day', boards_due.at, 'UTC')
     );
 $$;
 comment on function app_private.boards_due(timestamptz) is

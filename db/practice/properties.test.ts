@@ -42,7 +42,11 @@ describe("any replies of the judge", () => {
         if (kind < 0.35) return undefined;
         return kind < 0.65 ? 55 + Math.floor(next() * 11) : Math.floor(next() * 101);
       });
-      const [row] = await db.rowsAs<{ id: string }>(member(ada), submit, ["leak", longAnswer, `key-of-seed-${seed}-${n}`]);
+      const [row] = await db.rowsAs<{ id: string }>(member(ada), submit, [
+        "leak",
+        longAnswer,
+        `key-of-seed-${seed}-${n}`,
+      ]);
       const id = row?.id ?? "";
       for (const score of replies) {
         await judgeSays(

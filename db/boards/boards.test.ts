@@ -125,6 +125,13 @@ describe("the leaderboards", () => {
     await db.rows("select app_private.refresh_leaderboard('month', '2026-10-31 23:59Z')");
     expect(await db.rows("select from app_private.leaderboard_monthly")).toHaveLength(1);
     expect(await board(db, "monthly")).toEqual([]);
+    await db.rows("savepoint guarded");
+    const { definition } = await db.row<{ definition: string }>(
+      "select pg_get_viewdef('app_public.leaderboard_monthly'::regclass) as definition",
+    );
+    await db.rows(`create or replace view app_public.leaderboard_monthly as ${definition.replace(/where[^;]*/i, "")}`);
+    expect(await board(db, "monthly")).toEqual(["1 ada 10"]); // what the view's condition keeps away
+    await db.rows("rollback to guarded");
     expect(await db.row("select app_private.boards_due() as due")).toEqual({ due: true });
     await refresh(db);
     expect(await db.rows("select from app_private.leaderboard_monthly")).toHaveLength(0);

@@ -106,6 +106,10 @@ describe("a member's days", () => {
       "update app_private.streaks set run_length = 99, longest = 99, freezes = 2, frozen = '{[2020-01-01,2020-01-05)}'",
     );
     expect(await kept(db, user)).toMatchObject({ run_length: 1, longest: 1, freezes: 0, frozen: "{}" });
+    await db.rows("alter table app_private.streaks disable trigger _300_derive");
+    await db.rows("update app_private.streaks set run_length = run_length + 1, longest = longest + 1"); // a counter, run twice
+    await db.rows("update app_private.streaks set run_length = run_length + 1, longest = longest + 1");
+    expect(await kept(db, user)).toMatchObject({ run_length: 3 });
   });
 });
 

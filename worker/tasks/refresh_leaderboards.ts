@@ -24,7 +24,7 @@ export const refreshLeaderboards = scheduled(
     for (const kind of kinds) {
       abortSignal?.throwIfAborted();
       const { rows } = await query<{ is_refreshed: boolean }>(
-        "select app_private.refresh_leaderboard($1::app_public.period_kind, $2::timestamptz) as is_refreshed",
+        "select app_private.refresh_leaderboard($1, $2::timestamptz) as is_refreshed",
         [kind, at],
       );
       if (rows[0]?.is_refreshed) refreshed.push(kind);

@@ -2,7 +2,8 @@
 create materialized view if not exists app_private.leaderboard_monthly as
   select row_number() over (order by - s.points, s.reached_at, s.user_id)::integer as position,
       rank() over (order by - s.points)::integer as rank, s.user_id, b.starts_on, s.points, s.solved, s.reached_at,
-      k.current as current_streak, k.longest as longest_streak, g.name as badge_name, g.icon as badge_icon
+      case when k.ends_on >= app_private.member_day(s.user_id, now()) - 1 - k.freezes then k.run_length else 0 end as current_streak,
+      coalesce(k.longest, 0) as longest_streak, g.name as badge_name, g.icon as badge_icon
     from app_private.boards b
       cross join lateral (
         select s.user_id, s.points, s.solved, s.reached_at
@@ -11,7 +12,7 @@ create materialized view if not exists app_private.leaderboard_monthly as
           order by - s.points, s.reached_at, s.user_id
           limit 1000
       ) s
-      cross join lateral app_private.streak_now(s.user_id) k
+      left join app_private.streaks k on k.user_id = s.user_id
       left join lateral (
         select d.name, d.icon
           from app_public.user_badges e

@@ -8488,8 +8488,11 @@ CREATE MATERIALIZED VIEW app_private.leaderboard_global AS
     s.points,
     s.solved,
     s.reached_at,
-    k.current AS current_streak,
-    k.longest AS longest_streak,
+        CASE
+            WHEN (k.ends_on >= ((app_private.member_day(s.user_id, now()) - 1) - k.freezes)) THEN k.run_length
+            ELSE 0
+        END AS current_streak,
+    COALESCE(k.longest, 0) AS longest_streak,
     g.name AS badge_name,
     g.icon AS badge_icon
    FROM (((app_private.boards b
@@ -8501,7 +8504,7 @@ CREATE MATERIALIZED VIEW app_private.leaderboard_global AS
           WHERE ((s_1.kind = 'all'::app_public.period_kind) AND (s_1.starts_on = b.starts_on) AND s_1.is_listed AND (s_1.points > 0))
           ORDER BY (- s_1.points), s_1.reached_at, s_1.user_id
          LIMIT 1000) s)
-     CROSS JOIN LATERAL app_private.streak_now(s.user_id) k(current, longest, last_day, is_at_risk, freezes))
+     LEFT JOIN app_private.streaks k ON ((k.user_id = s.user_id)))
      LEFT JOIN LATERAL ( SELECT d.name,
             d.icon
            FROM (app_public.user_badges e
@@ -8544,8 +8547,11 @@ CREATE MATERIALIZED VIEW app_private.leaderboard_monthly AS
     s.points,
     s.solved,
     s.reached_at,
-    k.current AS current_streak,
-    k.longest AS longest_streak,
+        CASE
+            WHEN (k.ends_on >= ((app_private.member_day(s.user_id, now()) - 1) - k.freezes)) THEN k.run_length
+            ELSE 0
+        END AS current_streak,
+    COALESCE(k.longest, 0) AS longest_streak,
     g.name AS badge_name,
     g.icon AS badge_icon
    FROM (((app_private.boards b
@@ -8557,7 +8563,7 @@ CREATE MATERIALIZED VIEW app_private.leaderboard_monthly AS
           WHERE ((s_1.kind = 'month'::app_public.period_kind) AND (s_1.starts_on = b.starts_on) AND s_1.is_listed AND (s_1.points > 0))
           ORDER BY (- s_1.points), s_1.reached_at, s_1.user_id
          LIMIT 1000) s)
-     CROSS JOIN LATERAL app_private.streak_now(s.user_id) k(current, longest, last_day, is_at_risk, freezes))
+     LEFT JOIN app_private.streaks k ON ((k.user_id = s.user_id)))
      LEFT JOIN LATERAL ( SELECT d.name,
             d.icon
            FROM (app_public.user_badges e
@@ -8600,8 +8606,11 @@ CREATE MATERIALIZED VIEW app_private.leaderboard_weekly AS
     s.points,
     s.solved,
     s.reached_at,
-    k.current AS current_streak,
-    k.longest AS longest_streak,
+        CASE
+            WHEN (k.ends_on >= ((app_private.member_day(s.user_id, now()) - 1) - k.freezes)) THEN k.run_length
+            ELSE 0
+        END AS current_streak,
+    COALESCE(k.longest, 0) AS longest_streak,
     g.name AS badge_name,
     g.icon AS badge_icon
    FROM (((app_private.boards b
@@ -8613,7 +8622,7 @@ CREATE MATERIALIZED VIEW app_private.leaderboard_weekly AS
           WHERE ((s_1.kind = 'week'::app_public.period_kind) AND (s_1.starts_on = b.starts_on) AND s_1.is_listed AND (s_1.points > 0))
           ORDER BY (- s_1.points), s_1.reached_at, s_1.user_id
          LIMIT 1000) s)
-     CROSS JOIN LATERAL app_private.streak_now(s.user_id) k(current, longest, last_day, is_at_risk, freezes))
+     LEFT JOIN app_private.streaks k ON ((k.user_id = s.user_id)))
      LEFT JOIN LATERAL ( SELECT d.name,
             d.icon
            FROM (app_public.user_badges e
@@ -10700,7 +10709,6 @@ GRANT ALL ON TYPE app_public.job_status TO autobench_member;
 REVOKE ALL ON TYPE app_public.period_kind FROM PUBLIC;
 GRANT ALL ON TYPE app_public.period_kind TO autobench_anon;
 GRANT ALL ON TYPE app_public.period_kind TO autobench_member;
-GRANT ALL ON TYPE app_public.period_kind TO autobench_worker;
 
 REVOKE ALL ON TYPE app_public.my_rank FROM PUBLIC;
 GRANT ALL ON TYPE app_public.my_rank TO autobench_member;

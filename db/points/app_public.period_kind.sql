@@ -8,4 +8,4 @@ end;
 $$;
 comment on type app_public.period_kind is 'Over which time points are counted: ever, a calendar month, a week from Monday; in UTC.';
 revoke all on type app_public.period_kind from public;
-grant usage on type app_public.period_kind to autobench_anon, autobench_member, autobench_worker;
+grant usage on type app_public.period_kind to autobench_anon, autobench_member;

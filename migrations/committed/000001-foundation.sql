@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:2f672fef32ff04242869474d9c247a13876c330e
+--! Hash: sha1:3535ac0f3f4f7948762cb3d79c3f1cd8844d0aef
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -7248,7 +7248,7 @@ end;
 $$;
 comment on type app_public.period_kind is 'Over which time points are counted: ever, a calendar month, a week from Monday; in UTC.';
 revoke all on type app_public.period_kind from public;
-grant usage on type app_public.period_kind to autobench_anon, autobench_member, autobench_worker;
+grant usage on type app_public.period_kind to autobench_anon, autobench_member;
 --! EndIncluded points/app_public.period_kind.sql
 --! Included points/app_private.score_period.sql
 -- app_private.tg_points_ledger__fold(), refresh_leaderboard() -> [app_private.score_period()]
@@ -9469,7 +9469,8 @@ grant execute on function app_operations.points_faults() to autobench_operator;
 create materialized view if not exists app_private.leaderboard_global as
   select row_number() over (order by - s.points, s.reached_at, s.user_id)::integer as position,
       rank() over (order by - s.points)::integer as rank, s.user_id, b.starts_on, s.points, s.solved, s.reached_at,
-      k.current as current_streak, k.longest as longest_streak, g.name as badge_name, g.icon as badge_icon
+      case when k.ends_on >= app_private.member_day(s.user_id, now()) - 1 - k.freezes then k.run_length else 0 end as current_streak,
+      coalesce(k.longest, 0) as longest_streak, g.name as badge_name, g.icon as badge_icon
     from app_private.boards b
       cross join lateral (
         select s.user_id, s.points, s.solved, s.reached_at
@@ -9478,7 +9479,7 @@ create materialized view if not exists app_private.leaderboard_global as
           order by - s.points, s.reached_at, s.user_id
           limit 1000
       ) s
-      cross join lateral app_private.streak_now(s.user_id) k
+      left join app_private.streaks k on k.user_id = s.user_id
       left join lateral (
         select d.name, d.icon
           from app_public.user_badges e
@@ -9513,7 +9514,8 @@ comment on column app_private.leaderboard_global.badge_icon is 'Its sign.';
 create materialized view if not exists app_private.leaderboard_monthly as
   select row_number() over (order by - s.points, s.reached_at, s.user_id)::integer as position,
       rank() over (order by - s.points)::integer as rank, s.user_id, b.starts_on, s.points, s.solved, s.reached_at,
-      k.current as current_streak, k.longest as longest_streak, g.name as badge_name, g.icon as badge_icon
+      case when k.ends_on >= app_private.member_day(s.user_id, now()) - 1 - k.freezes then k.run_length else 0 end as current_streak,
+      coalesce(k.longest, 0) as longest_streak, g.name as badge_name, g.icon as badge_icon
     from app_private.boards b
       cross join lateral (
         select s.user_id, s.points, s.solved, s.reached_at
@@ -9522,7 +9524,7 @@ create materialized view if not exists app_private.leaderboard_monthly as
           order by - s.points, s.reached_at, s.user_id
           limit 1000
       ) s
-      cross join lateral app_private.streak_now(s.user_id) k
+      left join app_private.streaks k on k.user_id = s.user_id
       left join lateral (
         select d.name, d.icon
           from app_public.user_badges e
@@ -9557,7 +9559,8 @@ comment on column app_private.leaderboard_monthly.badge_icon is 'Its sign.';
 create materialized view if not exists app_private.leaderboard_weekly as
   select row_number() over (order by - s.points, s.reached_at, s.user_id)::integer as position,
       rank() over (order by - s.points)::integer as rank, s.user_id, b.starts_on, s.points, s.solved, s.reached_at,
-      k.current as current_streak, k.longest as longest_streak, g.name as badge_name, g.icon as badge_icon
+      case when k.ends_on >= app_private.member_day(s.user_id, now()) - 1 - k.freezes then k.run_length else 0 end as current_streak,
+      coalesce(k.longest, 0) as longest_streak, g.name as badge_name, g.icon as badge_icon
     from app_private.boards b
       cross join lateral (
         select s.user_id, s.points, s.solved, s.reached_at
@@ -9566,7 +9569,7 @@ create materialized view if not exists app_private.leaderboard_weekly as
           order by - s.points, s.reached_at, s.user_id
           limit 1000
       ) s
-      cross join lateral app_private.streak_now(s.user_id) k
+      left join app_private.streaks k on k.user_id = s.user_id
       left join lateral (
         select d.name, d.icon
           from app_public.user_badges e

@@ -95,3 +95,4 @@ insert into app_private.streaks (user_id, days, through_day)
 update app_private.boards b set starts_on = app_private.score_period(b.kind, now());
 -- The rules of achievements, applied to all in one set-based run, and their points through the ledger and its triggers.
 select app_private.award_all_achievements(now() - interval '1 hour');
+select app_private.fold_scores();

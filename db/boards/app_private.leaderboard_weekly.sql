@@ -1,5 +1,6 @@
 -- app_private.period_scores -> [app_private.leaderboard_weekly] -> app_public.leaderboard_weekly
-create materialized view if not exists app_private.leaderboard_weekly as
+-- One worker reads a thousand rows faster than two agree on it.
+create materialized view if not exists app_private.leaderboard_weekly with (parallel_workers = 0) as
   select row_number() over (order by - s.points, s.reached_at, s.user_id)::integer as position,
       rank() over (order by - s.points)::integer as rank, s.user_id, b.starts_on, s.points, s.solved, s.reached_at,
       case when k.ends_on >= app_private.member_day(s.user_id, now()) - 1 - k.freezes then k.run_length else 0 end as current_streak,

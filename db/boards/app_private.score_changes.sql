@@ -6,7 +6,7 @@ create table if not exists app_private.score_changes (
   was        integer not null,
   now_has    integer not null,
   constraint score_changes_change check (was <> now_has and was >= 0 and now_has >= 0)
-);
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000); -- its rows live for a second
 create index if not exists score_changes_period_idx on app_private.score_changes (kind, starts_on) include (was, now_has);
 
 call app_private.reset_access('app_private.score_changes');

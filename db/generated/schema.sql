@@ -8480,7 +8480,8 @@ COMMENT ON COLUMN app_public.user_badges.badge_name IS 'The badge.';
 
 COMMENT ON COLUMN app_public.user_badges.earned_at IS 'When they earned it.';
 
-CREATE MATERIALIZED VIEW app_private.leaderboard_global AS
+CREATE MATERIALIZED VIEW app_private.leaderboard_global
+WITH (parallel_workers='0') AS
  SELECT (row_number() OVER (ORDER BY (- s.points), s.reached_at, s.user_id))::integer AS "position",
     (rank() OVER (ORDER BY (- s.points)))::integer AS rank,
     s.user_id,
@@ -8539,7 +8540,8 @@ COMMENT ON COLUMN app_private.leaderboard_global.badge_name IS 'The highest badg
 
 COMMENT ON COLUMN app_private.leaderboard_global.badge_icon IS 'Its sign.';
 
-CREATE MATERIALIZED VIEW app_private.leaderboard_monthly AS
+CREATE MATERIALIZED VIEW app_private.leaderboard_monthly
+WITH (parallel_workers='0') AS
  SELECT (row_number() OVER (ORDER BY (- s.points), s.reached_at, s.user_id))::integer AS "position",
     (rank() OVER (ORDER BY (- s.points)))::integer AS rank,
     s.user_id,
@@ -8598,7 +8600,8 @@ COMMENT ON COLUMN app_private.leaderboard_monthly.badge_name IS 'The highest bad
 
 COMMENT ON COLUMN app_private.leaderboard_monthly.badge_icon IS 'Its sign.';
 
-CREATE MATERIALIZED VIEW app_private.leaderboard_weekly AS
+CREATE MATERIALIZED VIEW app_private.leaderboard_weekly
+WITH (parallel_workers='0') AS
  SELECT (row_number() OVER (ORDER BY (- s.points), s.reached_at, s.user_id))::integer AS "position",
     (rank() OVER (ORDER BY (- s.points)))::integer AS rank,
     s.user_id,
@@ -8864,7 +8867,8 @@ CREATE TABLE app_private.score_changes (
     was integer NOT NULL,
     now_has integer NOT NULL,
     CONSTRAINT score_changes_change CHECK (((was <> now_has) AND (was >= 0) AND (now_has >= 0)))
-);
+)
+WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='2000');
 
 COMMENT ON TABLE app_private.score_changes IS 'Changes of listed scores that the histogram does not count yet: it has few rows that everybody would wait for, so one at a time folds them in.';
 

@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:3535ac0f3f4f7948762cb3d79c3f1cd8844d0aef
+--! Hash: sha1:adeb02f6d2004acaa115d46769b014fb8125dd7c
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -7966,7 +7966,7 @@ create table if not exists app_private.score_changes (
   was        integer not null,
   now_has    integer not null,
   constraint score_changes_change check (was <> now_has and was >= 0 and now_has >= 0)
-);
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000); -- its rows live for a second
 create index if not exists score_changes_period_idx on app_private.score_changes (kind, starts_on) include (was, now_has);
 
 call app_private.reset_access('app_private.score_changes');
@@ -9466,7 +9466,8 @@ grant execute on function app_operations.points_faults() to autobench_operator;
 
 --! Included boards/app_private.leaderboard_global.sql
 -- app_private.period_scores -> [app_private.leaderboard_global] -> app_public.leaderboard_global
-create materialized view if not exists app_private.leaderboard_global as
+-- One worker reads a thousand rows faster than two agree on it.
+create materialized view if not exists app_private.leaderboard_global with (parallel_workers = 0) as
   select row_number() over (order by - s.points, s.reached_at, s.user_id)::integer as position,
       rank() over (order by - s.points)::integer as rank, s.user_id, b.starts_on, s.points, s.solved, s.reached_at,
       case when k.ends_on >= app_private.member_day(s.user_id, now()) - 1 - k.freezes then k.run_length else 0 end as current_streak,
@@ -9511,7 +9512,8 @@ comment on column app_private.leaderboard_global.badge_icon is 'Its sign.';
 --! EndIncluded boards/app_private.leaderboard_global.sql
 --! Included boards/app_private.leaderboard_monthly.sql
 -- app_private.period_scores -> [app_private.leaderboard_monthly] -> app_public.leaderboard_monthly
-create materialized view if not exists app_private.leaderboard_monthly as
+-- One worker reads a thousand rows faster than two agree on it.
+create materialized view if not exists app_private.leaderboard_monthly with (parallel_workers = 0) as
   select row_number() over (order by - s.points, s.reached_at, s.user_id)::integer as position,
       rank() over (order by - s.points)::integer as rank, s.user_id, b.starts_on, s.points, s.solved, s.reached_at,
       case when k.ends_on >= app_private.member_day(s.user_id, now()) - 1 - k.freezes then k.run_length else 0 end as current_streak,
@@ -9556,7 +9558,8 @@ comment on column app_private.leaderboard_monthly.badge_icon is 'Its sign.';
 --! EndIncluded boards/app_private.leaderboard_monthly.sql
 --! Included boards/app_private.leaderboard_weekly.sql
 -- app_private.period_scores -> [app_private.leaderboard_weekly] -> app_public.leaderboard_weekly
-create materialized view if not exists app_private.leaderboard_weekly as
+-- One worker reads a thousand rows faster than two agree on it.
+create materialized view if not exists app_private.leaderboard_weekly with (parallel_workers = 0) as
   select row_number() over (order by - s.points, s.reached_at, s.user_id)::integer as position,
       rank() over (order by - s.points)::integer as rank, s.user_id, b.starts_on, s.points, s.solved, s.reached_at,
       case when k.ends_on >= app_private.member_day(s.user_id, now()) - 1 - k.freezes then k.run_length else 0 end as current_streak,

@@ -17,6 +17,7 @@ const verbs: Record<string, () => Promise<{ default: Verb }>> = {
   export: () => import("./verbs/export.ts"),
   verify: () => import("./verbs/verify.ts"),
   rehearse: () => import("./verbs/rehearse.ts"),
+  "judge-check": () => import("./verbs/judge-check.ts"),
   reconcile: () => import("./verbs/reconcile.ts"),
   trigger: () => import("./verbs/trigger.ts"),
   doctor: () => import("./verbs/doctor.ts"),

@@ -69,7 +69,7 @@ describe("the documents", () => {
   test.for(files)("%s names commands that exist", (file) => {
     const scripts = named(file, /\bnpm run ([\w:-]+)/g);
     expect(missing(file, scripts, (name) => name in manifest.scripts)).toEqual([]);
-    const commands = named(file, /(?:\bnpx |^)autobench (\w+)/gm);
+    const commands = named(file, /(?:\bnpx |^)autobench ([\w-]+)/gm);
     expect(missing(file, commands, (name) => [...verbs, ...coming, "help"].includes(name))).toEqual([]);
   });
 

@@ -21,6 +21,7 @@ import { imageRoutes } from "./routes/images.ts";
 import { homeRoutes } from "./routes/home.ts";
 import { latestChallengeRoute } from "./routes/latest-challenge.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
+import { shareRoutes } from "./routes/share.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
 
 export interface Doors {
@@ -70,6 +71,7 @@ export function addRoutes(app: Express, doors: Doors): void {
   app.use(latestChallengeRoute(doors.visitorPool));
   app.use(exportRoutes(doors.exportPool));
   app.use(imageRoutes(doors.pagePool));
+  app.use(shareRoutes(doors.pagePool));
   app.use(homeRoutes({ config, pool: doors.pagePool, addresses: doors.addresses }));
   app.use(notFound, answerError(doors.log));
 }

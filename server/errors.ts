@@ -24,6 +24,8 @@ export interface PublicError {
   message: string;
   code: string;
   hint?: string | undefined;
+  /** What a program needs to go on: the row as it stands, or when to come again. */
+  details?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** The rules that a person can break, by constraint name: their comments in SQL hold code, sentence and hint. */
@@ -47,7 +49,19 @@ interface SqlError {
   code: string;
   message: string;
   hint?: string;
+  detail?: string;
   constraint?: string;
+}
+
+/** Of an error of ours, a detail that is a JSON object is meant for the caller; one in words is for the log alone. */
+function detailsOf(detail: string | undefined): Readonly<Record<string, unknown>> | undefined {
+  if (!detail?.startsWith("{")) return undefined;
+  try {
+    const value: unknown = JSON.parse(detail);
+    return typeof value === "object" && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function isSqlError(error: unknown): error is SqlError {
@@ -71,7 +85,10 @@ export function publicError(error: unknown, constraints: ConstraintErrors = new 
     return { message: "The database is busy or away.", code: "TB033", hint: "Try again in a moment." };
   }
   if (!isSqlError(error)) return undefined;
-  if (/^TB\w{3}$/.test(error.code)) return { message: error.message, code: error.code, hint: error.hint };
+  if (/^TB\w{3}$/.test(error.code)) {
+    const details = detailsOf(error.detail);
+    return { message: error.message, code: error.code, hint: error.hint, ...(details && { details }) };
+  }
   const rule = error.constraint === undefined ? undefined : constraints.get(error.constraint);
   if (rule) return rule;
   if (error.code === "42501") {

@@ -11,6 +11,7 @@ import type { WorkerConfig } from "./config.ts";
 import { meetEpoch, noteAttempt } from "./epoch.ts";
 import { makeAsk, replaySpool } from "./ledger.ts";
 import { complete } from "./llm/complete.ts";
+import { keepFolding } from "./folding.ts";
 import { announce } from "./presence.ts";
 import { makeRenderer } from "./render/renderer.ts";
 import { openSpool } from "./spool.ts";
@@ -68,6 +69,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   });
   await meetEpoch(pool, options.folder, log);
   await replaySpool(pool, spool, log);
+  await pool.query("select app_private.ensure_answer_partitions()"); // from the first answer on, cron or no cron
   const events: WorkerEvents = new EventEmitter();
   const poolId = new Promise<string>((resolve) => {
     events.once("pool:create", ({ workerPool }) => resolve((worker = workerPool.id))); // before the first job begins
@@ -98,6 +100,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     await pool.end();
     throw error;
   });
+  const folding = keepFolding(pool, log);
   return {
     poolId: id,
     async stop() {
@@ -109,7 +112,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
         if (!rowCount) break;
         await delay(10);
       }
-      await Promise.all([presence.stop(), timetable.stop()]);
+      await Promise.all([presence.stop(), timetable.stop(), folding.stop()]);
       await pool.end();
     },
   };

@@ -12,7 +12,7 @@ const files = readdirSync(folder).map((file) => file.replace(/\.ts$/, ""));
 /** Asked for every minute, and keep no log of their runs: what they find shows in what they do. */
 const unlogged = ["process_scheduled_tasks", "sweep_calls"];
 /** Asked for many times a day: the next time makes up for one that was missed. */
-const frequent = ["pair_generator", "refresh_leaderboards", "scan_votes"];
+const frequent = ["batch_ai_processor", "pair_generator", "refresh_leaderboards", "scan_votes", "streak_updater"];
 
 describe("the crontab", () => {
   test("asks for this, in this order, on any day", () => {
@@ -27,6 +27,8 @@ describe("the crontab", () => {
     expect(table).toEqual([
       ["00:00", "generate_daily_tasks"],
       ["00:05", "dispatch_and_collect"],
+      ["00:10", "daily_token_reset"],
+      ["00:20", "prepare_partitions"],
       ["01:00", "cleanup_expired"],
     ]);
   });
@@ -67,7 +69,7 @@ describe("the crontab", () => {
       if (unlogged.includes(item.task)) continue;
       const task = registry.find(({ name }) => name === item.task);
       expect(item.options.maxAttempts).toBe(task?.max_attempts);
-      const perDay = { minute: 1440, ten_minutes: 144, hour: 24, day: 1 }[task?.period ?? ""];
+      const perDay = { minute: 1440, five_minutes: 288, ten_minutes: 144, hour: 24, day: 1 }[task?.period ?? ""];
       const times = Array.from({ length: 1440 }, (_, n) => new Date(Date.UTC(2026, 10, 20, 0, n)));
       expect(times.filter((at) => isDue(item, at))).toHaveLength(perDay ?? -1);
     }
@@ -111,13 +113,17 @@ describe("watchTimetable", () => {
       "select name, next_run_at from app_private.task_registry where next_run_at > now() order by name",
     );
     expect(rows.map(({ name }) => name)).toEqual([
+      "batch_ai_processor",
       "cleanup_expired",
+      "daily_token_reset",
       "dispatch_and_collect",
       "generate_daily_tasks",
       "pair_generator",
+      "prepare_partitions",
       "refresh_leaderboards",
       "scan_votes",
+      "streak_updater",
     ]);
-    expect(rows[0]?.next_run_at.toISOString()).toMatch(/T01:00:00.000Z$/);
+    expect(rows[1]?.next_run_at.toISOString()).toMatch(/T01:00:00.000Z$/);
   });
 });

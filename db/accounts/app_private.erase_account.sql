@@ -14,6 +14,7 @@ begin
   insert into app_private.erased_subjects as e (subject_hash, erased_at)
     values (app_private.subject_hash(v_account.issuer, v_account.subject), erase_account.at)
     on conflict on constraint erased_subjects_pkey do update set erased_at = greatest(e.erased_at, excluded.erased_at);
+  perform app_private.erase_answers(erase_account.user_id);
   delete from app_public.users u where u.id = erase_account.user_id;
   return found;
 end;

@@ -24,11 +24,16 @@ describe("app_public.erase_me", () => {
     expect(await traces(db, ada)).toEqual([
       "app_private.accounts.user_id",
       "app_private.time_zone_changes.user_id",
+      "app_public.user_badges.user_id",
       "app_public.users.id",
     ]);
     expect(await db.rowsAs(member(ada), call, ["ADA"])).toEqual([{ is_erased: true }]);
     expect(await traces(db, ada)).toEqual([]);
-    expect(await traces(db, bob)).toEqual(["app_private.accounts.user_id", "app_public.users.id"]);
+    expect(await traces(db, bob)).toEqual([
+      "app_private.accounts.user_id",
+      "app_public.user_badges.user_id",
+      "app_public.users.id",
+    ]);
     expect(await db.rows("select subject_hash from app_private.erased_subjects")).toHaveLength(1);
   });
 

@@ -6,6 +6,6 @@ exception when duplicate_object then
   null; -- made before
 end;
 $$;
-comment on type app_public.verdict is 'What a voter says of two pages: which one is better, that they are as good, or that neither is any good.';
+comment on type app_public.verdict is E'@name ballot_verdict\nWhat a voter says of two pages: which one is better, that they are as good, or that neither is any good.';
 revoke all on type app_public.verdict from public;
 grant usage on type app_public.verdict to autobench_anon, autobench_member;

@@ -17,7 +17,7 @@ create table if not exists app_private.llm_calls (
   constraint llm_calls_once unique (role, subject_type, subject_id, model_id, round),
   constraint llm_calls_model foreign key (model_id) references app_public.models,
   constraint llm_calls_role_known check (role in ('answer', 'write_task', 'judge', 'coach', 'check')),
-  constraint llm_calls_subject_type_known check (subject_type in ('submission', 'task', 'answer', 'batch', 'check')),
+  constraint llm_calls_subject_type_known check (subject_type in ('submission', 'task', 'answer', 'rejudge', 'batch', 'battle', 'check')),
   constraint llm_calls_answers_have_one_round check (round between 1 and case role when 'answer' then 1 else 3 end),
   constraint llm_calls_state_known check (state in ('pending', 'active', 'done', 'failed', 'in_doubt')),
   constraint llm_calls_attempts_bounded check (attempts between 0 and max_attempts and max_attempts between 1 and 200)

@@ -1,11 +1,13 @@
-// content/ -> [db/cluster/content.ts] -> app_private.apply_models(), app_private.apply_prompts()
+// content/ -> [db/cluster/content.ts] -> app_private.apply_models(), app_private.apply_prompts(), app_private.apply_problems()
 // Takes what operators edit into the database: planned first, then applied, in one transaction.
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type pg from "pg";
 import { root } from "../../process/environment.ts";
+import { ExplainedError } from "../../process/explained.ts";
 import { withClient } from "./connect.ts";
+import { readProblems, type Registry } from "./problems.ts";
 
 export interface Change {
   kind: string;
@@ -53,28 +55,73 @@ export function readPrompts(): Prompt[] {
     );
 }
 
+export type Part = "models" | "problems";
+
+export interface SyncOptions {
+  isPlan?: boolean;
+  onlyIfChanged?: boolean;
+  /** What is synced; everything unless said. Prompts go with the models. */
+  parts?: readonly Part[];
+  /** Retires also more than a fifth of the problems. */
+  isForced?: boolean;
+  /** Where content/problems is. */
+  problems?: string;
+}
+
 /** Brings the database to what content/ says and returns what changed; `isPlan` takes everything back again. */
-export async function syncContent(
-  ownerUrl: string,
-  options: { isPlan?: boolean; onlyIfChanged?: boolean } = {},
-): Promise<Change[]> {
-  const [models, prompts] = [JSON.stringify(readModels()), JSON.stringify(readPrompts())];
+export async function syncContent(ownerUrl: string, options: SyncOptions = {}): Promise<Change[]> {
+  const parts = options.parts ?? ["models", "problems"];
+  // Everything is read before anything is asked of the database: a fault in a file changes nothing.
+  const registry = parts.includes("problems")
+    ? readProblems(options.problems ?? path.join(folder, "problems"))
+    : undefined;
+  const others = parts.includes("models")
+    ? { models: JSON.stringify(readModels()), prompts: JSON.stringify(readPrompts()) }
+    : undefined;
   return inOwnersTransaction(ownerUrl, options.isPlan === true, async (client) => {
     const changes: Change[] = [];
-    if (!options.onlyIfChanged || (await isNew(client, "prompts", prompts))) {
-      const { rows } = await client.query<{ role: string; version: string; change: string }>(
-        "select * from app_private.apply_prompts($1::jsonb)",
-        [prompts],
-      );
-      changes.push(...rows.map((row) => ({ kind: "prompt", name: `${row.role}/${row.version}`, change: row.change })));
-      await remember(client, "prompts", prompts);
-    }
-    if (!options.onlyIfChanged || (await isNew(client, "models", models))) {
-      changes.push(...(await applyModels(client, models)));
-      await remember(client, "models", models);
-    }
+    if (others) changes.push(...(await syncModelsAndPrompts(client, others, options)));
+    if (registry) changes.push(...(await syncProblems(client, registry, options)));
     return changes;
   });
+}
+
+async function syncModelsAndPrompts(
+  client: pg.Client,
+  { models, prompts }: { models: string; prompts: string },
+  options: SyncOptions,
+): Promise<Change[]> {
+  const changes: Change[] = [];
+  if (!options.onlyIfChanged || (await isNew(client, "prompts", prompts))) {
+    const { rows } = await client.query<{ role: string; version: string; change: string }>(
+      "select * from app_private.apply_prompts($1::jsonb)",
+      [prompts],
+    );
+    changes.push(...rows.map((row) => ({ kind: "prompt", name: `${row.role}/${row.version}`, change: row.change })));
+    await remember(client, "prompts", prompts);
+  }
+  if (!options.onlyIfChanged || (await isNew(client, "models", models))) {
+    changes.push(...(await applyModels(client, models)));
+    await remember(client, "models", models);
+  }
+  return changes;
+}
+
+async function syncProblems(client: pg.Client, registry: Registry, options: SyncOptions): Promise<Change[]> {
+  const text = JSON.stringify(registry);
+  if (options.onlyIfChanged && !(await isNew(client, "problems", text))) return [];
+  try {
+    const { rows } = await client.query<Change>("select * from app_private.apply_problems($1::jsonb, $2)", [
+      text,
+      options.isForced === true,
+    ]);
+    await remember(client, "problems", text);
+    return rows;
+  } catch (error) {
+    const { code, hint } = error as { code?: string; hint?: string };
+    if (!(error instanceof Error) || !code?.startsWith("TB")) throw error;
+    throw new ExplainedError(`${error.message} ${hint ?? ""}`.trim(), { cause: error });
+  }
 }
 
 /** Providers, models and roles that are not in content/: those of the rehearsal, whose address is new at every start. */

@@ -20,6 +20,10 @@ CREATE COLLATION app_public.ci (provider = icu, deterministic = false, locale = 
 
 COMMENT ON COLLATION app_public.ci IS 'Compares text without regard to case: Ada equals ada.';
 
+CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA extensions;
+
+COMMENT ON EXTENSION btree_gist IS 'support for indexing common datatypes in GiST';
+
 CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA extensions;
 
 COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
@@ -37,6 +41,31 @@ CREATE TYPE app_private.outcome AS ENUM (
 
 COMMENT ON TYPE app_private.outcome IS 'A verdict, turned to the order in which a match holds its models.';
 
+CREATE TYPE app_public.allowance AS (
+	daily_tokens integer,
+	used integer,
+	reserved integer,
+	resets_at timestamp with time zone
+);
+
+COMMENT ON TYPE app_public.allowance IS 'What a member may have done by models in a UTC day, in tokens.';
+
+COMMENT ON COLUMN app_public.allowance.daily_tokens IS 'What a day holds.';
+
+COMMENT ON COLUMN app_public.allowance.used IS 'What was used of today.';
+
+COMMENT ON COLUMN app_public.allowance.reserved IS 'What is reserved for answers that wait for the judge.';
+
+COMMENT ON COLUMN app_public.allowance.resets_at IS 'When the next day begins.';
+
+CREATE TYPE app_public.answer_status AS ENUM (
+    'judging',
+    'judged',
+    'unscored'
+);
+
+COMMENT ON TYPE app_public.answer_status IS 'How far an answer is: with the judge, judged, or without a score because the judge could not say anything usable.';
+
 CREATE TYPE app_public.artifact_status AS ENUM (
     'queued',
     'running',
@@ -46,6 +75,15 @@ CREATE TYPE app_public.artifact_status AS ENUM (
 );
 
 COMMENT ON TYPE app_public.artifact_status IS 'How far a picture is. Skipped: there was no browser, which says nothing about the page.';
+
+CREATE TYPE app_public.battle_status AS ENUM (
+    'open',
+    'active',
+    'finished',
+    'cancelled'
+);
+
+COMMENT ON TYPE app_public.battle_status IS 'How far a battle is: challenged, accepted, over, or called off.';
 
 CREATE TYPE app_public.shown_page AS (
 	url text,
@@ -101,6 +139,106 @@ The page on the left.';
 COMMENT ON COLUMN app_public.drawn_ballot.right_page IS '@notNull
 The page on the right.';
 
+CREATE TYPE app_public.job_status AS ENUM (
+    'pending',
+    'running',
+    'done',
+    'failed'
+);
+
+COMMENT ON TYPE app_public.job_status IS 'How far a wish to the coach is.';
+
+CREATE TYPE app_public.period_kind AS ENUM (
+    'all',
+    'month',
+    'week'
+);
+
+COMMENT ON TYPE app_public.period_kind IS 'Over which time points are counted: ever, a calendar month, a week from Monday; in UTC.';
+
+CREATE TYPE app_public.my_rank AS (
+	kind app_public.period_kind,
+	starts_on date,
+	rank bigint,
+	points integer,
+	solved integer,
+	reached_at timestamp with time zone,
+	members bigint,
+	is_listed boolean
+);
+
+COMMENT ON TYPE app_public.my_rank IS 'Where the signed-in member stands in a period, at this very moment.';
+
+COMMENT ON COLUMN app_public.my_rank.kind IS '@notNull
+Kind of period.';
+
+COMMENT ON COLUMN app_public.my_rank.starts_on IS '@notNull
+First day of the period, in UTC.';
+
+COMMENT ON COLUMN app_public.my_rank.rank IS 'One more than the listed members who have more points; null without points.';
+
+COMMENT ON COLUMN app_public.my_rank.points IS '@notNull
+Points in the period.';
+
+COMMENT ON COLUMN app_public.my_rank.solved IS '@notNull
+Problems solved in it.';
+
+COMMENT ON COLUMN app_public.my_rank.reached_at IS 'When points were last earned in it.';
+
+COMMENT ON COLUMN app_public.my_rank.members IS '@notNull
+Listed members who have points in it.';
+
+COMMENT ON COLUMN app_public.my_rank.is_listed IS '@notNull
+Whether others see it: a member who hides has a rank, and no place on a board.';
+
+CREATE TYPE app_public.neighbour AS (
+	rank bigint,
+	user_id uuid,
+	username text COLLATE app_public.ci,
+	avatar_url text,
+	points integer,
+	solved integer,
+	reached_at timestamp with time zone
+);
+
+COMMENT ON TYPE app_public.neighbour IS 'Somebody who stands next to the signed-in member.';
+
+COMMENT ON COLUMN app_public.neighbour.rank IS '@notNull
+Their rank.';
+
+COMMENT ON COLUMN app_public.neighbour.user_id IS '@notNull
+The member.';
+
+COMMENT ON COLUMN app_public.neighbour.username IS '@notNull
+Public name.';
+
+COMMENT ON COLUMN app_public.neighbour.avatar_url IS 'Address of a picture.';
+
+COMMENT ON COLUMN app_public.neighbour.points IS '@notNull
+Points in the period.';
+
+COMMENT ON COLUMN app_public.neighbour.solved IS '@notNull
+Problems solved in it.';
+
+COMMENT ON COLUMN app_public.neighbour.reached_at IS 'When points were last earned in it.';
+
+CREATE TYPE app_public.problem_difficulty AS ENUM (
+    'beginner',
+    'intermediate',
+    'advanced',
+    'expert'
+);
+
+COMMENT ON TYPE app_public.problem_difficulty IS 'How hard a problem is, from the easiest to the hardest.';
+
+CREATE TYPE app_public.progress_status AS ENUM (
+    'not_started',
+    'in_progress',
+    'completed'
+);
+
+COMMENT ON TYPE app_public.progress_status IS 'How far a member is with a problem.';
+
 CREATE TYPE app_public.rating_status AS ENUM (
     'disconnected',
     'provisional',
@@ -109,6 +247,30 @@ CREATE TYPE app_public.rating_status AS ENUM (
 );
 
 COMMENT ON TYPE app_public.rating_status IS 'How much a rating can be trusted. Disconnected: the board has parts that never met. Provisional: below 100 votes or 10 tasks, steered by the prior, or wider than 60 points to either side. Established: within 30.';
+
+CREATE TYPE app_public.streak AS (
+	current integer,
+	longest integer,
+	last_day date,
+	is_at_risk boolean,
+	freezes integer
+);
+
+COMMENT ON TYPE app_public.streak IS 'Days in a row on which a member answered something of worth.';
+
+COMMENT ON COLUMN app_public.streak.current IS '@notNull
+Active days of the run that is alive; before today''s first answer those up to yesterday.';
+
+COMMENT ON COLUMN app_public.streak.longest IS '@notNull
+Active days of the longest run.';
+
+COMMENT ON COLUMN app_public.streak.last_day IS 'The last active day.';
+
+COMMENT ON COLUMN app_public.streak.is_at_risk IS '@notNull
+Whether the run ends, or costs a freeze, unless something is answered today.';
+
+COMMENT ON COLUMN app_public.streak.freezes IS '@notNull
+Missed days that can still be bridged.';
 
 CREATE TYPE app_public.submission_status AS ENUM (
     'queued',
@@ -135,7 +297,8 @@ CREATE TYPE app_public.verdict AS ENUM (
     'both_bad'
 );
 
-COMMENT ON TYPE app_public.verdict IS 'What a voter says of two pages: which one is better, that they are as good, or that neither is any good.';
+COMMENT ON TYPE app_public.verdict IS '@name ballot_verdict
+What a voter says of two pages: which one is better, that they are as good, or that neither is any good.';
 
 CREATE TYPE app_public.vote_result AS (
 	ballot_id uuid,
@@ -184,6 +347,19 @@ $$;
 
 COMMENT ON FUNCTION app_operations.abandon_call(id bigint, reason text) IS '@resultFieldName state
 Gives a doubtful call up: its hold counts as spent, and it fails. Errors: TB001, TB002, TB004, TB017, TB045.';
+
+CREATE FUNCTION app_operations.apply_rejudge(id bigint, reason text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform app_private.require_operator();
+  return (app_private.apply_rejudge(apply_rejudge.id, apply_rejudge.reason)).state;
+end;
+$$;
+
+COMMENT ON FUNCTION app_operations.apply_rejudge(id bigint, reason text) IS '@resultFieldName state
+Makes what a shadow run found count, for everybody at once. Errors: TB001, TB002, TB004, TB017, TB089, TB091.';
 
 CREATE TABLE app_public.users (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -378,6 +554,31 @@ $$;
 COMMENT ON FUNCTION app_operations.lift_ban(user_id uuid, reason text) IS '@resultFieldName user
 Lifts a suspension; the member decides whether to be listed again. Errors: TB001, TB002, TB004, TB017, TB018.';
 
+CREATE FUNCTION app_operations.points_faults() RETURNS TABLE(fault text, user_id uuid, detail text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform app_private.require_operator();
+  return query select f.fault, f.user_id, f.detail from app_private.points_faults f limit 100;
+end;
+$$;
+
+COMMENT ON FUNCTION app_operations.points_faults() IS 'What does not add up between the ledger of points and all that is kept of it: always empty. Errors: TB001, TB002, TB004.';
+
+CREATE FUNCTION app_operations.rejudge(problem text, version text, reason text) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform app_private.require_operator();
+  return (app_private.open_rejudge(rejudge.problem, rejudge.version, rejudge.reason)).id;
+end;
+$$;
+
+COMMENT ON FUNCTION app_operations.rejudge(problem text, version text, reason text) IS '@resultFieldName runId
+Has the answers to a problem judged once more with a prompt version, in shadow: rejudgeFlips shows what would change. Errors: TB001, TB002, TB004, TB017, TB080, TB08A.';
+
 CREATE FUNCTION app_operations.restore_network(network text, reason text) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -508,6 +709,19 @@ $$;
 
 COMMENT ON FUNCTION app_operations.retry_submission(id uuid, reason text) IS '@resultFieldName submission
 Asks for a failed or doubtful answer again; the model may have been paid once already. Errors: TB001, TB002, TB004, TB017, TB042.';
+
+CREATE FUNCTION app_operations.revert_rejudge(id bigint, reason text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform app_private.require_operator();
+  return (app_private.revert_rejudge(revert_rejudge.id, revert_rejudge.reason)).state;
+end;
+$$;
+
+COMMENT ON FUNCTION app_operations.revert_rejudge(id bigint, reason text) IS '@resultFieldName state
+Takes an applied re-judging back, and its points with it. Errors: TB001, TB002, TB004, TB017, TB089, TB091.';
 
 CREATE TABLE app_private.scheduled_tasks (
     id bigint NOT NULL,
@@ -736,6 +950,31 @@ $$;
 
 COMMENT ON FUNCTION app_private.accept_webhook(message_id text, issuer text, event jsonb, sent_at timestamp with time zone) IS 'Takes in one signed message of the identity provider, once; says whether it changed anything.';
 
+CREATE FUNCTION app_private.answer_partitions(at timestamp with time zone DEFAULT now()) RETURNS TABLE(month_on date, is_there boolean, misplaced bigint)
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with months as (
+    select (date_trunc('month', answer_partitions.at at time zone 'utc') + make_interval(months => n))::date as month_on
+      from generate_series(0, 2) n
+  )
+  select m.month_on,
+      exists (
+        select from pg_inherits i
+          where i.inhparent = 'app_public.answers'::regclass
+            and i.inhrelid = to_regclass('app_private.answers_' || to_char(m.month_on, 'YYYY_MM'))
+      ),
+      (
+        select count(*) from app_private.answers_rest r
+          where r.answered_at >= m.month_on::timestamp at time zone 'utc'
+            and r.answered_at < (m.month_on + interval '1 month') at time zone 'utc'
+      )
+    from months m
+    order by m.month_on;
+$$;
+
+COMMENT ON FUNCTION app_private.answer_partitions(at timestamp with time zone) IS 'This month and the next two: whether answers have their partition, and how many had to be put elsewhere.';
+
 CREATE FUNCTION app_private.answer_request(model_id uuid, version text, system text, template text, prompt_text text) RETURNS jsonb
     LANGUAGE sql STABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -841,6 +1080,134 @@ $$;
 
 COMMENT ON FUNCTION app_private.apply_models(content jsonb) IS 'Takes in providers, models and roles from content/models.json; returns what changed. Nothing is deleted but a role.';
 
+CREATE FUNCTION app_private.apply_problems(content jsonb, is_forced boolean DEFAULT false) RETURNS TABLE(kind text, name text, change text)
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_retiring text[];
+  v_standing integer;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('apply_problems', 0));
+
+  select array_agg(p.slug order by p.slug) filter (where not g.is_given), count(*) into v_retiring, v_standing
+    from app_public.problems p
+      cross join lateral (
+        select exists (select from jsonb_array_elements(content -> 'problems') g where (g ->> 'id')::uuid = p.id)
+      ) g (is_given)
+    where p.retired_at is null;
+  if cardinality(v_retiring) > 0.2 * v_standing and not is_forced then
+    raise exception '% of % problems would be retired: %.', cardinality(v_retiring), v_standing, array_to_string(v_retiring, ', ')
+      using errcode = 'TB088', hint = 'Bring their folders back, or say --force.';
+  end if;
+
+  return query
+  with given as (
+    select m.slug, m.name, m.description, m.display_order, coalesce(m.is_published, true) as is_published
+      from jsonb_populate_recordset(null::app_public.modules, content -> 'modules') m
+  ), merged as (
+    merge into app_public.modules as k
+    using given as g on k.slug = g.slug
+    when not matched then
+      insert (slug, name, description, display_order, is_published) values (g.slug, g.name, g.description, g.display_order, g.is_published)
+    when matched and (k.name, k.description, k.display_order, k.is_published, k.retired_at)
+      is distinct from (g.name, g.description, g.display_order, g.is_published, null::timestamptz)
+    then
+      update set name = g.name, description = g.description, display_order = g.display_order, is_published = g.is_published, retired_at = null
+    when not matched by source and k.retired_at is null then
+      update set retired_at = now(), is_published = false
+    returning k.slug, case when merge_action() = 'INSERT' then 'added' when k.retired_at is not null then 'retired' else 'changed' end as action
+  )
+  select 'module', m.slug, m.action from merged m order by m.slug;
+
+  return query
+  with given as (
+    select m.id as module_id, r.id as prerequisite_id
+      from jsonb_array_elements(content -> 'modules') g
+        inner join app_public.modules m on m.slug = g ->> 'slug'
+        cross join lateral jsonb_array_elements_text(coalesce(g -> 'requires', '[]')) e (slug)
+        inner join app_public.modules r on r.slug = e.slug
+  ), merged as (
+    merge into app_public.module_prerequisites as k
+    using given as g on k.module_id = g.module_id and k.prerequisite_id = g.prerequisite_id
+    when not matched then insert (module_id, prerequisite_id) values (g.module_id, g.prerequisite_id)
+    when not matched by source then delete
+    returning k.module_id, k.prerequisite_id, merge_action() as action
+  )
+  select 'prerequisite', m.slug || ' after ' || r.slug, case e.action when 'INSERT' then 'added' else 'retired' end
+    from merged e
+      inner join app_public.modules m on m.id = e.module_id
+      inner join app_public.modules r on r.id = e.prerequisite_id
+    order by m.slug, r.slug;
+
+  return query
+  with given as (
+    select p.*, m.id as of_module_id, coalesce(p.is_published, true) as is_open, g.value ->> 'hash' as hash
+      from jsonb_array_elements(content -> 'problems') g
+        cross join lateral jsonb_populate_record(null::app_public.problems, g.value - 'content_hash') p
+        inner join app_public.modules m on m.slug = g.value ->> 'module'
+  ), before as (
+    select p.id, p.slug, p.module_id from app_public.problems p
+  ), merged as (
+    merge into app_public.problems as k
+    using given as g on k.id = g.id
+    when not matched then
+      insert (id, slug, module_id, title, statement, difficulty, display_order, base_points, time_bonus_points, expected_seconds,
+        pass_score, minimum_length, is_published, content_hash)
+      values (g.id, g.slug, g.of_module_id, g.title, g.statement, g.difficulty, coalesce(g.display_order, 0), g.base_points,
+        g.time_bonus_points, g.expected_seconds, g.pass_score, g.minimum_length, g.is_open, decode(g.hash, 'hex'))
+    when matched and (k.content_hash, k.slug, k.module_id, k.retired_at)
+      is distinct from (decode(g.hash, 'hex'), g.slug, g.of_module_id, null::timestamptz)
+    then
+      update set slug = g.slug, module_id = g.of_module_id, title = g.title, statement = g.statement, difficulty = g.difficulty,
+        display_order = coalesce(g.display_order, 0), base_points = g.base_points, time_bonus_points = g.time_bonus_points,
+        expected_seconds = g.expected_seconds, pass_score = g.pass_score, minimum_length = g.minimum_length,
+        is_published = g.is_open, content_hash = decode(g.hash, 'hex'), retired_at = null
+    when not matched by source and k.retired_at is null then
+      update set retired_at = now(), is_published = false
+    returning k.id, k.slug, k.module_id, k.retired_at, merge_action() as action
+  )
+  select 'problem', m.slug,
+      case
+        when m.action = 'INSERT' then 'added'
+        when m.retired_at is not null then 'retired'
+        when (b.slug, b.module_id) is distinct from (m.slug, m.module_id) then 'moved'
+        else 'changed'
+      end
+    from merged m
+      left join before b on b.id = m.id
+    order by m.slug;
+
+  -- A retired problem keeps its key and examples: what was judged by them can still be looked at.
+  merge into app_private.problem_keys as k
+    using (
+      select (g ->> 'id')::uuid as id, g ->> 'rubric' as rubric, g ->> 'reference' as reference
+        from jsonb_array_elements(content -> 'problems') g
+    ) as g on k.problem_id = g.id
+    when not matched then
+      insert (problem_id, rubric, reference, rubric_hash) values (g.id, g.rubric, g.reference, sha256(convert_to(g.rubric, 'UTF8')))
+    when matched and (k.rubric, k.reference) is distinct from (g.rubric, g.reference) then
+      update set rubric = g.rubric, reference = g.reference, rubric_hash = sha256(convert_to(g.rubric, 'UTF8'));
+  merge into app_private.problem_examples as k
+    using (
+      select (g ->> 'id')::uuid as problem_id, e.*
+        from jsonb_array_elements(content -> 'problems') g
+          cross join lateral jsonb_to_recordset(g -> 'examples')
+            as e (name text, answer text, is_correct boolean, score_min integer, score_max integer)
+    ) as g on k.problem_id = g.problem_id and k.name = g.name
+    when not matched then
+      insert (problem_id, name, answer, is_correct, score_min, score_max)
+      values (g.problem_id, g.name, g.answer, g.is_correct, g.score_min, g.score_max)
+    when matched and (k.answer, k.is_correct, k.score_min, k.score_max) is distinct from (g.answer, g.is_correct, g.score_min, g.score_max) then
+      update set answer = g.answer, is_correct = g.is_correct, score_min = g.score_min, score_max = g.score_max
+    when not matched by source
+      and exists (select from app_public.problems p where p.id = k.problem_id and p.retired_at is null)
+    then delete;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.apply_problems(content jsonb, is_forced boolean) IS 'Makes modules and problems what content/problems says, and returns what changed; what is gone is retired, never deleted. Errors: TB087, TB088.';
+
 CREATE FUNCTION app_private.apply_prompts(prompts jsonb) RETURNS TABLE(role text, version text, change text)
     LANGUAGE plpgsql STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -875,6 +1242,226 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.apply_prompts(prompts jsonb) IS 'Takes in new prompt versions; returns what was added. Errors: TB050.';
+
+CREATE TABLE app_private.judge_runs (
+    id bigint NOT NULL,
+    purpose text NOT NULL,
+    problem_id uuid,
+    prompt_version text NOT NULL,
+    state text DEFAULT 'shadow'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    applied_at timestamp with time zone,
+    reverted_at timestamp with time zone,
+    CONSTRAINT judge_runs_about_a_problem CHECK (((purpose = 'check'::text) OR (problem_id IS NOT NULL))),
+    CONSTRAINT judge_runs_checks_change_nothing CHECK (((purpose = 'rejudge'::text) OR (state = 'shadow'::text))),
+    CONSTRAINT judge_runs_purpose_known CHECK ((purpose = ANY (ARRAY['check'::text, 'rejudge'::text]))),
+    CONSTRAINT judge_runs_state_known CHECK ((state = ANY (ARRAY['shadow'::text, 'applied'::text, 'reverted'::text]))),
+    CONSTRAINT judge_runs_states_are_dated CHECK ((((state = 'shadow'::text) = (applied_at IS NULL)) AND ((state = 'reverted'::text) = (reverted_at IS NOT NULL))))
+);
+
+COMMENT ON TABLE app_private.judge_runs IS 'Many judgings at once: the registry''s examples, or the answers to a problem once more.';
+
+COMMENT ON COLUMN app_private.judge_runs.id IS 'Identity of the run.';
+
+COMMENT ON COLUMN app_private.judge_runs.purpose IS 'check: the examples. rejudge: answers.';
+
+COMMENT ON COLUMN app_private.judge_runs.problem_id IS 'The problem, if it is about one.';
+
+COMMENT ON COLUMN app_private.judge_runs.prompt_version IS 'What the judge is told.';
+
+COMMENT ON COLUMN app_private.judge_runs.state IS 'shadow: nothing has changed by it. applied: its verdicts count. reverted: those before it count again.';
+
+COMMENT ON COLUMN app_private.judge_runs.created_at IS 'When it was asked for.';
+
+COMMENT ON COLUMN app_private.judge_runs.applied_at IS 'When it was applied.';
+
+COMMENT ON COLUMN app_private.judge_runs.reverted_at IS 'When it was taken back.';
+
+CREATE FUNCTION app_private.apply_rejudge(id bigint, reason text) RETURNS app_private.judge_runs
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_run app_private.judge_runs;
+  v_due record;
+begin
+  perform app_private.log_operator('apply_rejudge', apply_rejudge.id::text, apply_rejudge.reason);
+  select r.* into v_run
+    from app_private.judge_runs r
+    where r.id = apply_rejudge.id and r.purpose = 'rejudge' and r.state = 'shadow'
+    for update;
+  if not found or exists (select from app_private.judgings j where j.run_id = v_run.id and j.state = 'waiting') then
+    raise exception 'This re-judging cannot be applied.'
+      using errcode = 'TB089', hint = 'It must have judged everything, and must not have been applied before. Look at judgeRuns.';
+  end if;
+
+  -- Each new verdict stands beside the old one. An answer that got another verdict meanwhile is left alone.
+  perform from app_public.answers a
+    where a.problem_id = v_run.problem_id
+      and a.id in (select j.answer_id from app_private.judgings j where j.run_id = v_run.id)
+    order by a.user_id, a.id
+    for update;
+  with due as (
+    select j.id, gen_random_uuid() as verdict_id
+      from app_private.judgings j
+        inner join app_public.answers a on a.id = j.answer_id and a.answered_at = j.answered_at
+      where j.run_id = v_run.id and j.state = 'scored' and a.verdict_id is not distinct from j.prior_verdict_id
+  )
+  update app_private.judgings j set new_verdict_id = d.verdict_id from due d where j.id = d.id;
+  insert into app_public.verdicts
+      (id, answer_id, answered_at, user_id, problem_id, source, judge_model_id, prompt_version, rubric_hash, pass_score, score, feedback)
+    select j.new_verdict_id, j.answer_id, j.answered_at, j.user_id, j.problem_id, 'rejudge', j.judge_model_id, v_run.prompt_version,
+        j.rubric_hash, p.pass_score, j.score, j.feedback
+      from app_private.judgings j
+        inner join app_public.problems p on p.id = j.problem_id
+      where j.run_id = v_run.id and j.new_verdict_id is not null;
+  update app_public.answers a
+    set verdict_id = j.new_verdict_id, status = 'judged', judged_at = now(), reason = null
+    from app_private.judgings j
+    where j.run_id = v_run.id and j.new_verdict_id is not null and a.id = j.answer_id and a.answered_at = j.answered_at;
+  -- In the order of members, as every batch that pays: two of them never wait for each other in a circle.
+  for v_due in
+    select j.user_id, min(j.new_verdict_id::text)::uuid as cause
+      from app_private.judgings j
+      where j.run_id = v_run.id and j.new_verdict_id is not null
+      group by j.user_id
+      order by j.user_id
+  loop
+    perform app_private.settle_problem(v_due.user_id, v_run.problem_id, v_due.cause);
+  end loop;
+  update app_private.judge_runs r set state = 'applied', applied_at = now() where r.id = v_run.id returning * into v_run;
+  return v_run;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.apply_rejudge(id bigint, reason text) IS 'Makes what a shadow run found count, for everybody at once. Errors: TB017, TB089, TB091.';
+
+CREATE FUNCTION app_private.award_achievements(user_id uuid, at timestamp with time zone DEFAULT now()) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  with counted as materialized (
+    select m.metric, m.value from app_private.member_metrics m where m.user_id = award_achievements.user_id
+  ), given as (
+    insert into app_public.user_achievements as e (user_id, achievement_type, data, earned_at)
+      select award_achievements.user_id, a.type, a.criteria || jsonb_build_object('value', c.value, 'points', a.points),
+          award_achievements.at
+        from app_public.achievements a
+          inner join counted c on c.metric = a.criteria ->> 'metric' and c.value >= (a.criteria ->> 'at_least')::integer
+        where not exists (
+          select from app_public.user_achievements o
+            where o.user_id = award_achievements.user_id and o.achievement_type = a.type
+        )
+      returning e.achievement_type, (e.data ->> 'points')::integer as points
+  ), turned as (
+    -- By the rule as it was when it was met: an edited rule takes nothing from those who have it.
+    update app_public.user_achievements e
+      set is_standing = not e.is_standing
+      where e.user_id = award_achievements.user_id
+        and e.is_standing <> (
+          coalesce((select c.value from counted c where c.metric = e.data ->> 'metric'), 0) >= (e.data ->> 'at_least')::integer
+        )
+      returning e.achievement_type, e.is_standing, (e.data ->> 'points')::integer as points
+  )
+  insert into app_public.points_ledger (user_id, reason, ref, points, day, at)
+    select award_achievements.user_id, 'achievement', g.achievement_type, g.points,
+        app_private.member_day(award_achievements.user_id, award_achievements.at), award_achievements.at
+      from given g
+      where g.points > 0
+    union all
+    -- What is taken back, or given again, counts for the day on which it was first given.
+    select award_achievements.user_id, case when t.is_standing then 'achievement' else 'reversal' end,
+        t.achievement_type || '/' || n.rows, case when t.is_standing then t.points else - t.points end, f.day, f.at
+      from turned t
+        inner join app_public.points_ledger f
+          on f.user_id = award_achievements.user_id and f.reason = 'achievement' and f.ref = t.achievement_type
+        cross join lateral (
+          select count(*) as rows
+            from app_public.points_ledger l
+            where l.user_id = award_achievements.user_id
+              and l.reason = case when t.is_standing then 'achievement' else 'reversal' end
+              and (l.ref = t.achievement_type or l.ref like t.achievement_type || '/%')
+        ) n;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.award_achievements(user_id uuid, at timestamp with time zone) IS 'Gives a member what they have achieved and its points; takes the points back where what met the rule was taken back. The caller holds the member''s lock.';
+
+CREATE FUNCTION app_private.award_all_achievements(at timestamp with time zone DEFAULT now()) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_due uuid[];
+  v_given integer;
+begin
+  select array_agg(distinct m.user_id) into v_due
+    from app_public.achievements a
+      inner join app_private.member_metrics m
+        on m.metric = a.criteria ->> 'metric' and m.value >= (a.criteria ->> 'at_least')::integer
+      left join app_public.user_achievements e on e.user_id = m.user_id and e.achievement_type = a.type
+    where e.user_id is null;
+  perform app_private.lock_points(coalesce(v_due, '{}'));
+  with given as (
+    insert into app_public.user_achievements as e (user_id, achievement_type, data, earned_at)
+      select m.user_id, a.type, a.criteria || jsonb_build_object('value', m.value, 'points', a.points), award_all_achievements.at
+        from app_public.achievements a
+          inner join app_private.member_metrics m
+            on m.metric = a.criteria ->> 'metric' and m.value >= (a.criteria ->> 'at_least')::integer
+          inner join unnest(v_due) d (user_id) on d.user_id = m.user_id
+        order by m.user_id, a.type
+      on conflict on constraint user_achievements_pkey do nothing
+      returning e.user_id, e.achievement_type, (e.data ->> 'points')::integer as points
+  ), paid as (
+    insert into app_public.points_ledger (user_id, reason, ref, points, day, at)
+      select g.user_id, 'achievement', g.achievement_type, g.points,
+          app_private.member_day(g.user_id, award_all_achievements.at), award_all_achievements.at
+        from given g
+        where g.points > 0
+        order by g.user_id, g.achievement_type
+  )
+  select count(*) into v_given from given;
+  perform app_private.award_badges();
+  return v_given;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.award_all_achievements(at timestamp with time zone) IS 'Gives everybody at once what they have achieved and do not have yet; says how much was given. Errors: TB091.';
+
+CREATE FUNCTION app_private.award_badges(user_id uuid DEFAULT NULL::uuid, at timestamp with time zone DEFAULT now()) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_given integer;
+begin
+  if award_badges.user_id is null then
+    insert into app_public.user_badges (user_id, badge_name, earned_at)
+      select u.id, b.name, award_badges.at
+        from app_public.badges b
+          cross join app_public.users u
+          left join app_private.period_scores s on s.kind = 'all' and s.starts_on = date '2000-01-01' and s.user_id = u.id
+        where coalesce(s.points, 0) >= b.required_points and coalesce(s.solved, 0) >= b.required_exercises
+        order by u.id, b.name
+      on conflict on constraint user_badges_pkey do nothing;
+  else
+    insert into app_public.user_badges (user_id, badge_name, earned_at)
+      select s.user_id, b.name, award_badges.at
+        from app_private.period_scores s
+          inner join app_public.badges b on s.points >= b.required_points and s.solved >= b.required_exercises
+        where s.kind = 'all' and s.starts_on = date '2000-01-01' and s.user_id = award_badges.user_id
+          and not exists (
+            select from app_public.user_badges e where e.user_id = s.user_id and e.badge_name = b.name
+          )
+      on conflict on constraint user_badges_pkey do nothing;
+  end if;
+  get diagnostics v_given = row_count;
+  return v_given;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.award_badges(user_id uuid, at timestamp with time zone) IS 'Gives a member, or everybody, the badges whose points and exercises they have both reached; says how many were given.';
 
 CREATE TABLE app_public.ballots (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -946,6 +1533,128 @@ $$;
 
 COMMENT ON FUNCTION app_private.ballot_side(ballot_id uuid, side text, at timestamp with time zone) IS 'Where the page on one side of a ballot is shown, as long as it can be used.';
 
+CREATE FUNCTION app_private.battle_to_judge(battle_id uuid, model_id uuid) RETURNS TABLE(statement text, rubric text, challenger text, opponent text, version text, system text, template text, api_model text, params jsonb)
+    LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return query
+  select p.title || E'\n\n' || p.statement, r.rubric, c.body, o.body, t.version, t.system, t.template, m.api_model, m.params
+    from app_public.battles b
+      inner join app_public.problems p on p.id = b.problem_id
+      inner join app_private.problem_keys r on r.problem_id = b.problem_id
+      inner join app_private.battle_seats c on c.battle_id = b.id and c.user_id = b.challenger_id
+      inner join app_private.battle_seats o on o.battle_id = b.id and o.user_id = b.opponent_id
+      cross join app_private.pick_prompt('battle', b.id) t
+      inner join app_public.models m on m.id = battle_to_judge.model_id
+    where b.id = battle_to_judge.battle_id and b.status = 'active' and c.body is not null and o.body is not null;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.battle_to_judge(battle_id uuid, model_id uuid) IS 'What the judge of a battle is told, once both have answered; no row when there is nothing to judge.';
+
+CREATE FUNCTION app_private.begin_judging(purpose text, id uuid, keys text[], has_rehearsal boolean, OUT step text, OUT wait_ms integer, OUT call_id bigint, OUT round integer, OUT model_id uuid, OUT request jsonb, OUT parts jsonb) RETURNS record
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_answer app_public.answers;
+  v_problem_id uuid;
+  v_problem app_public.problems;
+  v_body text;
+  v_version text;
+  v_call app_private.llm_calls;
+  v_ended_at timestamptz;
+begin
+  step := 'over';
+  if purpose = 'answer' then
+    select a.* into v_answer from app_public.answers a where a.id = begin_judging.id and a.status = 'judging' for update;
+    v_body := v_answer.body;
+    v_problem_id := v_answer.problem_id;
+  else
+    select coalesce(a.body, e.answer), r.prompt_version, j.problem_id
+      into v_body, v_version, v_problem_id
+      from app_private.judgings j
+        inner join app_private.judge_runs r on r.id = j.run_id
+        left join app_public.answers a on a.id = j.answer_id and a.answered_at = j.answered_at
+        left join app_private.problem_examples e on e.problem_id = j.problem_id and e.name = j.example
+      where j.id = begin_judging.id and j.state = 'waiting';
+  end if;
+  if v_body is null then
+    return; -- judged before, erased, or an example that is gone
+  end if;
+  select p.* into strict v_problem from app_public.problems p where p.id = v_problem_id;
+
+  if app_private.content_length(v_body) < v_problem.minimum_length then
+    perform app_private.judge_by_rule(begin_judging.purpose, begin_judging.id);
+    return;
+  end if;
+
+  loop
+    select count(*) + 1 into round from app_private.judge_replies r where r.subject_id = begin_judging.id;
+    if round > 3 then
+      perform app_private.finish_judging(begin_judging.purpose, begin_judging.id);
+      return;
+    end if;
+    select c.* into v_call
+      from app_private.llm_calls c
+      where c.subject_id = begin_judging.id and c.subject_type = begin_judging.purpose and c.round = begin_judging.round
+      order by c.id
+      limit 1;
+    exit when not found;
+    call_id := v_call.id;
+    if v_call.state in ('pending', 'active', 'done') then
+      step := 'ask';
+      return;
+    elsif v_call.state = 'in_doubt' then
+      -- Whether it was answered, nobody knows. A judgement may be asked for once more, after a day; an arena's answer never.
+      select max(a.finished_at) into v_ended_at from app_private.llm_attempts a where a.call_id = v_call.id;
+      if v_ended_at > clock_timestamp() - interval '1 day' then
+        step := 'wait';
+        wait_ms := ceil(extract(epoch from v_ended_at + interval '1 day' - clock_timestamp()) * 1000)::integer;
+        return;
+      end if;
+    end if;
+    perform app_private.keep_judge_reply(
+      begin_judging.purpose, begin_judging.id, v_call.id,
+      jsonb_build_object('why', case v_call.state when 'in_doubt' then 'Nobody knows whether the judge answered.' else coalesce(v_call.reason, 'The judge could not be asked.') end)
+    );
+    if v_call.state = 'in_doubt' and (
+      select count(*) > 1 from app_private.judge_replies r where r.subject_id = begin_judging.id and r.state = 'in_doubt'
+    ) then
+      perform app_private.finish_judging(begin_judging.purpose, begin_judging.id);
+      return;
+    end if;
+    call_id := null;
+  end loop;
+
+  -- A new round. What the judge is told stays what it was in the first one, whatever the weights are now.
+  v_version := coalesce(
+    v_version,
+    (select r.prompt_version from app_private.judge_replies r where r.subject_id = begin_judging.id order by r.round limit 1),
+    (select p.version from app_private.pick_prompt('judge', begin_judging.id) p)
+  );
+  model_id := app_private.judge_model(keys, has_rehearsal, (
+    select r.model_id from app_private.judge_replies r where r.subject_id = begin_judging.id and r.state = 'scored' limit 1
+  ));
+  if model_id is null then
+    step := 'nobody';
+    return;
+  end if;
+  step := 'make';
+  select jsonb_build_object('apiModel', m.api_model, 'params', m.params, 'maxOutputTokens', s.judge_output_tokens, 'promptVersion', p.version),
+      jsonb_build_object('system', p.system, 'template', p.template, 'problem', v_problem.statement, 'rubric', k.rubric, 'answer', v_body)
+    into strict request, parts
+    from app_private.prompts p
+      cross join app_private.practice_settings s
+      cross join app_public.models m
+      cross join app_private.problem_keys k
+    where p.role = 'judge' and p.version = v_version and m.id = begin_judging.model_id and k.problem_id = v_problem.id;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.begin_judging(purpose text, id uuid, keys text[], has_rehearsal boolean, OUT step text, OUT wait_ms integer, OUT call_id bigint, OUT round integer, OUT model_id uuid, OUT request jsonb, OUT parts jsonb) IS 'What is to be done next for a judging: over (nothing), wait, nobody (no judge can be asked), ask (the call that there is) or make (a call of these parts).';
+
 CREATE FUNCTION app_private.begin_scheduled_task(id bigint, at timestamp with time zone DEFAULT clock_timestamp()) RETURNS SETOF app_private.scheduled_tasks
     LANGUAGE plpgsql SECURITY DEFINER ROWS 1
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -985,6 +1694,27 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.begin_scheduled_task(id bigint, at timestamp with time zone) IS 'Begins an attempt of a run and returns it; nothing when it is over, or comes too late to be of use, which the row then says.';
+
+CREATE FUNCTION app_private.blank_calls(subject_type text, subject_ids uuid[]) RETURNS void
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  with blanked as (
+    update app_private.llm_calls c
+      set request = jsonb_build_object('erased', true),
+        state = case c.state when 'pending' then 'failed' else c.state end,
+        reason = case c.state when 'pending' then 'The member was erased.' else c.reason end
+      where c.subject_id = any (blank_calls.subject_ids) and c.subject_type = blank_calls.subject_type
+      returning c.id
+  )
+  delete from app_private.llm_replies r
+    using app_private.llm_attempts t, blanked b
+    where t.id = r.attempt_id and t.call_id = b.id;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.blank_calls(subject_type text, subject_ids uuid[]) IS 'Forgets what models were told and said of things that an erased member had a part in. What it cost stays.';
 
 CREATE FUNCTION app_private.board_components(wins double precision[], ties double precision[], is_strong boolean DEFAULT false) RETURNS integer[]
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
@@ -1122,6 +1852,24 @@ $$;
 
 COMMENT ON FUNCTION app_private.board_work(at timestamp with time zone, OUT has_closed boolean, OUT has_voted boolean) IS 'Whether a task has closed, or votes were judged anew, since boards were last published; and whether somebody has voted since pairs were last weighed.';
 
+CREATE FUNCTION app_private.boards_due(at timestamp with time zone DEFAULT now()) RETURNS boolean
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select exists (
+    select from app_private.boards b
+      where b.starts_on < app_private.score_period(b.kind, boards_due.at)
+        or b.refreshed_at < date_trunc('day', boards_due.at, 'UTC')
+        -- What has changed shows after five minutes at the latest, and costs one refresh in five minutes at the most.
+        or (
+          b.refreshed_at <= boards_due.at - interval '5 minutes'
+          and (b.changed_at >= b.refreshed_at or exists (select from app_private.score_changes))
+        )
+  );
+$$;
+
+COMMENT ON FUNCTION app_private.boards_due(at timestamp with time zone) IS 'Whether a leaderboard has changed since it was refreshed five minutes ago or more, or shows a period that is over.';
+
 CREATE FUNCTION app_private.bradley_terry(wins double precision[], ties double precision[], prior_votes double precision DEFAULT 1) RETURNS TABLE("position" integer, theta double precision, rating double precision, se_fisher double precision, se_sandwich double precision, se double precision, rank integer, rank_low integer, rank_high integer)
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1147,6 +1895,34 @@ CREATE FUNCTION app_private.call_of(role text, subject_type text, subject_id uui
 $$;
 
 COMMENT ON FUNCTION app_private.call_of(role text, subject_type text, subject_id uuid, round integer) IS 'The call that was made for a subject, role and round, if one was.';
+
+CREATE FUNCTION app_private.cancel_late_battles(at timestamp with time zone DEFAULT now()) RETURNS integer
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_id uuid;
+  v_cancelled integer := 0;
+begin
+  for v_id in
+    select b.id
+      from app_public.battles b
+      where b.status in ('open', 'active') and b.due_at <= cancel_late_battles.at
+        -- One that both have answered waits for the judge, however late it is.
+        and not (b.status = 'active' and not exists (
+          select from app_private.battle_seats s where s.battle_id = b.id and s.body is null
+        ))
+      order by b.id
+      for update skip locked
+  loop
+    perform app_private.end_battle(v_id, 'cancelled', 'The time was over.', null, cancel_late_battles.at);
+    v_cancelled := v_cancelled + 1;
+  end loop;
+  return v_cancelled;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.cancel_late_battles(at timestamp with time zone) IS 'Calls off challenges that nobody accepted and battles that somebody did not answer in time; says how many.';
 
 CREATE FUNCTION app_private.cast_vote(voter_id bigint, network_hash bytea, ballot_id uuid, verdict app_public.verdict, dwell_ms integer DEFAULT NULL::integer, at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS app_public.vote_result
     LANGUAGE plpgsql
@@ -1377,6 +2153,64 @@ $$;
 
 COMMENT ON FUNCTION app_private.claim_artifact(submission_id uuid, lease interval, at timestamp with time zone, OUT verdict text, OUT html text) IS 'Takes an artifact to be rendered and returns its page. Verdicts: render, wait (somebody is at it), done.';
 
+CREATE FUNCTION app_private.claim_coach_batch(at timestamp with time zone DEFAULT now(), size integer DEFAULT 10) RETURNS TABLE(batch_id uuid, job_id uuid, input jsonb)
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_batch_id uuid := gen_random_uuid();
+begin
+  return query
+    update app_public.queue_jobs j
+      set status = 'running', batch_id = v_batch_id, attempts = j.attempts + 1, error = null
+      where j.id in (
+        select d.id
+          from app_public.queue_jobs d
+          where d.status = 'pending' and d.run_at <= claim_coach_batch.at
+          order by d.run_at, d.id
+          limit claim_coach_batch.size
+          for update skip locked
+      )
+      returning j.batch_id, j.id, j.input;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.claim_coach_batch(at timestamp with time zone, size integer) IS 'Takes the next ten wishes that are due, past those that another worker is taking, as a batch of their own.';
+
+CREATE FUNCTION app_private.close_periods(at timestamp with time zone DEFAULT now()) RETURNS integer
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_board app_private.boards;
+  v_step interval;
+  v_starts_on date;
+  v_closed integer := 0;
+begin
+  for v_board in select b.* from app_private.boards b where b.kind <> 'all' order by b.kind for update loop
+    v_step := case v_board.kind when 'month' then interval '1 month' else interval '1 week' end;
+    v_starts_on := coalesce(
+      (v_board.closed_on + v_step)::date,
+      (select min(s.starts_on) from app_private.period_scores s where s.kind = v_board.kind)
+    );
+    -- Two days after its end: what was handed in within the period has been judged by then.
+    while ((v_starts_on + v_step) at time zone 'utc') + interval '2 days' <= close_periods.at loop
+      insert into app_public.final_standings (kind, starts_on, position, rank, user_id, points, solved, reached_at)
+        select s.kind, s.starts_on, row_number() over (order by - s.points, s.reached_at, s.user_id),
+            rank() over (order by - s.points), s.user_id, s.points, s.solved, s.reached_at
+          from app_private.period_scores s
+          where s.kind = v_board.kind and s.starts_on = v_starts_on and s.is_listed and s.points > 0;
+      update app_private.boards b set closed_on = v_starts_on where b.kind = v_board.kind;
+      v_closed := v_closed + 1;
+      v_starts_on := (v_starts_on + v_step)::date;
+    end loop;
+  end loop;
+  return v_closed;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.close_periods(at timestamp with time zone) IS 'Keeps the final standings of every period that has been over for two days, whole and once; says how many periods there were.';
+
 CREATE FUNCTION app_private.close_task(id uuid, at timestamp with time zone DEFAULT now()) RETURNS app_public.tasks
     LANGUAGE plpgsql STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1404,6 +2238,146 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.close_task(id uuid, at timestamp with time zone) IS 'Closes a task before its time: voting ends, its models are revealed. Errors: TB052.';
+
+CREATE FUNCTION app_private.close_token_days(at timestamp with time zone DEFAULT now(), OUT days integer, OUT tokens bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_today date := (close_token_days.at at time zone 'utc')::date;
+  v_day app_private.token_days;
+begin
+  days := 0;
+  tokens := 0;
+  -- In the order of the key, a member's reservations before their day, as everywhere: two of these share the work.
+  for v_day in
+    select t.* from app_private.token_days t where t.closed_at is null and t.day < v_today order by t.user_id, t.day
+  loop
+    update app_private.token_reservations r
+      set state = case r.state when 'reserved' then 'expired' else r.state end, aggregated_at = close_token_days.at
+      where r.user_id = v_day.user_id and r.day = v_day.day and r.aggregated_at is null;
+    update app_private.token_days t
+      set reserved = 0, closed_at = close_token_days.at
+      where t.user_id = v_day.user_id and t.day = v_day.day and t.closed_at is null;
+    continue when not found;
+    insert into app_private.ai_usage_metrics (user_id, day, purpose, calls, tokens, closed_at)
+      select r.user_id, r.day, r.purpose, count(*), coalesce(sum(r.actual), 0), close_token_days.at
+        from app_private.token_reservations r
+        where r.user_id = v_day.user_id and r.day = v_day.day and r.state = 'settled'
+        group by r.user_id, r.day, r.purpose
+      on conflict on constraint ai_usage_metrics_pkey do nothing;
+    days := days + 1;
+    tokens := tokens + v_day.used;
+  end loop;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.close_token_days(at timestamp with time zone, OUT days integer, OUT tokens bigint) IS 'Closes the finished days into the usage metrics, and frees what was still reserved; a second run finds nothing.';
+
+CREATE FUNCTION app_private.coach_has_work(at timestamp with time zone DEFAULT now()) RETURNS boolean
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select exists (
+    select from app_public.queue_jobs j
+      where j.status = 'running' or (j.status = 'pending' and j.run_at <= coach_has_work.at)
+  );
+$$;
+
+COMMENT ON FUNCTION app_private.coach_has_work(at timestamp with time zone) IS 'Whether somebody waits for the coach.';
+
+CREATE FUNCTION app_private.coach_prompt(batch_id uuid, model_id uuid) RETURNS TABLE(version text, system text, template text, api_model text, params jsonb)
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select p.version, p.system, p.template, m.api_model, m.params
+    from app_private.pick_prompt('coach', coach_prompt.batch_id) p
+      cross join app_public.models m
+    where m.id = coach_prompt.model_id;
+$$;
+
+COMMENT ON FUNCTION app_private.coach_prompt(batch_id uuid, model_id uuid) IS 'What a model needs to be told to coach a batch.';
+
+CREATE FUNCTION app_private.coach_summary(user_id uuid, at timestamp with time zone DEFAULT now()) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with tried as (
+    select p.slug, p.title, m.slug as module, g.best_score as score, g.attempts_count as attempts, g.status,
+        row_number() over (partition by g.status order by g.first_attempt_at desc) as n
+      from app_public.user_progress g
+        inner join app_public.problems p on p.id = g.problem_id
+        inner join app_public.modules m on m.id = p.module_id
+      where g.user_id = coach_summary.user_id and g.attempts_count > 0
+  )
+  select jsonb_build_object(
+    'solved', coalesce((
+      select jsonb_agg(to_jsonb(t) - 'n' - 'status' order by t.n) from tried t where t.status = 'completed' and t.n <= 5
+    ), '[]'),
+    'attempted', coalesce((
+      select jsonb_agg(to_jsonb(t) - 'n' - 'status' order by t.n) from tried t where t.status <> 'completed' and t.n <= 5
+    ), '[]'),
+    'feedback', coalesce((
+      select jsonb_agg(left(f.feedback, 400) order by f.created_at desc)
+        from (
+          select v.feedback, v.created_at
+            from app_public.verdicts v
+            where v.user_id = coach_summary.user_id
+            order by v.created_at desc
+            limit 3
+        ) f
+    ), '[]'),
+    'streak', (
+      select jsonb_build_object('days', s.current, 'atRisk', s.is_at_risk)
+        from app_private.streak_now(coach_summary.user_id, coach_summary.at) s
+    ),
+    'candidates', coalesce((
+      select jsonb_agg(jsonb_build_object('slug', c.slug, 'module', c.module) order by c.difficulty, c.display_order, c.slug)
+        from (
+          select p.slug, m.slug as module, p.difficulty, m.display_order
+            from app_public.problems p
+              inner join app_public.modules m on m.id = p.module_id
+            where p.is_published
+              and not exists (
+                select from app_public.user_progress g
+                  where g.user_id = coach_summary.user_id and g.problem_id = p.id and g.status = 'completed'
+              )
+            order by p.difficulty, m.display_order, p.slug
+            limit 10
+        ) c
+    ), '[]')
+  );
+$$;
+
+COMMENT ON FUNCTION app_private.coach_summary(user_id uuid, at timestamp with time zone) IS 'What the coach is told of a member''s recent practice, and of nobody else''s.';
+
+CREATE FUNCTION app_private.content_length(answer text) RETURNS integer
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  -- Each different word once: neither dots and blanks nor one word a hundred times are content. Scripts that are written
+  -- without blanks come out as long words, which is right.
+  select coalesce(sum(char_length(w.word) + 1), 0)::integer
+    from (
+      select distinct lower(m[1]) as word
+        from regexp_matches(normalize(content_length.answer, nfkc), '[[:alnum:]]+', 'g') m
+    ) w;
+$$;
+
+COMMENT ON FUNCTION app_private.content_length(answer text) IS 'How much an answer holds, in characters, with every word counted once.';
+
+CREATE FUNCTION app_private.contestants(keys text[], has_rehearsal boolean) RETURNS TABLE(slug text, is_usable boolean, reason text)
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select m.slug, u.is_usable, u.reason
+    from app_private.usable_models(keys, has_rehearsal) u
+      inner join app_public.models m on m.id = u.model_id
+    where m.is_active and m.is_contestant and m.is_rehearsal = has_rehearsal
+    order by m.slug;
+$$;
+
+COMMENT ON FUNCTION app_private.contestants(keys text[], has_rehearsal boolean) IS 'The active models that compete, and why some of them cannot be asked now, given the names of the keys that are set.';
 
 CREATE FUNCTION app_private.cookie_secret(purpose text) RETURNS bytea
     LANGUAGE plpgsql STRICT SECURITY DEFINER
@@ -1714,6 +2688,77 @@ $$;
 
 COMMENT ON FUNCTION app_private.end_attempt(attempt_id bigint, state text, error_class text, error text, retry_in interval) IS 'Ends an attempt, settles its hold and moves its call on; the callers say who may.';
 
+CREATE TABLE app_public.battles (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    challenger_id uuid,
+    opponent_id uuid,
+    problem_id uuid NOT NULL,
+    status app_public.battle_status DEFAULT 'open'::app_public.battle_status NOT NULL,
+    points integer DEFAULT 50 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    accepted_at timestamp with time zone,
+    due_at timestamp with time zone DEFAULT (now() + '7 days'::interval) NOT NULL,
+    finished_at timestamp with time zone,
+    cancelled_at timestamp with time zone,
+    winner_id uuid,
+    reason text,
+    CONSTRAINT battles_accepted_before_it_ends CHECK (((status = ANY (ARRAY['open'::app_public.battle_status, 'cancelled'::app_public.battle_status])) OR (accepted_at IS NOT NULL))),
+    CONSTRAINT battles_between_two CHECK ((challenger_id <> opponent_id)),
+    CONSTRAINT battles_end_is_dated CHECK ((((status = 'finished'::app_public.battle_status) = (finished_at IS NOT NULL)) AND ((status = 'cancelled'::app_public.battle_status) = (cancelled_at IS NOT NULL)) AND ((status = ANY (ARRAY['finished'::app_public.battle_status, 'cancelled'::app_public.battle_status])) = (reason IS NOT NULL)) AND ((winner_id IS NULL) OR (status = 'finished'::app_public.battle_status)))),
+    CONSTRAINT battles_points_sane CHECK (((points >= 1) AND (points <= 10000))),
+    CONSTRAINT battles_winner_took_part CHECK (((winner_id = challenger_id) OR (winner_id = opponent_id)))
+);
+
+COMMENT ON TABLE app_public.battles IS 'Two members answer the same problem, and the better answer wins.';
+
+COMMENT ON COLUMN app_public.battles.id IS 'Identity of the battle.';
+
+COMMENT ON COLUMN app_public.battles.challenger_id IS 'Who asked for it; nobody where they were erased since.';
+
+COMMENT ON COLUMN app_public.battles.opponent_id IS 'Who was asked.';
+
+COMMENT ON COLUMN app_public.battles.problem_id IS 'The problem that both answer.';
+
+COMMENT ON COLUMN app_public.battles.status IS 'How far it is.';
+
+COMMENT ON COLUMN app_public.battles.points IS 'Points that the winner gains.';
+
+COMMENT ON COLUMN app_public.battles.created_at IS 'When it was asked for.';
+
+COMMENT ON COLUMN app_public.battles.accepted_at IS 'When it was accepted.';
+
+COMMENT ON COLUMN app_public.battles.due_at IS 'Until when it may be accepted, and then until when both have to have answered.';
+
+COMMENT ON COLUMN app_public.battles.finished_at IS 'When it was decided.';
+
+COMMENT ON COLUMN app_public.battles.cancelled_at IS 'When it was called off.';
+
+COMMENT ON COLUMN app_public.battles.winner_id IS 'Who won; nobody in a draw.';
+
+COMMENT ON COLUMN app_public.battles.reason IS 'How it came to its end.';
+
+CREATE FUNCTION app_private.end_battle(battle_id uuid, status app_public.battle_status, reason text, winner_id uuid DEFAULT NULL::uuid, at timestamp with time zone DEFAULT now()) RETURNS app_public.battles
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_battle app_public.battles;
+begin
+  update app_private.battle_seats s
+    set live = tstzrange(lower(s.live), greatest(lower(s.live), least(end_battle.at, now())))
+    where s.battle_id = end_battle.battle_id;
+  update app_public.battles b
+    set status = end_battle.status, reason = end_battle.reason, winner_id = end_battle.winner_id,
+        finished_at = case end_battle.status when 'finished' then end_battle.at end,
+        cancelled_at = case end_battle.status when 'cancelled' then end_battle.at end
+    where b.id = end_battle.battle_id and b.status in ('open', 'active')
+    returning * into v_battle;
+  return v_battle;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.end_battle(battle_id uuid, status app_public.battle_status, reason text, winner_id uuid, at timestamp with time zone) IS 'Brings a battle to its end and frees both for another one.';
+
 CREATE TABLE app_private.accounts (
     user_id uuid NOT NULL,
     issuer text NOT NULL,
@@ -1801,6 +2846,41 @@ $$;
 
 COMMENT ON FUNCTION app_private.ensure_account(issuer text, subject text, profile jsonb, known_since timestamp with time zone) IS 'The account of a subject, made on first sight. Whoever was erased after `known_since` stays forgotten. Errors: TB003.';
 
+CREATE FUNCTION app_private.ensure_answer_partitions(at timestamp with time zone DEFAULT now(), months_ahead integer DEFAULT 3) RETURNS SETOF text
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_month date;
+  v_name text;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('ensure_answer_partitions', 0));
+  for v_month in
+    select (date_trunc('month', at at time zone 'utc') + make_interval(months => n))::date
+      from generate_series(0, least(months_ahead, 24)) n
+  loop
+    v_name := 'answers_' || to_char(v_month, 'YYYY_MM');
+    continue when to_regclass('app_private.' || v_name) is not null;
+    execute format('create table app_private.%I (like app_public.answers including defaults including constraints)', v_name);
+    execute format('alter table app_private.%I enable row level security', v_name);
+    execute format('comment on table app_private.%I is %L', v_name, format('Answers of %s.', to_char(v_month, 'YYYY-MM')));
+    -- What came while the month had no partition moves in before it is attached.
+    execute format(
+      'with moved as (delete from app_private.answers_rest where answered_at >= %L and answered_at < %L returning *)
+         insert into app_private.%I select * from moved',
+      v_month::timestamp at time zone 'utc', (v_month + interval '1 month') at time zone 'utc', v_name
+    );
+    execute format(
+      'alter table app_public.answers attach partition app_private.%I for values from (%L) to (%L)',
+      v_name, v_month::timestamp at time zone 'utc', (v_month + interval '1 month') at time zone 'utc'
+    );
+    return next v_name;
+  end loop;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.ensure_answer_partitions(at timestamp with time zone, months_ahead integer) IS 'Makes the partitions of answers for this month and the next ones; returns the names of those that were missing.';
+
 CREATE FUNCTION app_private.ensure_call(role text, subject_type text, subject_id uuid, model_id uuid, request jsonb, round integer DEFAULT 1) RETURNS bigint
     LANGUAGE plpgsql STRICT SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1873,12 +2953,50 @@ begin
   insert into app_private.erased_subjects as e (subject_hash, erased_at)
     values (app_private.subject_hash(v_account.issuer, v_account.subject), erase_account.at)
     on conflict on constraint erased_subjects_pkey do update set erased_at = greatest(e.erased_at, excluded.erased_at);
+  perform app_private.erase_answers(erase_account.user_id);
   delete from app_public.users u where u.id = erase_account.user_id;
   return found;
 end;
 $$;
 
 COMMENT ON FUNCTION app_private.erase_account(user_id uuid, at timestamp with time zone) IS 'Forgets a member: profile and account go, a hash stays so that an old token does not bring them back.';
+
+CREATE FUNCTION app_private.erase_answers(user_id uuid) RETURNS void
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_subjects uuid[];
+  v_call_ids bigint[];
+begin
+  select array_agg(s.id) into v_subjects
+    from (
+      select a.id from app_public.answers a where a.user_id = erase_answers.user_id
+      union all
+      select j.id from app_private.judgings j where j.user_id = erase_answers.user_id
+    ) s (id);
+  -- What a call cost stays; what was asked and answered goes, and what was still to be asked is not asked any more.
+  with blanked as (
+    update app_private.llm_calls c
+      set request = jsonb_build_object('erased', true),
+        state = case c.state when 'pending' then 'failed' else c.state end,
+        reason = case c.state when 'pending' then 'The member was erased.' else c.reason end
+      where c.subject_id = any (v_subjects) and c.subject_type in ('answer', 'rejudge')
+      returning c.id
+  )
+  select array_agg(b.id) into v_call_ids from blanked b;
+  delete from app_private.llm_replies r
+    using app_private.llm_attempts t
+    where t.id = r.attempt_id and t.call_id = any (v_call_ids);
+  delete from app_private.judge_replies r where r.user_id = erase_answers.user_id;
+  delete from app_private.judgings j where j.user_id = erase_answers.user_id;
+  delete from app_public.answers a where a.user_id = erase_answers.user_id;
+  delete from app_public.verdicts v where v.user_id = erase_answers.user_id;
+  perform graphile_worker.remove_job(k.key) from graphile_worker.jobs k where k.key = any (select 'judging:' || s from unnest(v_subjects) s);
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.erase_answers(user_id uuid) IS 'Forgets what a member has answered: the answers, what was said of them, and their text wherever it was sent.';
 
 CREATE FUNCTION app_private.exclude_network(network_hash bytea, reason text, is_excluded boolean DEFAULT true, at timestamp with time zone DEFAULT now()) RETURNS integer
     LANGUAGE plpgsql STRICT
@@ -2024,6 +3142,97 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.finish_attempt(attempt_id bigint, lease_token uuid, outcome jsonb) IS 'Records how an attempt ended, with tokens and cost; says whether it was still open.';
+
+CREATE FUNCTION app_private.finish_battle(battle_id uuid, at timestamp with time zone DEFAULT now()) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_battle app_public.battles;
+  v_rounds integer;
+  v_winner_id uuid;
+begin
+  select b.* into v_battle from app_public.battles b where b.id = finish_battle.battle_id for update;
+  -- The winner is whom the judge prefers whichever answer comes first; anything else is a draw.
+  select count(*),
+      case
+        when bool_and(j.pick = 'challenger') then v_battle.challenger_id
+        when bool_and(j.pick = 'opponent') then v_battle.opponent_id
+      end
+    into v_rounds, v_winner_id
+    from app_private.battle_judgements j
+    where j.battle_id = v_battle.id;
+  if v_rounds < 2 or v_battle.status <> 'active' then
+    return;
+  end if;
+  perform app_private.end_battle(
+    v_battle.id, 'finished', case when v_winner_id is null then 'A draw.' else 'Judged the same in both orders.' end, v_winner_id,
+    finish_battle.at
+  );
+  if v_winner_id is not null then
+    perform app_private.lock_points(array[v_winner_id]);
+    insert into app_public.points_ledger (user_id, reason, ref, points, day, at, problem_id)
+      values (
+        v_winner_id, 'battle', v_battle.id::text, v_battle.points, app_private.member_day(v_winner_id, finish_battle.at),
+        finish_battle.at, null
+      )
+      on conflict on constraint points_ledger_once do nothing;
+    perform app_private.award_achievements(v_winner_id, finish_battle.at);
+    perform app_private.award_badges(v_winner_id, finish_battle.at);
+  end if;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.finish_battle(battle_id uuid, at timestamp with time zone) IS 'Decides a battle that was judged in both orders, and pays the winner once. Errors: TB091.';
+
+CREATE FUNCTION app_private.finish_judging(purpose text, id uuid) RETURNS void
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_reply app_private.judge_replies;
+  v_reason text;
+  v_answer app_public.answers;
+  v_feedback text;
+  v_verdict_id uuid;
+begin
+  -- The last that was scored decides: that of a second opinion, or the only one there is.
+  select r.* into v_reply
+    from app_private.judge_replies r
+    where r.subject_id = finish_judging.id and r.state = 'scored'
+    order by r.round desc
+    limit 1;
+  if not found then
+    select r.reason into v_reason from app_private.judge_replies r where r.subject_id = finish_judging.id order by r.round desc limit 1;
+  end if;
+  v_feedback := case
+    when v_reply.has_leaked then 'Your answer was judged. What the judge had to say of it gives too much away, and is kept back.'
+    else v_reply.feedback
+  end;
+
+  if finish_judging.purpose <> 'answer' then
+    update app_private.judgings j
+      set state = case when v_reply.call_id is null then 'unscored' else 'scored' end,
+        score = v_reply.score, is_correct = v_reply.score >= p.pass_score, feedback = v_feedback,
+        judge_model_id = v_reply.model_id, rubric_hash = v_reply.rubric_hash, reason = v_reason, finished_at = now()
+      from app_public.problems p
+      where j.id = finish_judging.id and p.id = j.problem_id;
+    return;
+  end if;
+  select a.* into strict v_answer from app_public.answers a where a.id = finish_judging.id;
+  if v_reply.call_id is null then
+    update app_public.answers a
+      set status = 'unscored', judged_at = now(), reason = 'The judge could not say anything usable.'
+      where a.id = v_answer.id and a.answered_at = v_answer.answered_at;
+    perform app_private.settle_tokens('judge', v_answer.id, 0); -- a judge that says nothing costs the member nothing
+    return;
+  end if;
+  v_verdict_id := app_private.record_verdict(v_answer, 'judge', v_reply.score, v_feedback, v_reply.model_id, v_reply.prompt_version);
+  update app_private.judge_replies r set verdict_id = v_verdict_id where r.call_id = v_reply.call_id;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.finish_judging(purpose text, id uuid) IS 'Ends a judging with the score that decides, or without one: never wrong and never passed for want of a reply.';
 
 CREATE FUNCTION app_private.finish_scheduled_task(id bigint, attempt integer, result jsonb DEFAULT NULL::jsonb, at timestamp with time zone DEFAULT clock_timestamp()) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2258,6 +3467,52 @@ $$;
 
 COMMENT ON FUNCTION app_private.fit_strengths(wins double precision[], ties double precision[], prior_votes double precision, start double precision[], OUT theta double precision[], OUT inverse double precision[], OUT information double precision[], OUT likelihood double precision, OUT steps integer) IS 'The Bradley-Terry strengths of a board, the inverse of the information, its diagonal, the penalised likelihood and the Newton steps it took. Errors: TB070, TB072.';
 
+CREATE FUNCTION app_private.fold_scores() RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_folded integer;
+begin
+  -- One at a time: whoever comes second has nothing to do.
+  if not pg_try_advisory_xact_lock(hashtextextended('app_private.fold_scores', 0)) then
+    return 0;
+  end if;
+  with taken as (
+    delete from app_private.score_changes c returning c.kind, c.starts_on, c.was, c.now_has
+  ), moved as (
+    select t.kind, t.starts_on, m.points, sum(m.n)::integer as n
+      from taken t
+        cross join lateral (values (t.was, -1), (t.now_has, 1)) m (points, n)
+      where m.points > 0
+      group by t.kind, t.starts_on, m.points
+      having sum(m.n) <> 0
+  ), counted as (
+    merge into app_private.score_histogram h
+      using (
+        select m.kind, m.starts_on, l.level, m.points >> (6 * l.level) as bucket, sum(m.n)::integer as n
+          from moved m
+            cross join (values (0), (1), (2)) l (level)
+          group by m.kind, m.starts_on, l.level, m.points >> (6 * l.level)
+          having sum(m.n) <> 0
+      ) a
+      on h.kind = a.kind and h.starts_on = a.starts_on and h.level = a.level and h.bucket = a.bucket
+      when matched and h.n + a.n = 0 then delete
+      when matched then update set n = h.n + a.n
+      when not matched then insert (kind, starts_on, level, bucket, n) values (a.kind, a.starts_on, a.level, a.bucket, a.n)
+  ), marked as (
+    update app_private.boards b
+      set changed_at = clock_timestamp()
+      from (select distinct t.kind, t.starts_on from taken t) t
+      where t.kind = b.kind and t.starts_on >= b.starts_on
+  )
+  select count(*) into v_folded from taken;
+  return v_folded;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.fold_scores() IS 'Counts into the histogram what has changed since the last time, and notes which boards are out of date; says how many changes there were.';
+
 CREATE FUNCTION app_private.fold_tasks(at timestamp with time zone DEFAULT now()) RETURNS integer
     LANGUAGE plpgsql STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2434,6 +3689,25 @@ $$;
 
 COMMENT ON FUNCTION app_private.fragility(wins double precision[], ties double precision[], ahead integer, behind integer, prior_votes double precision, most integer, OUT votes integer, OUT one_step integer) IS 'How many votes at most must go for a model to fall behind another, found greedily, and the estimate of one step; null when it is more than `most`. Errors: TB070, TB072.';
 
+CREATE FUNCTION app_private.give_up_coach_batch(batch_id uuid, reason text, may_retry boolean) RETURNS integer
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_jobs integer;
+begin
+  update app_public.queue_jobs j
+    set status = case when give_up_coach_batch.may_retry and j.attempts < 3 then 'pending' else 'failed' end::app_public.job_status,
+        finished_at = case when give_up_coach_batch.may_retry and j.attempts < 3 then null else now() end,
+        run_at = now() + interval '10 minutes' * j.attempts, error = left(give_up_coach_batch.reason, 500)
+    where j.batch_id = give_up_coach_batch.batch_id and j.status = 'running';
+  get diagnostics v_jobs = row_count;
+  return v_jobs;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.give_up_coach_batch(batch_id uuid, reason text, may_retry boolean) IS 'Ends a batch that came to nothing: its wishes wait for another one, at most three times, or fail.';
+
 CREATE FUNCTION app_private.hash_counts(theme text, is_rehearsal boolean) RETURNS bytea
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2497,6 +3771,290 @@ $$;
 
 COMMENT ON FUNCTION app_private.hold_estimate(request jsonb, prices jsonb) IS 'The most that a request may cost, in dollars.';
 
+CREATE FUNCTION app_private.judge_agreement() RETURNS TABLE(prompt_version text, examples integer, agreement double precision)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select c.prompt_version, count(*)::integer, avg(c.is_as_expected::integer)::double precision
+    from app_private.judge_check_results c
+    where c.state <> 'waiting'
+    group by c.prompt_version;
+$$;
+
+COMMENT ON FUNCTION app_private.judge_agreement() IS 'How many examples each prompt version was checked with, and which part came out as expected.';
+
+CREATE FUNCTION app_private.judge_by_rule(purpose text, id uuid) RETURNS void
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_answer app_public.answers;
+  v_feedback constant text := 'There is too little here to be judged. Say what happened, how you can tell, and what you would do.';
+begin
+  if purpose = 'answer' then
+    select a.* into strict v_answer from app_public.answers a where a.id = judge_by_rule.id;
+    perform app_private.record_verdict(v_answer, 'rule', 0, v_feedback, null, null);
+  else
+    update app_private.judgings j
+      set state = 'scored', score = 0, is_correct = false, feedback = v_feedback, finished_at = now()
+      where j.id = judge_by_rule.id;
+  end if;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.judge_by_rule(purpose text, id uuid) IS 'Gives an answer that holds too little its score of 0, without asking anybody.';
+
+CREATE TABLE app_private.judgings (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    run_id bigint NOT NULL,
+    problem_id uuid NOT NULL,
+    example text,
+    user_id uuid,
+    answer_id uuid,
+    answered_at timestamp with time zone,
+    prior_verdict_id uuid,
+    new_verdict_id uuid,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    score integer,
+    is_correct boolean,
+    feedback text,
+    judge_model_id uuid,
+    rubric_hash bytea,
+    reason text,
+    finished_at timestamp with time zone,
+    CONSTRAINT judgings_end_is_dated CHECK (((state = 'waiting'::text) = (finished_at IS NULL))),
+    CONSTRAINT judgings_one_subject CHECK ((((example IS NULL) <> (answer_id IS NULL)) AND ((answer_id IS NULL) = (user_id IS NULL)) AND ((answer_id IS NULL) = (answered_at IS NULL)))),
+    CONSTRAINT judgings_score_in_range CHECK (((score >= 0) AND (score <= 100))),
+    CONSTRAINT judgings_scored_whole CHECK (((state = 'scored'::text) = ((score IS NOT NULL) AND (is_correct IS NOT NULL) AND (feedback IS NOT NULL)))),
+    CONSTRAINT judgings_state_known CHECK ((state = ANY (ARRAY['waiting'::text, 'scored'::text, 'unscored'::text])))
+);
+
+COMMENT ON TABLE app_private.judgings IS 'One judging of a run: an example, or an answer once more. An answer''s first judging stands on the answer itself.';
+
+COMMENT ON COLUMN app_private.judgings.id IS 'Identity of the judging; its calls are about it.';
+
+COMMENT ON COLUMN app_private.judgings.run_id IS 'The run.';
+
+COMMENT ON COLUMN app_private.judgings.problem_id IS 'The problem.';
+
+COMMENT ON COLUMN app_private.judgings.example IS 'The example, if it is one.';
+
+COMMENT ON COLUMN app_private.judgings.user_id IS 'Whose answer it is, if it is one.';
+
+COMMENT ON COLUMN app_private.judgings.answer_id IS 'The answer.';
+
+COMMENT ON COLUMN app_private.judgings.answered_at IS 'When the answer came.';
+
+COMMENT ON COLUMN app_private.judgings.prior_verdict_id IS 'The verdict that counted when the run was asked for; none if the answer had no score.';
+
+COMMENT ON COLUMN app_private.judgings.new_verdict_id IS 'The verdict that the applied run made of it.';
+
+COMMENT ON COLUMN app_private.judgings.state IS 'waiting, scored or unscored.';
+
+COMMENT ON COLUMN app_private.judgings.score IS '0 to 100.';
+
+COMMENT ON COLUMN app_private.judgings.is_correct IS 'Whether it passes.';
+
+COMMENT ON COLUMN app_private.judgings.feedback IS 'What the member would be told.';
+
+COMMENT ON COLUMN app_private.judgings.judge_model_id IS 'The model that judged.';
+
+COMMENT ON COLUMN app_private.judgings.rubric_hash IS 'SHA-256 of the rubric that it was given.';
+
+COMMENT ON COLUMN app_private.judgings.reason IS 'Why there is no score.';
+
+COMMENT ON COLUMN app_private.judgings.finished_at IS 'When it was over.';
+
+CREATE TABLE app_private.problem_examples (
+    problem_id uuid NOT NULL,
+    name text NOT NULL,
+    answer text NOT NULL,
+    is_correct boolean NOT NULL,
+    score_min integer NOT NULL,
+    score_max integer NOT NULL,
+    CONSTRAINT problem_examples_answer_bounded CHECK ((char_length(answer) <= 20000)),
+    CONSTRAINT problem_examples_name_form CHECK (((name ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND (char_length(name) <= 60))),
+    CONSTRAINT problem_examples_scores_in_range CHECK ((((score_min >= 0) AND (score_min <= score_max)) AND (score_max <= 100)))
+);
+
+COMMENT ON TABLE app_private.problem_examples IS 'Answers of which it is known what the judge must say: good, wrong, empty, an injection, a master key.';
+
+COMMENT ON COLUMN app_private.problem_examples.problem_id IS 'The problem.';
+
+COMMENT ON COLUMN app_private.problem_examples.name IS 'Which one it is: the name of its file.';
+
+COMMENT ON COLUMN app_private.problem_examples.answer IS 'The answer.';
+
+COMMENT ON COLUMN app_private.problem_examples.is_correct IS 'Whether it has to pass.';
+
+COMMENT ON COLUMN app_private.problem_examples.score_min IS 'The least score that it may get.';
+
+COMMENT ON COLUMN app_private.problem_examples.score_max IS 'The most.';
+
+CREATE TABLE app_public.problems (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    slug text NOT NULL,
+    module_id uuid NOT NULL,
+    title text NOT NULL,
+    statement text NOT NULL,
+    difficulty app_public.problem_difficulty NOT NULL,
+    display_order integer DEFAULT 0 NOT NULL,
+    base_points integer NOT NULL,
+    time_bonus_points integer NOT NULL,
+    expected_seconds integer NOT NULL,
+    pass_score integer NOT NULL,
+    minimum_length integer NOT NULL,
+    is_published boolean DEFAULT false NOT NULL,
+    retired_at timestamp with time zone,
+    content_hash bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT problems_content_hash_form CHECK ((octet_length(content_hash) = 32)),
+    CONSTRAINT problems_display_order_sane CHECK (((display_order >= 0) AND (display_order <= 100000))),
+    CONSTRAINT problems_expected_seconds_sane CHECK (((expected_seconds >= 60) AND (expected_seconds <= 86400))),
+    CONSTRAINT problems_minimum_length_sane CHECK (((minimum_length >= 1) AND (minimum_length <= 2000))),
+    CONSTRAINT problems_pass_score_in_range CHECK (((pass_score >= 1) AND (pass_score <= 100))),
+    CONSTRAINT problems_points_sane CHECK ((((base_points >= 0) AND (base_points <= 10000)) AND ((time_bonus_points >= 0) AND (time_bonus_points <= 10000)))),
+    CONSTRAINT problems_retired_is_not_published CHECK (((retired_at IS NULL) OR (NOT is_published))),
+    CONSTRAINT problems_slug_form CHECK (((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND (char_length(slug) <= 80))),
+    CONSTRAINT problems_statement_form CHECK (((char_length(statement) >= 1) AND (char_length(statement) <= 20000))),
+    CONSTRAINT problems_title_form CHECK ((((char_length(title) >= 1) AND (char_length(title) <= 160)) AND (title !~ '[[:cntrl:]]'::text)))
+);
+
+COMMENT ON TABLE app_public.problems IS 'A problem to be answered in words; its identity is the uuid in its file, so that its name may change.';
+
+COMMENT ON COLUMN app_public.problems.id IS 'Identity of the problem.';
+
+COMMENT ON COLUMN app_public.problems.slug IS 'Name in addresses: the name of its folder.';
+
+COMMENT ON COLUMN app_public.problems.module_id IS 'The module that it belongs to.';
+
+COMMENT ON COLUMN app_public.problems.title IS 'Title.';
+
+COMMENT ON COLUMN app_public.problems.statement IS 'What is to be answered, in Markdown.';
+
+COMMENT ON COLUMN app_public.problems.difficulty IS 'How hard it is.';
+
+COMMENT ON COLUMN app_public.problems.display_order IS '@behavior +orderBy
+Its place within the module.';
+
+COMMENT ON COLUMN app_public.problems.base_points IS 'What a correct answer is worth.';
+
+COMMENT ON COLUMN app_public.problems.time_bonus_points IS 'What a quick correct answer is worth beside it.';
+
+COMMENT ON COLUMN app_public.problems.expected_seconds IS 'The expected time: the bonus is whole within a quarter of it, and gone at its end.';
+
+COMMENT ON COLUMN app_public.problems.pass_score IS 'The score from which an answer is correct.';
+
+COMMENT ON COLUMN app_public.problems.minimum_length IS 'How much an answer has to hold for it to be given to the judge, in characters that are not repetition.';
+
+COMMENT ON COLUMN app_public.problems.is_published IS 'Whether it can be answered.';
+
+COMMENT ON COLUMN app_public.problems.retired_at IS 'Since when content/ does not hold it any more.';
+
+COMMENT ON COLUMN app_public.problems.content_hash IS 'SHA-256 of its files as they were taken in.';
+
+COMMENT ON COLUMN app_public.problems.created_at IS 'When it was first taken in.';
+
+COMMENT ON COLUMN app_public.problems.updated_at IS 'When it last changed.';
+
+CREATE VIEW app_private.judge_check_results WITH (security_invoker='true', security_barrier='true') AS
+ SELECT r.id AS run_id,
+    r.prompt_version,
+    p.slug,
+    j.example,
+    e.is_correct AS is_expected_correct,
+    e.score_min,
+    e.score_max,
+    j.state,
+    j.score,
+    j.is_correct,
+    j.reason,
+    COALESCE(((j.is_correct = e.is_correct) AND ((j.score >= e.score_min) AND (j.score <= e.score_max))), false) AS is_as_expected
+   FROM (((app_private.judge_runs r
+     JOIN app_private.judgings j ON ((j.run_id = r.id)))
+     JOIN app_public.problems p ON ((p.id = j.problem_id)))
+     JOIN app_private.problem_examples e ON (((e.problem_id = j.problem_id) AND (e.name = j.example))))
+  WHERE (r.purpose = 'check'::text);
+
+COMMENT ON VIEW app_private.judge_check_results IS 'What the judge said of the registry''s examples, beside what it should have said.';
+
+COMMENT ON COLUMN app_private.judge_check_results.run_id IS 'The run.';
+
+COMMENT ON COLUMN app_private.judge_check_results.prompt_version IS 'What the judge was told.';
+
+COMMENT ON COLUMN app_private.judge_check_results.slug IS 'The problem.';
+
+COMMENT ON COLUMN app_private.judge_check_results.example IS 'The example.';
+
+COMMENT ON COLUMN app_private.judge_check_results.is_expected_correct IS 'Whether it should pass.';
+
+COMMENT ON COLUMN app_private.judge_check_results.score_min IS 'The least score that it may get.';
+
+COMMENT ON COLUMN app_private.judge_check_results.score_max IS 'The most.';
+
+COMMENT ON COLUMN app_private.judge_check_results.state IS 'waiting, scored or unscored.';
+
+COMMENT ON COLUMN app_private.judge_check_results.score IS 'What it got.';
+
+COMMENT ON COLUMN app_private.judge_check_results.is_correct IS 'Whether it passed.';
+
+COMMENT ON COLUMN app_private.judge_check_results.reason IS 'Why it has no score.';
+
+COMMENT ON COLUMN app_private.judge_check_results.is_as_expected IS 'Whether verdict and score are as they should be; a missing score is not.';
+
+CREATE FUNCTION app_private.judge_check_report(run_id bigint) RETURNS SETOF app_private.judge_check_results
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select c.* from app_private.judge_check_results c where c.run_id = judge_check_report.run_id order by c.slug, c.example;
+$$;
+
+COMMENT ON FUNCTION app_private.judge_check_report(run_id bigint) IS 'How far a check of the judge is, and what it found.';
+
+CREATE FUNCTION app_private.judge_estimate(problem_id uuid, answer text) RETURNS integer
+    LANGUAGE sql STABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  -- As for money: at worst a character is a third of a token (a byte, where letters are not Latin), and the reply whole.
+  select ceil((
+      coalesce(max(octet_length(t.system) + octet_length(t.template)), 0)
+      + octet_length(p.statement) + octet_length(k.rubric) + octet_length(judge_estimate.answer)
+    ) / 3.0)::integer + (select s.judge_output_tokens from app_private.practice_settings s)
+    from app_public.problems p
+      inner join app_private.problem_keys k on k.problem_id = p.id
+      left join app_private.prompts t on t.role = 'judge' and t.weight > 0
+    where p.id = judge_estimate.problem_id
+    group by p.id, k.problem_id;
+$$;
+
+COMMENT ON FUNCTION app_private.judge_estimate(problem_id uuid, answer text) IS 'The most tokens that one judging of an answer may take.';
+
+CREATE FUNCTION app_private.judge_later(purpose text, id uuid, wait_ms double precision) RETURNS void
+    LANGUAGE sql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  -- By the database's clock: a worker's may be wrong by an hour.
+  select app_private.queue_judging(judge_later.purpose, judge_later.id, now() + make_interval(secs => judge_later.wait_ms / 1000));
+$$;
+
+COMMENT ON FUNCTION app_private.judge_later(purpose text, id uuid, wait_ms double precision) IS 'Puts a judging off.';
+
+CREATE FUNCTION app_private.judge_model(keys text[], has_rehearsal boolean, other_than uuid) RETURNS uuid
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  -- A second opinion is somebody else's, where there is somebody else.
+  select r.model_id
+    from app_private.llm_roles r
+      inner join app_private.usable_models(judge_model.keys, judge_model.has_rehearsal) u on u.model_id = r.model_id
+    where r.role = 'judge' and u.is_usable
+    order by coalesce(r.model_id = judge_model.other_than, false), r.priority
+    limit 1;
+$$;
+
+COMMENT ON FUNCTION app_private.judge_model(keys text[], has_rehearsal boolean, other_than uuid) IS 'The first usable judge that is not the one named, or else that one; null if nobody can be asked.';
+
 CREATE FUNCTION app_private.judge_votes(ballot_ids uuid[], kind text, state text, at timestamp with time zone DEFAULT now()) RETURNS integer
     LANGUAGE plpgsql STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2543,6 +4101,143 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.judge_votes(ballot_ids uuid[], kind text, state text, at timestamp with time zone) IS 'Records a check of votes, and moves those that count no longer, or again, out of or into the counts; returns how many moved.';
+
+CREATE TABLE app_private.judge_replies (
+    call_id bigint NOT NULL,
+    subject_id uuid NOT NULL,
+    purpose text NOT NULL,
+    user_id uuid,
+    verdict_id uuid,
+    round integer NOT NULL,
+    model_id uuid NOT NULL,
+    prompt_version text NOT NULL,
+    rubric_hash bytea NOT NULL,
+    state text NOT NULL,
+    score integer,
+    reasoning text,
+    feedback text,
+    has_leaked boolean DEFAULT false NOT NULL,
+    raw text,
+    reason text,
+    tokens integer DEFAULT 0 NOT NULL,
+    cost_usd numeric(14,8) DEFAULT 0 NOT NULL,
+    latency_ms integer,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT judge_replies_figures_not_negative CHECK (((tokens >= 0) AND (cost_usd >= (0)::numeric) AND (latency_ms >= 0))),
+    CONSTRAINT judge_replies_purpose_known CHECK ((purpose = ANY (ARRAY['answer'::text, 'check'::text, 'rejudge'::text]))),
+    CONSTRAINT judge_replies_round_in_range CHECK (((round >= 1) AND (round <= 3))),
+    CONSTRAINT judge_replies_score_in_range CHECK (((score >= 0) AND (score <= 100))),
+    CONSTRAINT judge_replies_scored_whole CHECK ((((state = 'scored'::text) = (score IS NOT NULL)) AND ((state = 'scored'::text) = (reason IS NULL)))),
+    CONSTRAINT judge_replies_state_known CHECK ((state = ANY (ARRAY['scored'::text, 'unscored'::text, 'in_doubt'::text]))),
+    CONSTRAINT judge_replies_texts_bounded CHECK (((char_length(reasoning) <= 20000) AND (char_length(feedback) <= 4000) AND (char_length(raw) <= 40000) AND (char_length(reason) <= 500)))
+);
+
+COMMENT ON TABLE app_private.judge_replies IS 'What the judge said in each round, as it came and as it was read: the evidence behind a verdict.';
+
+COMMENT ON COLUMN app_private.judge_replies.call_id IS 'The call.';
+
+COMMENT ON COLUMN app_private.judge_replies.subject_id IS 'The answer, or the judging of a run.';
+
+COMMENT ON COLUMN app_private.judge_replies.purpose IS 'answer: the first judging. check: an example. rejudge: an answer once more.';
+
+COMMENT ON COLUMN app_private.judge_replies.user_id IS 'Whose answer it is.';
+
+COMMENT ON COLUMN app_private.judge_replies.verdict_id IS 'The verdict that was made of it, if it decided.';
+
+COMMENT ON COLUMN app_private.judge_replies.round IS 'Which round it was.';
+
+COMMENT ON COLUMN app_private.judge_replies.model_id IS 'The model.';
+
+COMMENT ON COLUMN app_private.judge_replies.prompt_version IS 'What the model was told.';
+
+COMMENT ON COLUMN app_private.judge_replies.rubric_hash IS 'SHA-256 of the rubric that it was given.';
+
+COMMENT ON COLUMN app_private.judge_replies.state IS 'scored, unscored, or in_doubt: it was asked, and nobody knows what came of it.';
+
+COMMENT ON COLUMN app_private.judge_replies.score IS '0 to 100.';
+
+COMMENT ON COLUMN app_private.judge_replies.reasoning IS 'What it said before the score.';
+
+COMMENT ON COLUMN app_private.judge_replies.feedback IS 'What it would have the member told.';
+
+COMMENT ON COLUMN app_private.judge_replies.has_leaked IS 'Whether its feedback was kept back for saying too much.';
+
+COMMENT ON COLUMN app_private.judge_replies.raw IS 'The reply as it came.';
+
+COMMENT ON COLUMN app_private.judge_replies.reason IS 'Why it has no score.';
+
+COMMENT ON COLUMN app_private.judge_replies.tokens IS 'Tokens read and written.';
+
+COMMENT ON COLUMN app_private.judge_replies.cost_usd IS 'What it cost.';
+
+COMMENT ON COLUMN app_private.judge_replies.latency_ms IS 'How long it took.';
+
+COMMENT ON COLUMN app_private.judge_replies.created_at IS 'When it was recorded.';
+
+CREATE FUNCTION app_private.keep_judge_reply(purpose text, id uuid, call_id bigint, reading jsonb) RETURNS app_private.judge_replies
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_call app_private.llm_calls;
+  v_attempt app_private.llm_attempts;
+  v_answer_id uuid := keep_judge_reply.id;
+  v_example text;
+  v_problem_id uuid;
+  v_user_id uuid;
+  v_known text;
+  v_secrets text;
+  v_rubric_hash bytea;
+  v_reply app_private.judge_replies;
+  -- Whole numbers from 0 to 100, as a number: anything else is no score, and becomes none by being cut or rounded.
+  v_score numeric := case jsonb_typeof(reading -> 'score') when 'number' then (reading ->> 'score')::numeric end;
+  v_is_scored boolean := coalesce(
+    v_score between 0 and 100 and v_score % 1 = 0
+      and jsonb_typeof(reading -> 'feedback') = 'string' and char_length(btrim(reading ->> 'feedback')) between 1 and 4000,
+    false
+  );
+begin
+  select c.* into strict v_call from app_private.llm_calls c where c.id = keep_judge_reply.call_id;
+  select a.* into v_attempt from app_private.llm_attempts a where a.call_id = v_call.id order by a.n desc limit 1;
+  if purpose <> 'answer' then
+    select j.answer_id, j.example, j.problem_id into v_answer_id, v_example, v_problem_id
+      from app_private.judgings j where j.id = keep_judge_reply.id;
+  end if;
+  if v_answer_id is null then
+    select e.answer into v_known from app_private.problem_examples e where e.problem_id = v_problem_id and e.name = v_example;
+  else
+    select a.user_id, a.problem_id, a.body into v_user_id, v_problem_id, v_known from app_public.answers a where a.id = v_answer_id;
+  end if;
+  select concat_ws(E'\n', v_known, p.statement), concat_ws(E'\n', k.reference, k.rubric), k.rubric_hash
+    into strict v_known, v_secrets, v_rubric_hash
+    from app_public.problems p
+      inner join app_private.problem_keys k on k.problem_id = p.id
+    where p.id = v_problem_id;
+
+  insert into app_private.judge_replies (
+      call_id, subject_id, purpose, user_id, round, model_id, prompt_version, rubric_hash, state, score, reasoning, feedback,
+      has_leaked, raw, reason, tokens, cost_usd, latency_ms
+    )
+    values (
+      v_call.id, keep_judge_reply.id, keep_judge_reply.purpose, v_user_id, v_call.round, v_call.model_id,
+      v_call.request ->> 'promptVersion', v_rubric_hash,
+      case when v_is_scored then 'scored' when v_call.state = 'in_doubt' then 'in_doubt' else 'unscored' end,
+      case when v_is_scored then v_score::integer end,
+      left(reading ->> 'reasoning', 20000),
+      left(btrim(reading ->> 'feedback'), 4000),
+      v_is_scored and app_private.says_too_much(reading ->> 'feedback', v_secrets, v_known),
+      left(reading ->> 'raw', 40000),
+      case when not v_is_scored then left(coalesce(reading ->> 'why', 'The reply holds no score from 0 to 100 with its feedback.'), 500) end,
+      coalesce(v_attempt.input_tokens, 0) + coalesce(v_attempt.output_tokens, 0),
+      coalesce(v_attempt.cost_usd, 0),
+      (v_attempt.evidence ->> 'durationMs')::integer
+    )
+    returning * into v_reply;
+  return v_reply;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.keep_judge_reply(purpose text, id uuid, call_id bigint, reading jsonb) IS 'Writes down what the judge said in one round, and whether that is a score.';
 
 CREATE FUNCTION app_private.key_names() RETURNS TABLE(api_key_env text, models text[])
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -2611,6 +4306,38 @@ CREATE FUNCTION app_private.leaderboard_csv(theme text DEFAULT NULL::text, has_t
 $$;
 
 COMMENT ON FUNCTION app_private.leaderboard_csv(theme text, has_ties boolean, is_rehearsal boolean) IS 'A board as lines of CSV, the first of them the header; what is not known is empty.';
+
+CREATE FUNCTION app_private.lock_points(user_ids uuid[]) RETURNS void
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  -- The highest id that this transaction has waited for; a rollback to a savepoint takes it back with the locks.
+  v_highest uuid := coalesce(
+    nullif(current_setting('app.points_locked', true), '')::uuid,
+    '00000000-0000-0000-0000-000000000000'
+  );
+  v_id uuid;
+begin
+  -- Two transactions never wait for each other in a ring: they wait for ever higher ids only, all those of one call in order.
+  perform h.id
+    from app_private.point_holders h
+    where h.id = any (lock_points.user_ids) and h.id > v_highest
+    order by h.id
+    for no key update;
+  for v_id in select distinct i from unnest(lock_points.user_ids) i where i <= v_highest loop
+    perform from app_private.point_holders h where h.id = v_id for no key update skip locked;
+    if not found and exists (select from app_private.point_holders h where h.id = v_id) then
+      raise exception 'Points are being changed in two orders at once.'
+        using errcode = 'TB091', hint = 'Try again; name all members of a batch in one call of settle_problems().';
+    end if;
+  end loop;
+  select i into v_highest from unnest(lock_points.user_ids || v_highest) i order by i desc nulls last limit 1;
+  perform set_config('app.points_locked', v_highest::text, true);
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.lock_points(user_ids uuid[]) IS 'Takes the locks of members whose points are about to change, until the transaction ends, in the one order that all keep. Errors: TB091.';
 
 CREATE FUNCTION app_private.lock_subject(issuer text, subject text) RETURNS void
     LANGUAGE sql
@@ -2693,6 +4420,59 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.meet_epoch(known uuid, known_attempt bigint, OUT epoch uuid, OUT last_attempt bigint, OUT is_open boolean, OUT reason text) IS 'Compares what is kept beside the database with the database, and closes the gate when the database has forgotten something.';
+
+CREATE FUNCTION app_private.member_day(user_id uuid, at timestamp with time zone) RETURNS date
+    LANGUAGE plpgsql STABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_new record;
+  v_old_zone text;
+  v_old_day date;
+begin
+  select c.changed_at, c.time_zone into v_new
+    from app_private.time_zone_changes c
+    where c.user_id = member_day.user_id and c.changed_at <= member_day.at
+    order by c.changed_at desc
+    limit 1;
+  if not found then
+    return (member_day.at at time zone 'utc')::date;
+  end if;
+  select c.time_zone into v_old_zone
+    from app_private.time_zone_changes c
+    where c.user_id = member_day.user_id and c.changed_at < v_new.changed_at
+    order by c.changed_at desc
+    limit 1;
+  v_old_zone := coalesce(v_old_zone, 'UTC');
+  v_old_day := (v_new.changed_at at time zone v_old_zone)::date;
+  -- The day under way ends where it began: going east begins no second day on the same day. And no day comes twice:
+  -- going west wakes no streak that has ended.
+  if member_day.at < (v_old_day + 1)::timestamp at time zone v_old_zone then
+    return v_old_day;
+  end if;
+  return greatest((member_day.at at time zone v_new.time_zone)::date, v_old_day);
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.member_day(user_id uuid, at timestamp with time zone) IS 'A member''s own day at an instant. A change of zone counts from the end of the day in which it was made, and days never go back.';
+
+CREATE FUNCTION app_private.member_zone(user_id uuid, at timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select coalesce(
+    (
+      select c.time_zone
+        from app_private.time_zone_changes c
+        where c.user_id = member_zone.user_id and c.changed_at <= member_zone.at
+        order by c.changed_at desc
+        limit 1
+    ),
+    'UTC'
+  );
+$$;
+
+COMMENT ON FUNCTION app_private.member_zone(user_id uuid, at timestamp with time zone) IS 'The zone in which a member was at an instant, as they said it.';
 
 CREATE FUNCTION app_private.mend_cron_clock(at timestamp with time zone DEFAULT now()) RETURNS text[]
     LANGUAGE sql SECURITY DEFINER
@@ -2840,6 +4620,18 @@ $$;
 
 COMMENT ON FUNCTION app_private.note_next_runs(runs jsonb) IS 'Takes in when the crontab asks for each task next, as {"task": "instant"}; a task that is missing there has no next run.';
 
+CREATE FUNCTION app_private.open_coach_batches() RETURNS TABLE(batch_id uuid, job_id uuid, input jsonb)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select j.batch_id, j.id, j.input
+    from app_public.queue_jobs j
+    where j.status = 'running'
+    order by j.batch_id, j.id;
+$$;
+
+COMMENT ON FUNCTION app_private.open_coach_batches() IS 'The batches that a worker took and has not finished, or did not live to finish.';
+
 CREATE FUNCTION app_private.open_day(day date, slots integer) RETURNS SETOF app_public.tasks
     LANGUAGE plpgsql STRICT SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2910,6 +4702,36 @@ $$;
 
 COMMENT ON FUNCTION app_private.open_gate(attempt_id bigint, lease_token uuid, lease interval, daily_limit_usd numeric, OUT verdict text) IS 'The last step before a request leaves: open (send now), lost (do not send) or capped (do not send; the spend limit is reached). Whoever does not know the answer must not send. Errors: TB043.';
 
+CREATE FUNCTION app_private.open_judge_check(version text DEFAULT NULL::text) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_version text;
+  v_run_id bigint;
+begin
+  select p.version into v_version
+    from app_private.prompts p
+    where p.role = 'judge' and (p.version = open_judge_check.version or (open_judge_check.version is null and p.weight > 0))
+    order by substr(p.version, 2)::integer desc
+    limit 1;
+  if not found then
+    raise exception 'The judge has no such prompt.'
+      using errcode = 'TB08A', hint = 'See content/prompts/judge, and "autobench sync".';
+  end if;
+  insert into app_private.judge_runs (purpose, prompt_version) values ('check', v_version) returning id into v_run_id;
+  insert into app_private.judgings (run_id, problem_id, example)
+    select v_run_id, e.problem_id, e.name
+      from app_private.problem_examples e
+        inner join app_public.problems p on p.id = e.problem_id
+      where p.is_published;
+  perform app_private.queue_judging('check', j.id) from app_private.judgings j where j.run_id = v_run_id;
+  return v_run_id;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.open_judge_check(version text) IS 'Has the registry''s examples judged by the live judge, with one prompt version (the newest that is drawn); returns the run. Errors: TB08A.';
+
 CREATE FUNCTION app_private.open_matches(at timestamp with time zone DEFAULT now()) RETURNS integer
     LANGUAGE plpgsql STRICT SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2934,6 +4756,83 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.open_matches(at timestamp with time zone) IS 'Opens a match for each pair of submissions that can be voted on, once; returns how many were opened.';
+
+CREATE FUNCTION app_private.open_modules(user_id uuid) RETURNS TABLE(module_id uuid, is_open boolean, waits_for text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with solved as (
+    select distinct j.problem_id from app_private.judged_answers j where j.user_id = open_modules.user_id and j.is_correct
+  ), done as (
+    -- What has retired needs no solving, and counts where it was solved.
+    select m.id, m.name,
+        count(*) filter (where s.problem_id is not null) >= ceil(
+          count(*) filter (where p.is_published) * (select g.unlock_share from app_private.practice_settings g)
+        ) as is_done
+      from app_public.modules m
+        left join app_public.problems p on p.module_id = m.id
+        left join solved s on s.problem_id = p.id
+      group by m.id
+  )
+  select m.id, coalesce(bool_and(d.is_done), true), string_agg(d.name, ', ' order by d.name) filter (where not d.is_done)
+    from app_public.modules m
+      left join app_public.module_prerequisites e on e.module_id = m.id
+      left join done d on d.id = e.prerequisite_id
+    where m.is_published
+    group by m.id;
+$$;
+
+COMMENT ON FUNCTION app_private.open_modules(user_id uuid) IS 'Which modules are open to a member, and for which others they wait; to nobody (null) only those that need nothing before.';
+
+CREATE FUNCTION app_private.open_rejudge(problem text, version text, reason text) RETURNS app_private.judge_runs
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_run app_private.judge_runs;
+begin
+  perform app_private.log_operator('rejudge', concat_ws(' ', open_rejudge.problem, open_rejudge.version), open_rejudge.reason);
+  insert into app_private.judge_runs (purpose, problem_id, prompt_version)
+    select 'rejudge', p.id, open_rejudge.version from app_public.problems p where p.slug = open_rejudge.problem
+    returning * into v_run;
+  if not found then
+    raise exception 'There is no such problem.' using errcode = 'TB080', hint = 'See problems.';
+  elsif not exists (select from app_private.prompts p where p.role = 'judge' and p.version = open_rejudge.version) then
+    raise exception 'The judge has no such prompt.'
+      using errcode = 'TB08A', hint = 'See content/prompts/judge, and "autobench sync".';
+  end if;
+  -- All that a judge has judged, and what it left without a score. What a rule has judged needs no judge.
+  insert into app_private.judgings (run_id, problem_id, user_id, answer_id, answered_at, prior_verdict_id)
+    select v_run.id, a.problem_id, a.user_id, a.id, a.answered_at, a.verdict_id
+      from app_public.answers a
+        left join app_public.verdicts v on v.id = a.verdict_id
+      where a.problem_id = v_run.problem_id and a.status <> 'judging' and (v.id is null or v.judge_model_id is not null);
+  perform app_private.queue_judging('rejudge', j.id) from app_private.judgings j where j.run_id = v_run.id;
+  return v_run;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.open_rejudge(problem text, version text, reason text) IS 'Has the answers to a problem judged once more, in shadow: nothing changes before the run is applied. Errors: TB017, TB080, TB08A.';
+
+CREATE FUNCTION app_private.own_battle(battle_id uuid, user_id uuid) RETURNS app_public.battles
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_battle app_public.battles;
+begin
+  select b.* into v_battle
+    from app_public.battles b
+    where b.id = own_battle.battle_id and own_battle.user_id in (b.challenger_id, b.opponent_id)
+    for update;
+  if not found then
+    raise exception 'There is no such battle of yours.' using errcode = 'TB095', hint = 'Check the id.';
+  end if;
+  return v_battle;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.own_battle(battle_id uuid, user_id uuid) IS 'A battle in which a member takes part, locked. Errors: TB095.';
 
 CREATE FUNCTION app_private.pair_gains(theta double precision[], inverse double precision[]) RETURNS TABLE(first integer, second integer, gain double precision)
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
@@ -2975,6 +4874,38 @@ $$;
 
 COMMENT ON FUNCTION app_private.pair_gains(theta double precision[], inverse double precision[]) IS 'By how much one more vote on each pair would lessen the sum of all variances (A-optimal), from a fit.';
 
+CREATE FUNCTION app_private.pay_milestones(at timestamp with time zone DEFAULT now(), batch integer DEFAULT 1000) RETURNS integer
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_due uuid[];
+  v_paid integer;
+begin
+  select array_agg(d.user_id) into v_due
+    from (
+      select s.user_id
+        from app_private.streaks s
+        where s.run_length >= 7 and s.last_day >= (pay_milestones.at at time zone 'utc')::date - 3
+          and exists (select from app_private.unpaid_milestones(s))
+        limit pay_milestones.batch
+    ) d;
+  perform app_private.lock_points(coalesce(v_due, '{}'));
+  -- Once for each run: the ledger remembers the day, and a run that has grown at its other end is the same run.
+  insert into app_public.points_ledger (user_id, reason, ref, points, day, at)
+    select s.user_id, 'streak', m.days || '/' || s.last_day, m.points, s.last_day, pay_milestones.at
+      from app_private.streaks s
+        cross join app_private.unpaid_milestones(s) m
+      where s.user_id = any (v_due)
+      order by s.user_id, m.days
+    on conflict on constraint points_ledger_once do nothing;
+  get diagnostics v_paid = row_count;
+  return v_paid;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.pay_milestones(at timestamp with time zone, batch integer) IS 'Pays what runs have reached and were not paid for yet, for one batch of members; zero means that none is left. Errors: TB091.';
+
 CREATE FUNCTION app_private.period_key(name text, at timestamp with time zone DEFAULT now()) RETURNS text
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2997,6 +4928,7 @@ CREATE FUNCTION app_private.period_start(period text, at timestamp with time zon
   select date_bin(
     case period_start.period
       when 'minute' then interval '1 minute'
+      when 'five_minutes' then interval '5 minutes'
       when 'ten_minutes' then interval '10 minutes'
       when 'hour' then interval '1 hour'
       when 'day' then interval '1 day'
@@ -3301,6 +5233,24 @@ $$;
 
 COMMENT ON FUNCTION app_private.put_blob(bytes bytea) IS 'Keeps a picture, once, and returns the hash that names it. Errors: TB060.';
 
+CREATE FUNCTION app_private.queue_judging(purpose text, id uuid, run_at timestamp with time zone DEFAULT now()) RETURNS void
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform graphile_worker.add_job(
+    'judge_answer',
+    json_build_object('purpose', queue_judging.purpose, 'id', queue_judging.id),
+    run_at => queue_judging.run_at,
+    max_attempts => 25,
+    job_key => 'judging:' || queue_judging.id,
+    priority => case queue_judging.purpose when 'answer' then 0 else 10 end
+  );
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.queue_judging(purpose text, id uuid, run_at timestamp with time zone) IS 'Queues a judging, once however often it is asked for; somebody who waits goes before checks and re-judgings.';
+
 CREATE FUNCTION app_private.queue_render(submission app_public.submissions) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3346,6 +5296,23 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.queue_scheduled_task(id bigint, at timestamp with time zone) IS 'Hands a run to the queue, in the caller''s transaction; the job''s key makes it one job however often it is done.';
+
+CREATE FUNCTION app_private.rank_of(kind app_public.period_kind, starts_on date, points integer) RETURNS TABLE(rank bigint)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $_$
+  -- Whole blocks above, then the rest of the own block, then of the own smaller one; and what is not counted yet.
+  select 1
+      + (select coalesce(sum(h.n), 0) from app_private.score_histogram h
+          where h.kind = $1 and h.starts_on = $2 and h.level = 2 and h.bucket > $3 >> 12)
+      + (select coalesce(sum(h.n), 0) from app_private.score_histogram h
+          where h.kind = $1 and h.starts_on = $2 and h.level = 1 and h.bucket > $3 >> 6 and h.bucket < (($3 >> 12) + 1) << 6)
+      + (select coalesce(sum(h.n), 0) from app_private.score_histogram h
+          where h.kind = $1 and h.starts_on = $2 and h.level = 0 and h.bucket > $3 and h.bucket < (($3 >> 6) + 1) << 6)
+      + (select coalesce(sum((c.now_has > $3)::integer - (c.was > $3)::integer), 0) from app_private.score_changes c
+          where c.kind = $1 and c.starts_on = $2);
+$_$;
+
+COMMENT ON FUNCTION app_private.rank_of(kind app_public.period_kind, starts_on date, points integer) IS 'One more than the listed members who have more points in a period: exact at this very moment, whatever is folded already.';
 
 CREATE FUNCTION app_private.rate_models(theta double precision[], inverse double precision[], wins double precision[], ties double precision[], task_scores double precision[] DEFAULT NULL::double precision[], tasks integer DEFAULT 0) RETURNS TABLE("position" integer, rating double precision, se_fisher double precision, se_sandwich double precision, se_task double precision, se double precision, rank integer, rank_low integer, rank_high integer)
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -3557,6 +5524,18 @@ $$;
 
 COMMENT ON FUNCTION app_private.read_page(sha256 bytea, at timestamp with time zone, OUT bytes bytea, OUT seconds_left integer) IS 'A model''s page by its hash while it is revealed and has not expired, with the seconds that are left; nulls when it is not.';
 
+CREATE FUNCTION app_private.read_share(token text, at timestamp with time zone DEFAULT now()) RETURNS jsonb
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select s.snapshot || jsonb_build_object('shared_at', s.created_at, 'expires_at', s.expires_at)
+    from app_private.shareable_progress s
+      inner join app_private.accounts a on a.user_id = s.user_id and a.banned_at is null
+    where s.token = read_share.token and s.expires_at > read_share.at;
+$$;
+
+COMMENT ON FUNCTION app_private.read_share(token text, at timestamp with time zone) IS 'The card behind a token; null where there is none, it has expired, or its member is suspended.';
+
 CREATE FUNCTION app_private.readiness(OUT migrations text[], OUT worker_seen_at timestamp with time zone) RETURNS record
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3696,6 +5675,111 @@ $$;
 
 COMMENT ON FUNCTION app_private.record_artifact(submission_id uuid, outcome jsonb, image bytea, thumb bytea, at timestamp with time zone) IS 'Stores what came of rendering a page, once; says whether it did. Errors: TB060.';
 
+CREATE FUNCTION app_private.record_battle_judgement(battle_id uuid, round integer, pick text, reasoning text) RETURNS app_public.battle_status
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_battle app_public.battles;
+begin
+  select b.* into v_battle from app_public.battles b where b.id = record_battle_judgement.battle_id for update;
+  if v_battle.status = 'active' then
+    insert into app_private.battle_judgements (battle_id, round, pick, reasoning)
+      values (v_battle.id, record_battle_judgement.round, record_battle_judgement.pick, left(record_battle_judgement.reasoning, 20000))
+      on conflict on constraint battle_judgements_pkey do nothing;
+    perform app_private.finish_battle(v_battle.id);
+  end if;
+  return (select b.status from app_public.battles b where b.id = v_battle.id);
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.record_battle_judgement(battle_id uuid, round integer, pick text, reasoning text) IS 'Writes down what the judge said of one order of a battle, once, and ends the battle when both are there.';
+
+CREATE FUNCTION app_private.record_coach_notes(batch_id uuid, notes jsonb, tokens integer) RETURNS integer
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_noted integer;
+begin
+  -- An entry counts for the one member whose key it bears, and a suggestion only if it was theirs to be suggested.
+  with entries as (
+    select distinct on (n.entry ->> 'member') n.entry ->> 'member' as member, n.entry, btrim(n.entry ->> 'note') as note
+      from jsonb_array_elements(record_coach_notes.notes) with ordinality n (entry, place)
+      where jsonb_typeof(n.entry) = 'object'
+      order by n.entry ->> 'member', n.place
+  )
+  update app_public.queue_jobs j
+    set status = 'done', result = e.entry, note = e.note, finished_at = now(), error = null,
+        next_problem_id = (
+          select p.id
+            from app_public.problems p
+            where p.slug = e.entry ->> 'nextProblem'
+              and jsonb_path_exists(j.input, '$.candidates[*].slug ? (@ == $slug)', jsonb_build_object('slug', p.slug))
+        )
+    from entries e
+    where j.batch_id = record_coach_notes.batch_id and j.status = 'running' and e.member = j.id::text
+      and char_length(e.note) between 1 and 1000;
+  get diagnostics v_noted = row_count;
+  -- Each member of the batch bears their share of what the one call took.
+  perform app_private.settle_tokens('coach', j.id, record_coach_notes.tokens / greatest(count(*) over (), 1)::integer)
+    from app_public.queue_jobs j
+    where j.batch_id = record_coach_notes.batch_id;
+  perform app_private.give_up_coach_batch(record_coach_notes.batch_id, 'The reply had no note for this member.', true);
+  return v_noted;
+end;
+$_$;
+
+COMMENT ON FUNCTION app_private.record_coach_notes(batch_id uuid, notes jsonb, tokens integer) IS 'Gives each member of a batch their note, and lets those whom the reply left out wait for another batch; says how many have one.';
+
+CREATE FUNCTION app_private.record_judging(purpose text, id uuid, call_id bigint, reading jsonb) RETURNS text
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_reply app_private.judge_replies;
+  v_is_first boolean;
+  v_is_near boolean;
+begin
+  -- Locked: of two runs that read the same reply one records it, and the other finds that it is over.
+  if purpose = 'answer' then
+    perform from app_public.answers a where a.id = record_judging.id and a.status = 'judging' for update;
+  else
+    perform from app_private.judgings j where j.id = record_judging.id and j.state = 'waiting' for update;
+  end if;
+  if not found
+    or exists (select from app_private.judge_replies r where r.call_id = record_judging.call_id)
+    or not exists (
+      select from app_private.llm_calls c
+        where c.id = record_judging.call_id and c.subject_id = record_judging.id and c.subject_type = record_judging.purpose and c.state = 'done'
+    )
+  then
+    return 'over';
+  end if;
+
+  v_reply := app_private.keep_judge_reply(record_judging.purpose, record_judging.id, record_judging.call_id, record_judging.reading);
+  v_is_first := 1 >= (
+    select count(*) from app_private.judge_replies r where r.subject_id = record_judging.id and r.state = 'scored'
+  );
+  -- Near the threshold one judge's whim would decide: a second judgement does.
+  select abs(v_reply.score - p.pass_score) <= s.second_opinion_within and s.second_opinion_within > 0 into v_is_near
+    from app_private.practice_settings s
+      cross join app_public.problems p
+    where p.id = coalesce(
+      (select a.problem_id from app_public.answers a where a.id = record_judging.id),
+      (select j.problem_id from app_private.judgings j where j.id = record_judging.id)
+    );
+  if v_reply.round < 3 and (v_reply.state <> 'scored' or (v_is_first and v_is_near)) then
+    perform app_private.queue_judging(record_judging.purpose, record_judging.id);
+    return 'again';
+  end if;
+  perform app_private.finish_judging(record_judging.purpose, record_judging.id);
+  return 'done';
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.record_judging(purpose text, id uuid, call_id bigint, reading jsonb) IS 'Takes in what was read from a judge''s reply: done, again (a new round is queued), or over (there was nothing left to be judged).';
+
 CREATE FUNCTION app_private.record_reply(attempt_id bigint, lease_token uuid, status integer, headers jsonb, body bytea) RETURNS boolean
     LANGUAGE plpgsql STRICT SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3726,6 +5810,85 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.record_task(id uuid, title text, theme text, prompt_text text, metadata jsonb, at timestamp with time zone) IS 'Writes a pending task''s text; says whether it did, or another run had.';
+
+CREATE TABLE app_public.answers (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    answered_at timestamp with time zone DEFAULT now() NOT NULL,
+    user_id uuid NOT NULL,
+    problem_id uuid NOT NULL,
+    body text NOT NULL,
+    day date NOT NULL,
+    seconds_taken integer NOT NULL,
+    base_points integer NOT NULL,
+    time_bonus_points integer NOT NULL,
+    status app_public.answer_status DEFAULT 'judging'::app_public.answer_status NOT NULL,
+    verdict_id uuid,
+    judged_at timestamp with time zone,
+    reason text,
+    CONSTRAINT answers_body_bounded CHECK (((char_length(body) >= 1) AND (char_length(body) <= 20000))),
+    CONSTRAINT answers_judged_whole CHECK ((((status = 'judged'::app_public.answer_status) = (verdict_id IS NOT NULL)) AND ((status = 'judging'::app_public.answer_status) = (judged_at IS NULL)))),
+    CONSTRAINT answers_points_not_negative CHECK (((base_points >= 0) AND (time_bonus_points >= 0))),
+    CONSTRAINT answers_seconds_taken_not_negative CHECK ((seconds_taken >= 0)),
+    CONSTRAINT answers_unscored_for_a_reason CHECK (((status <> 'unscored'::app_public.answer_status) OR (reason IS NOT NULL)))
+)
+PARTITION BY RANGE (answered_at);
+
+COMMENT ON TABLE app_public.answers IS '@unique id|@fieldName answer
+What a member has handed in, by month. It is stored before anything judges or pays it, and never rewritten.';
+
+COMMENT ON COLUMN app_public.answers.id IS 'Identity of the answer.';
+
+COMMENT ON COLUMN app_public.answers.answered_at IS 'When it was handed in.';
+
+COMMENT ON COLUMN app_public.answers.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_public.answers.problem_id IS 'The problem.';
+
+COMMENT ON COLUMN app_public.answers.body IS 'What was handed in.';
+
+COMMENT ON COLUMN app_public.answers.day IS 'The day on which it was, in the member''s own zone at that moment.';
+
+COMMENT ON COLUMN app_public.answers.seconds_taken IS 'From the start of the attempt to here, by the server''s clock.';
+
+COMMENT ON COLUMN app_public.answers.base_points IS 'What it is worth if it is correct, as it stood when it was handed in.';
+
+COMMENT ON COLUMN app_public.answers.time_bonus_points IS 'What it is worth beside that for having been quick, frozen when it was handed in.';
+
+COMMENT ON COLUMN app_public.answers.status IS 'How far it is.';
+
+COMMENT ON COLUMN app_public.answers.verdict_id IS 'The verdict that counts.';
+
+COMMENT ON COLUMN app_public.answers.judged_at IS 'When that came to be, or when the judge was given up.';
+
+COMMENT ON COLUMN app_public.answers.reason IS 'Why it has no score, if it has none.';
+
+CREATE FUNCTION app_private.record_verdict(answer app_public.answers, source text, score integer, feedback text, judge_model_id uuid, prompt_version text) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_id uuid;
+begin
+  insert into app_public.verdicts
+      (answer_id, answered_at, user_id, problem_id, source, judge_model_id, prompt_version, rubric_hash, pass_score, score, feedback)
+    select answer.id, answer.answered_at, answer.user_id, answer.problem_id, record_verdict.source, record_verdict.judge_model_id,
+        record_verdict.prompt_version, k.rubric_hash, p.pass_score, record_verdict.score, record_verdict.feedback
+      from app_public.problems p
+        inner join app_private.problem_keys k on k.problem_id = p.id
+      where p.id = answer.problem_id
+    returning id into strict v_id;
+  update app_public.answers a
+    set status = 'judged', verdict_id = v_id, judged_at = now(), reason = null
+    where a.id = answer.id and a.answered_at = answer.answered_at;
+  perform app_private.settle_tokens('judge', answer.id, coalesce((
+    select sum(r.tokens)::integer from app_private.judge_replies r where r.subject_id = answer.id
+  ), 0));
+  perform app_private.settle_problem(answer.user_id, answer.problem_id, v_id);
+  return v_id;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.record_verdict(answer app_public.answers, source text, score integer, feedback text, judge_model_id uuid, prompt_version text) IS 'Writes down what was found of an answer, makes it count, and pays for it, in one transaction.';
 
 CREATE FUNCTION app_private.recount_votes() RETURNS integer
     LANGUAGE plpgsql
@@ -3793,6 +5956,38 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.refit_faults() IS 'Fits every board that stands anew from its counts and returns each line that differs by more than a billionth: none.';
+
+CREATE FUNCTION app_private.refresh_leaderboard(kind app_public.period_kind, at timestamp with time zone DEFAULT now()) RETURNS boolean
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_starts_on date := app_private.score_period(refresh_leaderboard.kind, refresh_leaderboard.at);
+begin
+  if not pg_try_advisory_xact_lock(hashtextextended('app_private.refresh_leaderboard:' || refresh_leaderboard.kind, 0)) then
+    return false; -- somebody else is at it
+  end if;
+  -- The period moves on by itself, and never back: a run that comes late shows the one that runs now.
+  update app_private.boards b
+    set starts_on = greatest(b.starts_on, v_starts_on), refreshed_at = clock_timestamp()
+    where b.kind = refresh_leaderboard.kind and (
+      b.starts_on < v_starts_on or b.changed_at >= b.refreshed_at
+        -- Streaks end by themselves: each day is a new board.
+        or b.refreshed_at < date_trunc('day', refresh_leaderboard.at, 'UTC')
+    );
+  if not found then
+    return false;
+  end if;
+  case refresh_leaderboard.kind
+    when 'all' then refresh materialized view concurrently app_private.leaderboard_global;
+    when 'month' then refresh materialized view concurrently app_private.leaderboard_monthly;
+    when 'week' then refresh materialized view concurrently app_private.leaderboard_weekly;
+  end case;
+  return true;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.refresh_leaderboard(kind app_public.period_kind, at timestamp with time zone) IS 'Refreshes a leaderboard if anything has changed since the last time, or its period is another; says whether it did.';
 
 CREATE FUNCTION app_private.refresh_leaderboards(at timestamp with time zone DEFAULT now()) RETURNS integer
     LANGUAGE plpgsql STRICT SECURITY DEFINER
@@ -3997,6 +6192,34 @@ $$;
 
 COMMENT ON FUNCTION app_private.rehearse_votes(day date, votes integer, strengths jsonb) IS 'Votes on the sealed tasks of a rehearsed day, drawn and cast as all are, by voters who exist for that alone; returns how many.';
 
+CREATE FUNCTION app_private.release_tokens(user_id uuid, at timestamp with time zone DEFAULT now()) RETURNS integer
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_released integer;
+begin
+  with over as (
+    update app_private.token_reservations r
+      set state = 'expired'
+      where r.user_id = release_tokens.user_id and r.state = 'reserved' and r.expires_at <= release_tokens.at
+      returning r.day, r.estimate
+  ), sums as (
+    select o.day, sum(o.estimate)::integer as estimate from over o group by o.day
+  ), freed as (
+    update app_private.token_days t
+      set reserved = t.reserved - s.estimate
+      from sums s
+      where t.user_id = release_tokens.user_id and t.day = s.day
+      returning s.estimate
+  )
+  select coalesce(sum(f.estimate), 0)::integer into v_released from freed f;
+  return v_released;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.release_tokens(user_id uuid, at timestamp with time zone) IS 'Gives a member back what was reserved for calls that did not come in time; returns how much.';
+
 CREATE FUNCTION app_private.request_hash(request jsonb) RETURNS bytea
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4080,6 +6303,34 @@ $$;
 
 COMMENT ON FUNCTION app_private.require_operator() IS 'The caller''s id, for functions that only an operator may call. Errors: TB001, TB002, TB004.';
 
+CREATE FUNCTION app_private.require_problem(slug text, user_id uuid) RETURNS app_public.problems
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_problem app_public.problems;
+  v_module_id uuid;
+  v_is_open boolean;
+  v_waits_for text;
+begin
+  select p.* into v_problem from app_public.problems p where p.slug = require_problem.slug and p.is_published;
+  if found then
+    select o.module_id, o.is_open, o.waits_for into v_module_id, v_is_open, v_waits_for
+      from app_private.open_modules(require_problem.user_id) o
+      where o.module_id = v_problem.module_id;
+  end if;
+  if v_module_id is null then -- also one whose module is not published
+    raise exception 'There is no such problem.' using errcode = 'TB080', hint = 'See problems for those that can be answered.';
+  elsif not v_is_open then
+    raise exception 'This problem is not open to you yet.'
+      using errcode = 'TB081', hint = format('Solve more of: %s.', v_waits_for);
+  end if;
+  return v_problem;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.require_problem(slug text, user_id uuid) IS 'A problem that a member may answer now. Errors: TB080, TB081.';
+
 CREATE FUNCTION app_private.reserve_attempt(call_id bigint, worker text, lease interval DEFAULT '00:01:00'::interval, OUT verdict text, OUT wait_ms integer, OUT attempt_id bigint, OUT lease_token uuid, OUT client_request_id uuid, OUT request jsonb, OUT provider jsonb) RETURNS record
     LANGUAGE plpgsql STRICT SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4153,6 +6404,42 @@ $$;
 
 COMMENT ON FUNCTION app_private.reserve_attempt(call_id bigint, worker text, lease interval, OUT verdict text, OUT wait_ms integer, OUT attempt_id bigint, OUT lease_token uuid, OUT client_request_id uuid, OUT request jsonb, OUT provider jsonb) IS 'Reserves the next attempt at a call, within the provider''s limits: verdict is reserved, wait, taken, or the call''s state. Errors: TB043.';
 
+CREATE FUNCTION app_private.reserve_tokens(user_id uuid, purpose text, subject_id uuid, estimate integer, at timestamp with time zone DEFAULT now()) RETURNS bigint
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_day date := (reserve_tokens.at at time zone 'utc')::date;
+  v_settings app_private.practice_settings;
+  v_id bigint;
+begin
+  select * into strict v_settings from app_private.practice_settings s;
+  perform app_private.release_tokens(reserve_tokens.user_id, reserve_tokens.at);
+  -- One statement decides and takes: requests at once cannot all read the same sum and pass together.
+  insert into app_private.token_days as t (user_id, day, reserved)
+    select reserve_tokens.user_id, v_day, reserve_tokens.estimate
+      where reserve_tokens.estimate <= v_settings.daily_tokens
+    on conflict on constraint token_days_pkey do update
+      set reserved = t.reserved + excluded.reserved
+      where t.used + t.reserved + excluded.reserved <= v_settings.daily_tokens;
+  if not found then
+    raise exception 'Your tokens for today do not suffice for this.'
+      using errcode = 'TB085',
+        detail = jsonb_build_object('resetsAt', to_char(v_day + 1, 'YYYY-MM-DD"T"00:00:00"Z"')),
+        hint = format('Try again after %s 00:00 UTC.', v_day + 1);
+  end if;
+  insert into app_private.token_reservations (user_id, day, purpose, subject_id, estimate, created_at, expires_at)
+    values (
+      reserve_tokens.user_id, v_day, reserve_tokens.purpose, reserve_tokens.subject_id, reserve_tokens.estimate,
+      reserve_tokens.at, reserve_tokens.at + v_settings.reserve_for
+    )
+    returning id into v_id;
+  return v_id;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.reserve_tokens(user_id uuid, purpose text, subject_id uuid, estimate integer, at timestamp with time zone) IS 'Reserves tokens of a member''s UTC day, or refuses; never more than the day allows, however many ask at once. Errors: TB085.';
+
 CREATE PROCEDURE app_private.reset_access(IN target regclass)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4214,6 +6501,66 @@ $$;
 
 COMMENT ON FUNCTION app_private.retry_submission(id uuid, reason text) IS 'Asks for a failed or doubtful answer again, on somebody''s word, which is written down. Errors: TB017, TB042.';
 
+CREATE FUNCTION app_private.revert_rejudge(id bigint, reason text) RETURNS app_private.judge_runs
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_run app_private.judge_runs;
+  v_due record;
+begin
+  perform app_private.log_operator('revert_rejudge', revert_rejudge.id::text, revert_rejudge.reason);
+  update app_private.judge_runs r
+    set state = 'reverted', reverted_at = now()
+    where r.id = revert_rejudge.id and r.state = 'applied'
+    returning * into v_run;
+  if not found then
+    raise exception 'This re-judging cannot be taken back.'
+      using errcode = 'TB089', hint = 'It must have been applied, and not taken back before. Look at judgeRuns.';
+  end if;
+
+  perform from app_public.answers a
+    where a.problem_id = v_run.problem_id
+      and a.id in (select j.answer_id from app_private.judgings j where j.run_id = v_run.id)
+    order by a.user_id, a.id
+    for update;
+  -- What counted before is said again, as a verdict of its own: the ledger has an entry for each cause, and none is undone.
+  with due as (
+    select j.id, j.answer_id, j.answered_at, j.prior_verdict_id
+      from app_private.judgings j
+        inner join app_public.answers a on a.id = j.answer_id and a.answered_at = j.answered_at
+      where j.run_id = v_run.id and a.verdict_id = j.new_verdict_id
+  ), said as (
+    insert into app_public.verdicts as w
+        (answer_id, answered_at, user_id, problem_id, source, judge_model_id, prompt_version, rubric_hash, pass_score, score, feedback)
+      select v.answer_id, v.answered_at, v.user_id, v.problem_id, 'reversal', v.judge_model_id, v.prompt_version, v.rubric_hash,
+          v.pass_score, v.score, v.feedback
+        from due d
+          inner join app_public.verdicts v on v.id = d.prior_verdict_id
+      returning w.id, w.answer_id
+  )
+  update app_public.answers a
+    set verdict_id = s.id, judged_at = now(),
+      status = case when s.id is null then 'unscored' else 'judged' end::app_public.answer_status,
+      reason = case when s.id is null then 'The judge could not say anything usable.' end
+    from due d
+      left join said s on s.answer_id = d.answer_id
+    where a.id = d.answer_id and a.answered_at = d.answered_at;
+  for v_due in
+    select j.user_id, min(j.id::text)::uuid as cause
+      from app_private.judgings j
+      where j.run_id = v_run.id and j.new_verdict_id is not null
+      group by j.user_id
+      order by j.user_id
+  loop
+    perform app_private.settle_problem(v_due.user_id, v_run.problem_id, v_due.cause);
+  end loop;
+  return v_run;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.revert_rejudge(id bigint, reason text) IS 'Takes an applied re-judging back: what counted before counts again, and so do its points. Errors: TB017, TB089, TB091.';
+
 CREATE FUNCTION app_private.row_products(a double precision[], b double precision[], size integer, width integer, is_symmetric boolean DEFAULT false, is_triangular boolean DEFAULT false) RETURNS double precision[]
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4250,6 +6597,77 @@ $$;
 
 COMMENT ON FUNCTION app_private.row_products(a double precision[], b double precision[], size integer, width integer, is_symmetric boolean, is_triangular boolean) IS 'The products of every row of one matrix with every row of another: a · bᵀ, for `size` rows of `width` numbers. Triangular: a row of the first begins with zeros, as many as there are rows above it.';
 
+CREATE TABLE app_private.streaks (
+    user_id uuid NOT NULL,
+    days datemultirange NOT NULL,
+    through_day date NOT NULL,
+    frozen datemultirange NOT NULL,
+    freezes integer NOT NULL,
+    run_length integer NOT NULL,
+    longest integer NOT NULL,
+    last_day date,
+    ends_on date,
+    CONSTRAINT streaks_freezes_bounded CHECK (((freezes >= 0) AND (freezes <= 2))),
+    CONSTRAINT streaks_frozen_days_were_missed CHECK ((NOT (frozen && days))),
+    CONSTRAINT streaks_longest_is_longest CHECK (((longest >= run_length) AND (run_length >= 0)))
+);
+
+COMMENT ON TABLE app_private.streaks IS 'The days on which a member was active, as a set: adjacent days merge, and adding one that is there already changes nothing.';
+
+COMMENT ON COLUMN app_private.streaks.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_private.streaks.days IS 'Their own days on which an answer of theirs was worth something.';
+
+COMMENT ON COLUMN app_private.streaks.through_day IS 'Days up to this one have ended, and were missed if they are not among the days.';
+
+COMMENT ON COLUMN app_private.streaks.frozen IS 'Missed days that a freeze bridges.';
+
+COMMENT ON COLUMN app_private.streaks.freezes IS 'Freezes that are left: one is earned every seven active days, two can be held.';
+
+COMMENT ON COLUMN app_private.streaks.run_length IS 'Active days of the last run, frozen ones not counted.';
+
+COMMENT ON COLUMN app_private.streaks.longest IS 'Active days of the longest run.';
+
+COMMENT ON COLUMN app_private.streaks.last_day IS 'The last active day.';
+
+COMMENT ON COLUMN app_private.streaks.ends_on IS 'The last day that the last run reaches, active or frozen.';
+
+CREATE FUNCTION app_private.run_begins_after(streak app_private.streaks) RETURNS date
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  -- Active and frozen days together are runs without gaps; the last that holds an active day is the run.
+  select lower(r) - 1
+    from unnest((streak).days + (streak).frozen) r
+    where r @> (streak).last_day;
+$$;
+
+COMMENT ON FUNCTION app_private.run_begins_after(streak app_private.streaks) IS 'The day before the last run began.';
+
+CREATE FUNCTION app_private.says_too_much(feedback text, secrets text, known text, run_length integer DEFAULT 7) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  -- Runs of words, so that another layout or other punctuation hides nothing; what the member wrote or was asked is no secret.
+  with texts as materialized (
+    select t.name, array(select lower(m[1]) from regexp_matches(normalize(t.body, nfkc), '[[:alnum:]]+', 'g') m) as words
+      from (values ('feedback', says_too_much.feedback), ('secrets', says_too_much.secrets), ('known', says_too_much.known)) t (name, body)
+  ), runs as materialized (
+    select t.name, array_to_string(t.words[n : n + run_length - 1], ' ') as run
+      from texts t
+        cross join generate_series(1, cardinality(t.words) - run_length + 1) n
+  )
+  select exists (
+    select r.run from runs r where r.name = 'feedback'
+    intersect
+    select r.run from runs r where r.name = 'secrets'
+    except
+    select r.run from runs r where r.name = 'known'
+  );
+$$;
+
+COMMENT ON FUNCTION app_private.says_too_much(feedback text, secrets text, known text, run_length integer) IS 'Whether feedback repeats a run of words of the reference or the rubric that neither the answer nor the statement holds.';
+
 CREATE FUNCTION app_private.scan_votes(at timestamp with time zone DEFAULT now()) RETURNS integer
     LANGUAGE plpgsql STRICT SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4284,6 +6702,181 @@ $$;
 
 COMMENT ON FUNCTION app_private.scheduled_task_state(id bigint, OUT status text, OUT attempts integer, OUT duration_ms bigint, OUT result jsonb, OUT error text) IS 'How a run stands, for whoever waits for it.';
 
+CREATE FUNCTION app_private.score_period(kind app_public.period_kind, at timestamp with time zone) RETURNS date
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select case score_period.kind
+      when 'all' then date '2000-01-01'
+      when 'month' then date_trunc('month', score_period.at at time zone 'utc')::date
+      when 'week' then date_trunc('week', score_period.at at time zone 'utc')::date
+    end;
+$$;
+
+COMMENT ON FUNCTION app_private.score_period(kind app_public.period_kind, at timestamp with time zone) IS 'The first day of the period that holds an instant, in UTC: all time is one that began in 2000.';
+
+CREATE FUNCTION app_private.settle_days(user_id uuid, problem_id uuid, active datemultirange) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_active datemultirange := coalesce(settle_days.active, '{}');
+  v_gone datemultirange;
+begin
+  -- Days on which answers to this problem were worth something once, and no answer is any more.
+  select range_agg(daterange(d.day, d.day, '[]')) into v_gone
+    from (
+      select distinct a.day
+        from app_public.answers a
+        where a.user_id = settle_days.user_id and a.problem_id = settle_days.problem_id and not v_active @> a.day
+    ) d
+      inner join app_private.streaks s on s.user_id = settle_days.user_id and s.days @> d.day
+    where not exists (
+      select from app_private.judged_answers j
+        where j.user_id = settle_days.user_id and j.day = d.day and j.score > 0
+          and j.answered_at between ((d.day - 2)::timestamp at time zone 'utc') and ((d.day + 3)::timestamp at time zone 'utc')
+    );
+  if v_gone is not null then
+    update app_private.streaks s set days = (s.days - v_gone) + v_active where s.user_id = settle_days.user_id;
+    delete from app_private.streaks s where s.user_id = settle_days.user_id and isempty(s.days);
+  elsif not isempty(v_active) then
+    insert into app_private.streaks as s (user_id, days, through_day)
+      values (settle_days.user_id, v_active, upper(v_active) - 1)
+      on conflict on constraint streaks_pkey do update set days = s.days + excluded.days where not s.days @> excluded.days;
+  end if;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.settle_days(user_id uuid, problem_id uuid, active datemultirange) IS 'Adds the days on which answers to a problem were worth something to the member''s set of days, and takes out those on which none is any more.';
+
+CREATE FUNCTION app_private.settle_problem(user_id uuid, problem_id uuid, cause uuid) RETURNS void
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_at timestamptz := now();
+  v_now app_public.user_progress;
+  v_worth integer;
+  v_days datemultirange;
+begin
+  perform app_private.lock_points(array[settle_problem.user_id]);
+  if not exists (select from app_private.point_holders h where h.id = settle_problem.user_id) then
+    return; -- erased while the judge was at it
+  end if;
+
+  -- What the judged answers say.
+  select coalesce(max(j.worth), 0), count(*), max(j.seconds_taken), max(j.score), min(j.answered_at),
+      min(j.answered_at) filter (where j.is_correct),
+      (array_agg(j.answer_id order by j.worth desc, j.score desc, j.answered_at))[1],
+      range_agg(daterange(j.day, j.day, '[]')) filter (where j.score > 0)
+    into v_worth, v_now.attempts_count, v_now.time_spent_seconds, v_now.best_score, v_now.first_attempt_at,
+      v_now.completed_at, v_now.best_answer_id, v_days
+    from app_private.judged_answers j
+    where j.user_id = settle_problem.user_id and j.problem_id = settle_problem.problem_id;
+  v_now.status := case
+    when v_now.completed_at is not null then 'completed'
+    else 'in_progress'
+  end::app_public.progress_status;
+  v_now.is_fast := false;
+  v_now.is_nightly := false;
+  if v_now.completed_at is not null then
+    select j.day, j.seconds_taken * 4 <= p.expected_seconds,
+        extract(hour from j.answered_at at time zone app_private.member_zone(j.user_id, j.answered_at)) < 5
+      into v_now.completed_on, v_now.is_fast, v_now.is_nightly
+      from app_private.judged_answers j
+        inner join app_public.problems p on p.id = j.problem_id
+      where j.user_id = settle_problem.user_id and j.problem_id = settle_problem.problem_id
+        and j.answered_at = v_now.completed_at and j.is_correct
+      limit 1;
+  end if;
+
+  -- Each answer has earned by how much it is worth more than all before it; the ledger is given the difference to that.
+  insert into app_public.points_ledger (user_id, reason, ref, points, day, at, problem_id)
+    select settle_problem.user_id, d.reason, settle_problem.cause || case when d.n > 0 then '/' || d.n else '' end,
+        d.points, d.day, d.at, settle_problem.problem_id
+      from (
+        select r.*,
+            row_number() over (partition by r.reason order by r.at) - 1
+              + (
+                select count(*)
+                  from app_public.points_ledger l
+                  where l.user_id = settle_problem.user_id and l.reason = r.reason
+                    and (l.ref = settle_problem.cause::text or l.ref like settle_problem.cause || '/%')
+              ) as n
+          from (
+            select s.day, s.at, sum(s.points)::integer as points,
+                case
+                  when sum(s.points) < 0 then 'reversal'
+                  when s.at = v_now.completed_at then 'solve'
+                  else 'improvement'
+                end as reason
+              from (
+                select j.day, j.answered_at as at,
+                    greatest(j.worth - coalesce(max(j.worth) over before, 0), 0) as points
+                  from app_private.judged_answers j
+                  where j.user_id = settle_problem.user_id and j.problem_id = settle_problem.problem_id
+                  window before as (order by j.answered_at, j.answer_id rows between unbounded preceding and 1 preceding)
+                union all
+                select l.day, l.at, -l.points
+                  from app_public.points_ledger l
+                  where l.user_id = settle_problem.user_id and l.problem_id = settle_problem.problem_id
+              ) s
+              group by s.day, s.at
+              having sum(s.points) <> 0
+          ) r
+      ) d
+      order by d.at;
+
+  insert into app_public.user_progress as p (
+      user_id, problem_id, status, attempts_count, first_attempt_at, completed_at, completed_on, time_spent_seconds,
+      points_earned, best_answer_id, best_score, is_fast, is_nightly
+    )
+    values (
+      settle_problem.user_id, settle_problem.problem_id, v_now.status, v_now.attempts_count, v_now.first_attempt_at,
+      v_now.completed_at, v_now.completed_on, coalesce(v_now.time_spent_seconds, 0), v_worth, v_now.best_answer_id,
+      v_now.best_score, v_now.is_fast, v_now.is_nightly
+    )
+    on conflict on constraint user_progress_pkey do update
+      set status = excluded.status, attempts_count = excluded.attempts_count,
+          first_attempt_at = least(p.first_attempt_at, excluded.first_attempt_at), completed_at = excluded.completed_at,
+          completed_on = excluded.completed_on, time_spent_seconds = excluded.time_spent_seconds,
+          points_earned = excluded.points_earned, best_answer_id = excluded.best_answer_id,
+          best_score = excluded.best_score, is_fast = excluded.is_fast, is_nightly = excluded.is_nightly,
+          version = p.version + 1
+      where (p.status, p.attempts_count, p.completed_at, p.completed_on, p.time_spent_seconds, p.points_earned, p.best_answer_id,
+          p.best_score, p.is_fast, p.is_nightly)
+        is distinct from (excluded.status, excluded.attempts_count, excluded.completed_at, excluded.completed_on,
+          excluded.time_spent_seconds, excluded.points_earned, excluded.best_answer_id, excluded.best_score, excluded.is_fast,
+          excluded.is_nightly);
+
+  perform app_private.settle_days(settle_problem.user_id, settle_problem.problem_id, v_days);
+  perform app_private.award_achievements(settle_problem.user_id, v_at);
+  perform app_private.award_badges(settle_problem.user_id, v_at);
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.settle_problem(user_id uuid, problem_id uuid, cause uuid) IS 'Makes points, progress, days and awards of a member on a problem what their judged answers say, and posts the difference with its cause. Doing it again changes nothing. Errors: TB091.';
+
+CREATE FUNCTION app_private.settle_problems(user_ids uuid[], problem_ids uuid[], cause uuid) RETURNS void
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_item record;
+begin
+  perform app_private.lock_points(settle_problems.user_ids);
+  for v_item in
+    select distinct i.user_id, i.problem_id
+      from unnest(settle_problems.user_ids, settle_problems.problem_ids) i (user_id, problem_id)
+      order by i.user_id, i.problem_id
+  loop
+    perform app_private.settle_problem(v_item.user_id, v_item.problem_id, settle_problems.cause);
+  end loop;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.settle_problems(user_ids uuid[], problem_ids uuid[], cause uuid) IS 'Settles a batch of members and problems, pair by pair, with one cause; two batches never wait for each other in a ring. Errors: TB091.';
+
 CREATE TABLE app_private.llm_calls (
     id bigint NOT NULL,
     role text NOT NULL,
@@ -4307,7 +6900,7 @@ END))),
     CONSTRAINT llm_calls_attempts_bounded CHECK ((((attempts >= 0) AND (attempts <= max_attempts)) AND ((max_attempts >= 1) AND (max_attempts <= 200)))),
     CONSTRAINT llm_calls_role_known CHECK ((role = ANY (ARRAY['answer'::text, 'write_task'::text, 'judge'::text, 'coach'::text, 'check'::text]))),
     CONSTRAINT llm_calls_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'active'::text, 'done'::text, 'failed'::text, 'in_doubt'::text]))),
-    CONSTRAINT llm_calls_subject_type_known CHECK ((subject_type = ANY (ARRAY['submission'::text, 'task'::text, 'answer'::text, 'batch'::text, 'check'::text])))
+    CONSTRAINT llm_calls_subject_type_known CHECK ((subject_type = ANY (ARRAY['submission'::text, 'task'::text, 'answer'::text, 'rejudge'::text, 'batch'::text, 'battle'::text, 'check'::text])))
 );
 
 COMMENT ON TABLE app_private.llm_calls IS 'What is to be asked of a model, once: one row for each role, subject, model and round.';
@@ -4386,6 +6979,30 @@ $$;
 
 COMMENT ON FUNCTION app_private.settle_submission(call app_private.llm_calls) IS 'Makes a submission say what its call has come to.';
 
+CREATE FUNCTION app_private.settle_tokens(purpose text, subject_id uuid, actual integer) RETURNS integer
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_reservation app_private.token_reservations;
+begin
+  -- A member pays what was reserved at most: what an installation spends beyond that is its own affair.
+  update app_private.token_reservations r
+    set state = 'settled', actual = least(greatest(settle_tokens.actual, 0), r.estimate)
+    where r.purpose = settle_tokens.purpose and r.subject_id = settle_tokens.subject_id and r.state = 'reserved'
+    returning * into v_reservation;
+  if not found then
+    return 0;
+  end if;
+  update app_private.token_days t
+    set reserved = t.reserved - v_reservation.estimate, used = t.used + v_reservation.actual
+    where t.user_id = v_reservation.user_id and t.day = v_reservation.day;
+  return v_reservation.actual;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.settle_tokens(purpose text, subject_id uuid, actual integer) IS 'Corrects a reservation to what was used; one that has expired or was settled before costs nothing more. Returns what was paid.';
+
 CREATE FUNCTION app_private.sign_in(issuer text, subject text, claims jsonb DEFAULT '{}'::jsonb, at timestamp with time zone DEFAULT now(), OUT user_id uuid, OUT role text) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4443,6 +7060,35 @@ $$;
 
 COMMENT ON FUNCTION app_private.similar_task(title text, prompt_text text, day date) IS 'The task of the last sixty days that is most like a new one, by trigrams; the same title counts as the same.';
 
+CREATE FUNCTION app_private.spend_freezes(at timestamp with time zone DEFAULT now(), batch integer DEFAULT 1000) RETURNS integer
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_today date := (spend_freezes.at at time zone 'utc')::date;
+  v_due uuid[];
+  v_spent integer;
+begin
+  -- Whoever missed a day that has ended where they are. A run that had no freeze left has ended by itself.
+  select array_agg(d.user_id) into v_due
+    from (
+      select s.user_id
+        from app_private.streaks s
+        where s.freezes > 0 and s.ends_on < v_today and s.ends_on < app_private.member_day(s.user_id, spend_freezes.at) - 1
+        limit spend_freezes.batch
+    ) d;
+  perform app_private.lock_points(coalesce(v_due, '{}'));
+  update app_private.streaks s
+    set through_day = app_private.member_day(s.user_id, spend_freezes.at) - 1
+    where s.user_id = any (v_due) and s.freezes > 0
+      and s.through_day < app_private.member_day(s.user_id, spend_freezes.at) - 1;
+  get diagnostics v_spent = row_count;
+  return v_spent;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.spend_freezes(at timestamp with time zone, batch integer) IS 'Bridges days that were missed where they have ended, for one batch of members; fewer than a batch means that none is left. Errors: TB091.';
+
 CREATE FUNCTION app_private.stored_reply(call_id bigint) RETURNS TABLE(attempt_id bigint, lease_token uuid, attempt_state text, protocol text, is_overload_free boolean, status integer, headers jsonb, body bytea)
     LANGUAGE sql STABLE STRICT SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4457,6 +7103,77 @@ CREATE FUNCTION app_private.stored_reply(call_id bigint) RETURNS TABLE(attempt_i
 $$;
 
 COMMENT ON FUNCTION app_private.stored_reply(call_id bigint) IS 'The reply to a call''s attempt that counts, as it came: enough to go on after a crash without asking again.';
+
+CREATE FUNCTION app_private.streak_now(user_id uuid, at timestamp with time zone DEFAULT now()) RETURNS app_public.streak
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_today date := app_private.member_day(streak_now.user_id, streak_now.at);
+  v_streak app_private.streaks;
+  v_is_alive boolean;
+begin
+  select s.* into v_streak from app_private.streaks s where s.user_id = streak_now.user_id;
+  if not found then
+    return row(0, 0, null, false, 0)::app_public.streak;
+  end if;
+  -- Today is not over: it counts when it comes, and until then the run is what it was yesterday. Freezes that the hourly
+  -- updater has not spent yet bridge as they will.
+  v_is_alive := v_streak.ends_on >= v_today - 1 - v_streak.freezes;
+  return row(
+    case when v_is_alive then v_streak.run_length else 0 end,
+    v_streak.longest,
+    v_streak.last_day,
+    v_is_alive and v_streak.last_day < v_today,
+    case when v_is_alive then v_streak.freezes - greatest(v_today - 1 - v_streak.ends_on, 0) else 0 end
+  )::app_public.streak;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.streak_now(user_id uuid, at timestamp with time zone) IS 'A member''s streak as it stands at an instant, on their own day.';
+
+CREATE FUNCTION app_private.streak_state(days datemultirange, through_day date, OUT frozen datemultirange, OUT freezes integer, OUT run_length integer, OUT longest integer, OUT ends_on date) RETURNS record
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_run daterange;
+  v_length integer;
+  v_active integer := 0;
+  v_missed integer;
+begin
+  -- All of it follows from the set of days, from the first day to the last: whatever order they came to be known in,
+  -- however late or often, the outcome is the same.
+  frozen := '{}';
+  freezes := 0;
+  run_length := 0;
+  longest := 0;
+  for v_run in select r from unnest(days) r order by r loop
+    if ends_on is not null then
+      v_missed := lower(v_run) - ends_on - 1;
+      if v_missed > freezes then
+        run_length := 0;
+      end if;
+      frozen := frozen + datemultirange(daterange(ends_on + 1, ends_on + 1 + least(v_missed, freezes)));
+      freezes := freezes - least(v_missed, freezes);
+    end if;
+    v_length := upper(v_run) - lower(v_run);
+    freezes := least(2, freezes + (v_active + v_length) / 7 - v_active / 7);
+    v_active := v_active + v_length;
+    run_length := run_length + v_length;
+    longest := greatest(longest, run_length);
+    ends_on := upper(v_run) - 1;
+  end loop;
+  v_missed := through_day - ends_on;
+  if v_missed > 0 then
+    frozen := frozen + datemultirange(daterange(ends_on + 1, ends_on + 1 + least(v_missed, freezes)));
+    ends_on := ends_on + least(v_missed, freezes);
+    freezes := freezes - (ends_on - upper(days) + 1);
+  end if;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.streak_state(days datemultirange, through_day date, OUT frozen datemultirange, OUT freezes integer, OUT run_length integer, OUT longest integer, OUT ends_on date) IS 'What follows from the days on which somebody was active, with no day after through_day known: which missed days a freeze bridges, freezes left, the length of the last run and of the longest in active days, and the last day that the run reaches.';
 
 CREATE FUNCTION app_private.subject_hash(issuer text, subject text) RETURNS bytea
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -4560,6 +7277,38 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.sweep_attempts(OUT not_executed integer, OUT in_doubt integer, OUT closed integer, OUT requeued integer) IS 'Ends attempts whose worker has gone, and calls that nobody can answer any more; nothing that may have been sent is sent again.';
+
+CREATE FUNCTION app_private.sweep_judgings(at timestamp with time zone DEFAULT now()) RETURNS integer
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_lost record;
+  v_count integer := 0;
+begin
+  for v_lost in
+    select w.purpose, w.id
+      from (
+        select 'answer' as purpose, a.id
+          from app_public.answers a
+          where a.status = 'judging' and a.answered_at < sweep_judgings.at - interval '5 minutes'
+        union all
+        select r.purpose, j.id
+          from app_private.judgings j
+            inner join app_private.judge_runs r on r.id = j.run_id
+          where j.state = 'waiting' and r.created_at < sweep_judgings.at - interval '5 minutes'
+      ) w
+      where not exists (select from graphile_worker.jobs k where k.key = 'judging:' || w.id and k.attempts < k.max_attempts)
+      limit 1000
+  loop
+    perform app_private.queue_judging(v_lost.purpose, v_lost.id);
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.sweep_judgings(at timestamp with time zone) IS 'Queues what waits for the judge and has lost its job; returns how many.';
 
 CREATE FUNCTION app_private.sync_profile(issuer text, subject text, claims jsonb, changed_at timestamp with time zone) RETURNS boolean
     LANGUAGE plpgsql
@@ -4701,6 +7450,57 @@ $$;
 
 COMMENT ON FUNCTION app_private.tg__timestamps() IS 'Keeps created_at as it was and moves updated_at forward.';
 
+CREATE FUNCTION app_private.tg_achievements__award() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform app_private.award_all_achievements();
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_achievements__award() IS 'Gives a new or changed achievement at once to all who have met it already.';
+
+CREATE FUNCTION app_private.tg_answers__notify() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  -- The id alone: whoever receives it reads the row under their own rights.
+  perform pg_notify('answers:' || new.user_id, json_build_object('id', new.id)::text);
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_answers__notify() IS 'Tells a member''s own subscribers that an answer of theirs was judged, or judged anew.';
+
+CREATE FUNCTION app_private.tg_attempts__begin_progress() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  insert into app_public.user_progress (user_id, problem_id, status, first_attempt_at)
+    values (new.user_id, new.problem_id, 'in_progress', new.started_at)
+    on conflict on constraint user_progress_pkey do nothing;
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_attempts__begin_progress() IS 'Notes that a member has begun with a problem.';
+
+CREATE FUNCTION app_private.tg_badges__award() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform app_private.award_badges();
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_badges__award() IS 'Gives a new or changed badge at once to all who qualify for it already.';
+
 CREATE FUNCTION app_private.tg_llm_attempts__arrows() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4748,6 +7548,128 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.tg_llm_calls__settle() IS 'Carries a call''s state over to what it is about, and queues what is to be done next.';
+
+CREATE FUNCTION app_private.tg_module_prerequisites__acyclic() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_circle text;
+begin
+  with recursive led (module_id, prerequisite_id) as (
+    select e.module_id, e.prerequisite_id from app_public.module_prerequisites e
+    union all
+    select l.module_id, e.prerequisite_id
+      from led l
+        inner join app_public.module_prerequisites e on e.module_id = l.prerequisite_id
+  ) cycle module_id, prerequisite_id set is_again using path
+  select string_agg(distinct m.slug, ', ' order by m.slug) into v_circle
+    from led l
+      inner join app_public.modules m on m.id = l.module_id
+    where l.module_id = l.prerequisite_id;
+  if v_circle is not null then
+    raise exception 'Modules lead in a circle: %.', v_circle
+      using errcode = 'TB087', hint = 'Take one of them out of "requires" in content/problems/modules.json.';
+  end if;
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_module_prerequisites__acyclic() IS 'Refuses prerequisites by which a module would wait for itself. Errors: TB087.';
+
+CREATE FUNCTION app_private.tg_points_ledger__fold() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  -- Merged, not inserted: what is added may be less than nothing, which no total ever is. The locks keep others away.
+  merge into app_public.daily_activity d
+    using (
+      select p.user_id, p.day, sum(p.points)::integer as points
+        from posted p
+          inner join app_public.users u on u.id = p.user_id
+        group by p.user_id, p.day
+    ) a
+    on d.user_id = a.user_id and d.day = a.day
+    when matched then update set points_earned = d.points_earned + a.points
+    when not matched then insert (user_id, day, points_earned) values (a.user_id, a.day, a.points);
+  with moved as (
+    merge into app_private.period_scores s
+      using (
+        select k.kind, app_private.score_period(k.kind, p.at) as starts_on, p.user_id, sum(p.points)::integer as points,
+            max(p.at) filter (where p.points > 0) as reached_at, bool_or(p.points < 0) as has_reversal,
+            bool_and(u.is_listed) as is_listed
+          from posted p
+            inner join app_public.users u on u.id = p.user_id
+            cross join unnest(enum_range(null::app_public.period_kind)) k (kind)
+          group by k.kind, app_private.score_period(k.kind, p.at), p.user_id
+      ) a
+      on s.kind = a.kind and s.starts_on = a.starts_on and s.user_id = a.user_id
+      when matched then update
+        set points = s.points + a.points,
+            -- What was taken back reached nothing: then the ledger is asked when what is left was earned last.
+            reached_at = case when a.has_reversal then (
+              select max(e.at)
+                from (
+                  select l.at
+                    from app_public.points_ledger l
+                    where l.user_id = a.user_id and app_private.score_period(a.kind, l.at) = a.starts_on
+                    group by l.at
+                    having sum(l.points) > 0
+                ) e
+            ) else greatest(s.reached_at, a.reached_at) end
+      when not matched then
+        insert (kind, starts_on, user_id, points, reached_at, is_listed)
+          values (a.kind, a.starts_on, a.user_id, a.points, a.reached_at, a.is_listed)
+      returning with (old as o, new as n) n.kind, n.starts_on, n.is_listed, coalesce(o.points, 0) as was, n.points as now_has
+  )
+  insert into app_private.score_changes (kind, starts_on, was, now_has)
+    select m.kind, m.starts_on, m.was, m.now_has from moved m where m.is_listed and m.was <> m.now_has;
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_points_ledger__fold() IS 'Adds what was posted to the totals of days and periods, in the same transaction.';
+
+CREATE FUNCTION app_private.tg_points_ledger__keep() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_row app_public.points_ledger;
+begin
+  -- The one change that there is: an erased member's rows pass to their tombstone, and are otherwise what they were.
+  if tg_op = 'UPDATE' then
+    v_row := new;
+    v_row.user_id := old.user_id;
+    if v_row is not distinct from old
+      and exists (select from app_private.point_holders h where h.id = new.user_id and h.erased_at is not null)
+    then
+      return new;
+    end if;
+  end if;
+  raise exception 'The ledger of points is only ever added to.'
+    using errcode = 'TB090', hint = 'Post a row that takes back what was wrong.';
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_points_ledger__keep() IS 'Refuses every change of the ledger but an added row, or the passing of an erased member''s rows to a tombstone. Errors: TB090.';
+
+CREATE FUNCTION app_private.tg_streaks__derive() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  new.last_day := upper(new.days) - 1;
+  new.through_day := greatest(new.through_day, new.last_day);
+  select s.frozen, s.freezes, s.run_length, s.longest, s.ends_on
+    into new.frozen, new.freezes, new.run_length, new.longest, new.ends_on
+    from app_private.streak_state(new.days, new.through_day) s;
+  return new;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_streaks__derive() IS 'Derives everything of a streak from its days: no other value can be written, and none can be wrong.';
 
 CREATE FUNCTION app_private.tg_submission_codes__mark_purged() RETURNS trigger
     LANGUAGE plpgsql
@@ -4850,6 +7772,118 @@ $$;
 
 COMMENT ON FUNCTION app_private.tg_tasks__queue_publishing() IS 'Has the boards published at the instant at which a task closes, whoever says when that is.';
 
+CREATE FUNCTION app_private.tg_user_progress__fold() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if tg_op = 'UPDATE' then
+    if (old.completed_at, old.completed_on) is not distinct from (new.completed_at, new.completed_on) then
+      return null;
+    elsif old.completed_at is not null then
+      update app_public.daily_activity d
+        set exercises_completed = d.exercises_completed - 1
+        where d.user_id = old.user_id and d.day = old.completed_on;
+      update app_private.period_scores s
+        set solved = s.solved - 1
+        from unnest(enum_range(null::app_public.period_kind)) k (kind)
+        where s.kind = k.kind and s.starts_on = app_private.score_period(k.kind, old.completed_at) and s.user_id = old.user_id;
+    end if;
+  end if;
+  if new.completed_at is not null then
+    insert into app_public.daily_activity as d (user_id, day, exercises_completed)
+      values (new.user_id, new.completed_on, 1)
+      on conflict on constraint daily_activity_pkey do update set exercises_completed = d.exercises_completed + 1;
+    insert into app_private.period_scores as s (kind, starts_on, user_id, solved, is_listed)
+      select k.kind, app_private.score_period(k.kind, new.completed_at), new.user_id, 1, u.is_listed
+        from app_public.users u
+          cross join unnest(enum_range(null::app_public.period_kind)) k (kind)
+        where u.id = new.user_id
+      on conflict on constraint period_scores_pkey do update set solved = s.solved + 1;
+  end if;
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_user_progress__fold() IS 'Counts a first solve in the totals of its day and its periods, and takes it out when it is none any more.';
+
+CREATE FUNCTION app_private.tg_users__begin_points() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  insert into app_private.point_holders (id) values (new.id) on conflict on constraint point_holders_pkey do nothing;
+  insert into app_public.user_badges (user_id, badge_name, earned_at)
+    select new.id, b.name, new.created_at
+      from app_public.badges b
+      where b.required_points = 0 and b.required_exercises = 0
+    on conflict on constraint user_badges_pkey do nothing;
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_users__begin_points() IS 'Makes room for a new member''s points, and gives them the badge that asks for nothing.';
+
+CREATE FUNCTION app_private.tg_users__entomb_points() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tombstone uuid := gen_random_uuid();
+begin
+  perform app_private.lock_points(array[old.id]);
+  insert into app_private.point_holders (id, erased_at) values (v_tombstone, now());
+  update app_public.points_ledger l set user_id = v_tombstone where l.user_id = old.id;
+  -- What stays is sums; nobody's place depends on them any more.
+  with left_behind as (
+    update app_private.period_scores s
+      set user_id = v_tombstone, is_listed = false
+      from unnest(enum_range(null::app_public.period_kind)) k (kind)
+      where s.kind = k.kind and s.user_id = old.id
+      returning with (old as o) s.kind, s.starts_on, o.is_listed as was_listed, s.points
+  )
+  insert into app_private.score_changes (kind, starts_on, was, now_has)
+    select b.kind, b.starts_on, b.points, 0 from left_behind b where b.was_listed and b.points > 0;
+  delete from app_private.point_holders h where h.id = old.id;
+  return old;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_users__entomb_points() IS 'Passes an erased member''s points to a tombstone, so that the ledger and all sums of it still add up.';
+
+CREATE FUNCTION app_private.tg_users__leave_battles() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform app_private.end_battle(b.id, 'cancelled', 'Somebody has left.')
+    from app_public.battles b
+    where (b.challenger_id = old.id or b.opponent_id = old.id) and b.status in ('open', 'active');
+  perform app_private.blank_calls(
+    'battle',
+    array(select b.id from app_public.battles b where b.challenger_id = old.id or b.opponent_id = old.id)
+  );
+  return old;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_users__leave_battles() IS 'Calls off the battles of a member who is erased, so that nobody waits for them, and what they wrote in any.';
+
+CREATE FUNCTION app_private.tg_users__leave_coach() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform app_private.blank_calls(
+    'batch',
+    array(select j.batch_id from app_public.queue_jobs j where j.user_id = old.id and j.batch_id is not null)
+  );
+  return old;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_users__leave_coach() IS 'Forgets what the coach was told of a member who is erased.';
+
 CREATE FUNCTION app_private.tg_users__limit_updates() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4866,6 +7900,28 @@ $$;
 
 COMMENT ON FUNCTION app_private.tg_users__limit_updates() IS 'Lets a member in good standing change their profile 30 times an hour. Errors: TB002, TB006.';
 
+CREATE FUNCTION app_private.tg_users__list_points() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform app_private.lock_points(array[new.id]);
+  with turned as (
+    update app_private.period_scores s
+      set is_listed = new.is_listed
+      where s.user_id = new.id and s.is_listed <> new.is_listed
+      returning s.kind, s.starts_on, s.points
+  )
+  insert into app_private.score_changes (kind, starts_on, was, now_has)
+    select t.kind, t.starts_on, case when new.is_listed then 0 else t.points end, case when new.is_listed then t.points else 0 end
+      from turned t
+      where t.points > 0;
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_users__list_points() IS 'Takes a member who hides, or is suspended, off every leaderboard, and puts one who shows themselves back.';
+
 CREATE FUNCTION app_private.tg_users__notify() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4879,11 +7935,51 @@ $$;
 
 COMMENT ON FUNCTION app_private.tg_users__notify() IS 'Tells a member''s own subscribers that the profile has changed.';
 
+CREATE FUNCTION app_private.time_bonus(points integer, expected_seconds integer, seconds_taken integer) RETURNS integer
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  -- Whole within a quarter of the expected time, then a straight line down to nothing at its end.
+  select round(
+    points * least(1, greatest(0, (expected_seconds - seconds_taken) / (expected_seconds * 0.75)))
+  )::integer;
+$$;
+
+COMMENT ON FUNCTION app_private.time_bonus(points integer, expected_seconds integer, seconds_taken integer) IS 'What is left of a time bonus after so many seconds.';
+
 CREATE FUNCTION app_private.turn_verdict(verdict app_public.verdict, is_first_left boolean) RETURNS app_private.outcome
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN CASE verdict WHEN 'tie'::app_public.verdict THEN 'tie'::app_private.outcome WHEN 'both_bad'::app_public.verdict THEN 'both_bad'::app_private.outcome ELSE CASE WHEN ((verdict = 'left'::app_public.verdict) = is_first_left) THEN 'first'::app_private.outcome ELSE 'second'::app_private.outcome END END;
 
 COMMENT ON FUNCTION app_private.turn_verdict(verdict app_public.verdict, is_first_left boolean) IS 'What a verdict on left and right says of a match''s first and second model.';
+
+CREATE TABLE app_private.streak_milestones (
+    days integer NOT NULL,
+    points integer NOT NULL,
+    CONSTRAINT streak_milestones_sane CHECK ((((days >= 7) AND (days <= 10000)) AND ((points >= 1) AND (points <= 100000))))
+);
+
+COMMENT ON TABLE app_private.streak_milestones IS 'What streaks pay: points for a run that has reached so many active days, once for each run.';
+
+COMMENT ON COLUMN app_private.streak_milestones.days IS 'Active days of the run.';
+
+COMMENT ON COLUMN app_private.streak_milestones.points IS 'Points that it pays.';
+
+CREATE FUNCTION app_private.unpaid_milestones(streak app_private.streaks) RETURNS SETOF app_private.streak_milestones
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select m.*
+    from app_private.streak_milestones m
+    where m.days <= (streak).run_length
+      and not exists (
+        select from app_public.points_ledger l
+          where l.user_id = (streak).user_id and l.reason = 'streak' and l.ref like m.days || '/%'
+            and l.day > app_private.run_begins_after(streak)
+      );
+$$;
+
+COMMENT ON FUNCTION app_private.unpaid_milestones(streak app_private.streaks) IS 'The milestones that a member''s last run has reached and was not paid for.';
 
 CREATE FUNCTION app_private.usable_models(keys text[], has_rehearsal boolean) RETURNS TABLE(model_id uuid, is_usable boolean, reason text)
     LANGUAGE sql STABLE STRICT
@@ -5116,6 +8212,65 @@ $$;
 
 COMMENT ON FUNCTION app_private.writer_prompt(task_id uuid, model_id uuid) IS 'What a model needs to be told to write a task.';
 
+CREATE FUNCTION app_public.accept_battle(battle_id uuid) RETURNS app_public.battles
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_battle app_public.battles := app_private.own_battle(accept_battle.battle_id, v_user_id);
+begin
+  if v_battle.status <> 'open' or v_battle.opponent_id <> v_user_id or v_battle.challenger_id is null or v_battle.due_at <= now() then
+    raise exception 'This battle is not yours to accept.'
+      using errcode = 'TB093', hint = 'The one who was challenged accepts, within a week.';
+  end if;
+  -- The seats in one order, so that two who accept at once do not wait for each other in a ring.
+  insert into app_private.battle_seats (battle_id, user_id, live)
+    select v_battle.id, i.user_id, tstzrange(now(), null)
+      from unnest(array[v_battle.challenger_id, v_battle.opponent_id]) i (user_id)
+      order by i.user_id;
+  update app_public.battles b
+    set status = 'active', accepted_at = now(), due_at = now() + interval '1 day'
+    where b.id = v_battle.id
+    returning * into v_battle;
+  return v_battle;
+end;
+$$;
+
+COMMENT ON FUNCTION app_public.accept_battle(battle_id uuid) IS '@resultFieldName battle
+Accepts a challenge: both have a day to answer. Errors: TB001, TB002, TB093, TB094, TB095.';
+
+CREATE FUNCTION app_public.answer_battle(battle_id uuid, answer text) RETURNS app_public.battles
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_battle app_public.battles := app_private.own_battle(answer_battle.battle_id, v_user_id);
+begin
+  update app_private.battle_seats s
+    set body = answer_battle.answer, answered_at = now()
+    where s.battle_id = v_battle.id and s.user_id = v_user_id and s.body is null
+      and v_battle.status = 'active' and v_battle.due_at > now();
+  if not found then
+    raise exception 'This battle takes no answer of yours.'
+      using errcode = 'TB096', hint = 'It is accepted first, and takes one answer of each within a day.';
+  end if;
+  if not exists (select from app_private.battle_seats s where s.battle_id = v_battle.id and s.body is null) then
+    perform graphile_worker.add_job(
+      'judge_battle',
+      json_build_object('battleId', v_battle.id),
+      max_attempts => 8,
+      job_key => 'battle:' || v_battle.id
+    );
+  end if;
+  return v_battle;
+end;
+$$;
+
+COMMENT ON FUNCTION app_public.answer_battle(battle_id uuid, answer text) IS '@resultFieldName battle
+Hands in the answer to a battle, once; when both are in they are judged. Errors: TB001, TB002, TB095, TB096, TB097.';
+
 CREATE TABLE app_public.artifacts (
     submission_id uuid NOT NULL,
     status app_public.artifact_status DEFAULT 'queued'::app_public.artifact_status NOT NULL,
@@ -5205,6 +8360,50 @@ $$;
 
 COMMENT ON FUNCTION app_public.artifacts_thumb_url(artifact app_public.artifacts) IS 'Address of the small picture, on the origin of this API; null where there is none.';
 
+CREATE FUNCTION app_public.battle_answers(battle_id uuid) RETURNS TABLE(user_id uuid, answer text, answered_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user_id uuid := app_private.require_member();
+begin
+  return query
+    select s.user_id, s.body, s.answered_at
+      from app_public.battles b
+        inner join app_private.battle_seats s on s.battle_id = b.id
+      where b.id = battle_answers.battle_id and v_user_id in (b.challenger_id, b.opponent_id) and s.body is not null
+        and (b.status = 'finished' or s.user_id = v_user_id)
+      order by s.answered_at;
+end;
+$$;
+
+COMMENT ON FUNCTION app_public.battle_answers(battle_id uuid) IS 'The answers to a battle of one''s own: one''s own at any time, the other''s once it is decided. Errors: TB001, TB002.';
+
+CREATE FUNCTION app_public.cancel_battle(battle_id uuid) RETURNS app_public.battles
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_battle app_public.battles := app_private.own_battle(cancel_battle.battle_id, v_user_id);
+begin
+  if v_battle.status not in ('open', 'active')
+    or exists (select from app_private.battle_seats s where s.battle_id = v_battle.id and s.body is not null)
+  then
+    raise exception 'This battle can not be called off any more.'
+      using errcode = 'TB098', hint = 'Somebody has answered, or it is over.';
+  end if;
+  return app_private.end_battle(
+    v_battle.id,
+    'cancelled',
+    case when v_battle.status = 'open' and v_battle.opponent_id = v_user_id then 'The challenge was declined.' else 'It was called off.' end
+  );
+end;
+$$;
+
+COMMENT ON FUNCTION app_public.cancel_battle(battle_id uuid) IS '@resultFieldName battle
+Declines a challenge, or calls a battle off that nobody has answered yet. Errors: TB001, TB002, TB095, TB098.';
+
 CREATE FUNCTION app_public.cast_vote(ballot_id uuid, verdict app_public.verdict, dwell_ms integer DEFAULT NULL::integer) RETURNS app_public.vote_result
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5225,6 +8424,40 @@ $$;
 
 COMMENT ON FUNCTION app_public.cast_vote(ballot_id uuid, verdict app_public.verdict, dwell_ms integer) IS '@resultFieldName vote
 Uses up the voter''s ballot and says how others voted on that pair. Errors: TB001, TB002, TB074, TB075, TB076, TB077.';
+
+CREATE FUNCTION app_public.challenge_member(username text, problem_slug text) RETURNS app_public.battles
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_battle app_public.battles;
+begin
+  perform app_private.take_rate('challenge', v_user_id::text, 20, '1 day');
+  select b.* into v_battle
+    from app_public.battles b
+      inner join app_public.users u on u.id = b.opponent_id
+    where b.challenger_id = v_user_id and b.status = 'open' and u.username = challenge_member.username collate app_public.ci;
+  if found then
+    return v_battle; -- asked already, and not answered yet
+  end if;
+  insert into app_public.battles (challenger_id, opponent_id, problem_id)
+    select v_user_id, u.id, p.id
+      from app_public.users u
+        cross join app_public.problems p
+      where u.username = challenge_member.username collate app_public.ci and u.is_listed and u.id <> v_user_id
+        and p.slug = challenge_member.problem_slug and p.is_published
+    returning * into v_battle;
+  if not found then
+    raise exception 'There is no such other member, or no such problem.'
+      using errcode = 'TB092', hint = 'Name a listed member other than yourself, and a published problem.';
+  end if;
+  return v_battle;
+end;
+$$;
+
+COMMENT ON FUNCTION app_public.challenge_member(username text, problem_slug text) IS '@resultFieldName battle
+Challenges another member to a problem. Errors: TB001, TB002, TB006, TB092.';
 
 CREATE FUNCTION app_public.current_user_id() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -5320,6 +8553,101 @@ begin
           inner join app_public.ballots b on b.voter_id = w.id
           inner join app_public.votes v on v.ballot_id = b.id
         where w.user_id = v_user_id
+    ),
+    'attempts', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.started_at), '[]')
+        from app_public.attempts x
+        where x.user_id = v_user_id
+    ),
+    'answers', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.answered_at), '[]')
+        from app_public.answers x
+        where x.user_id = v_user_id
+    ),
+    'verdicts', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.created_at, x.id), '[]')
+        from app_public.verdicts x
+        where x.user_id = v_user_id
+    ),
+    'judge_replies', (
+      select coalesce(jsonb_agg(jsonb_build_object('subject_id', x.subject_id, 'state', x.state, 'score', x.score, 'feedback', x.feedback, 'tokens', x.tokens, 'created_at', x.created_at) order by x.created_at, x.call_id), '[]')
+        from app_private.judge_replies x
+        where x.user_id = v_user_id
+    ),
+    'judgings', (
+      select coalesce(jsonb_agg(jsonb_build_object('answer_id', x.answer_id, 'state', x.state, 'finished_at', x.finished_at) order by x.id), '[]')
+        from app_private.judgings x
+        where x.user_id = v_user_id
+    ),
+    'answer_keys', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.created_at, x.key), '[]')
+        from app_private.answer_keys x
+        where x.user_id = v_user_id
+    ),
+    'token_days', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.day), '[]')
+        from app_private.token_days x
+        where x.user_id = v_user_id
+    ),
+    'token_reservations', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.id), '[]')
+        from app_private.token_reservations x
+        where x.user_id = v_user_id
+    ),
+    'ai_usage_metrics', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.day, x.purpose), '[]')
+        from app_private.ai_usage_metrics x
+        where x.user_id = v_user_id
+    ),
+    'points', (
+      select coalesce(jsonb_agg(to_jsonb(l) - 'user_id' order by l.id), '[]') from app_public.points_ledger l where l.user_id = v_user_id
+    ),
+    'progress', (
+      select coalesce(jsonb_agg(to_jsonb(p) - 'user_id' order by p.first_attempt_at), '[]')
+        from app_public.user_progress p
+        where p.user_id = v_user_id
+    ),
+    'daily_activity', (
+      select coalesce(jsonb_agg(to_jsonb(d) - 'user_id' order by d.day), '[]') from app_public.daily_activity d where d.user_id = v_user_id
+    ),
+    'streak', (select to_jsonb(s) - 'user_id' from app_private.streaks s where s.user_id = v_user_id),
+    'badges', (
+      select coalesce(jsonb_agg(to_jsonb(b) - 'user_id' order by b.earned_at), '[]') from app_public.user_badges b where b.user_id = v_user_id
+    ),
+    'achievements', (
+      select coalesce(jsonb_agg(to_jsonb(a) - 'user_id' order by a.earned_at), '[]')
+        from app_public.user_achievements a
+        where a.user_id = v_user_id
+    ),
+    'scores', (
+      select coalesce(jsonb_agg(to_jsonb(s) - 'user_id' order by s.kind, s.starts_on), '[]')
+        from app_private.period_scores s
+        where s.user_id = v_user_id
+    ),
+    'final_standings', (
+      select coalesce(jsonb_agg(to_jsonb(f) - 'user_id' order by f.kind, f.starts_on), '[]')
+        from app_public.final_standings f
+        where f.user_id = v_user_id
+    ),
+    'battles', (
+      select coalesce(jsonb_agg(to_jsonb(b) order by b.created_at), '[]')
+        from app_public.battles b
+        where b.challenger_id = v_user_id or b.opponent_id = v_user_id
+    ),
+    'battle_answers', (
+      select coalesce(jsonb_agg(to_jsonb(s) - 'user_id' - 'live' order by s.answered_at), '[]')
+        from app_private.battle_seats s
+        where s.user_id = v_user_id
+    ),
+    'shared_cards', (
+      select coalesce(jsonb_agg(to_jsonb(c) - 'user_id' - 'token' order by c.created_at), '[]')
+        from app_private.shareable_progress c
+        where c.user_id = v_user_id
+    ),
+    'coaching', (
+      select coalesce(jsonb_agg(to_jsonb(j) - 'user_id' - 'input_hash' order by j.created_at), '[]')
+        from app_public.queue_jobs j
+        where j.user_id = v_user_id
     )
   );
 end;
@@ -6086,6 +9414,192 @@ $$;
 
 COMMENT ON FUNCTION app_public.me() IS 'The signed-in member, or null.';
 
+CREATE TABLE app_public.modules (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    description text NOT NULL,
+    display_order integer NOT NULL,
+    is_published boolean DEFAULT false NOT NULL,
+    retired_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT modules_description_form CHECK ((char_length(description) <= 2000)),
+    CONSTRAINT modules_display_order_sane CHECK (((display_order >= 0) AND (display_order <= 100000))),
+    CONSTRAINT modules_name_form CHECK ((((char_length(name) >= 1) AND (char_length(name) <= 120)) AND (name !~ '[[:cntrl:]]'::text))),
+    CONSTRAINT modules_retired_is_not_published CHECK (((retired_at IS NULL) OR (NOT is_published))),
+    CONSTRAINT modules_slug_form CHECK (((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND (char_length(slug) <= 60)))
+);
+
+COMMENT ON TABLE app_public.modules IS 'A part of the path through the practice ground: problems on one subject.';
+
+COMMENT ON COLUMN app_public.modules.id IS 'Identity of the module.';
+
+COMMENT ON COLUMN app_public.modules.slug IS 'Name in addresses.';
+
+COMMENT ON COLUMN app_public.modules.name IS 'Name as people read it.';
+
+COMMENT ON COLUMN app_public.modules.description IS 'What it is about.';
+
+COMMENT ON COLUMN app_public.modules.display_order IS '@behavior +orderBy
+Its place on the path.';
+
+COMMENT ON COLUMN app_public.modules.is_published IS 'Whether it can be seen.';
+
+COMMENT ON COLUMN app_public.modules.retired_at IS 'Since when content/ does not hold it any more.';
+
+COMMENT ON COLUMN app_public.modules.created_at IS 'When it was first taken in.';
+
+COMMENT ON COLUMN app_public.modules.updated_at IS 'When it last changed.';
+
+CREATE FUNCTION app_public.modules_is_open(module app_public.modules) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select coalesce(bool_or(o.is_open), false)
+    from app_private.open_modules(app_public.current_user_id()) o
+    where o.module_id = module.id;
+$$;
+
+COMMENT ON FUNCTION app_public.modules_is_open(module app_public.modules) IS 'Whether the module''s problems can be answered by whoever asks: enough of the modules before it has been solved.';
+
+CREATE FUNCTION app_public.my_allowance() RETURNS app_public.allowance
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select s.daily_tokens, coalesce(t.used, 0), coalesce(t.reserved, 0), (d.day + 1)::timestamp at time zone 'utc'
+    from app_private.practice_settings s
+      cross join (select (now() at time zone 'utc')::date as day) d
+      left join app_private.token_days t on t.user_id = app_public.current_user_id() and t.day = d.day;
+$$;
+
+COMMENT ON FUNCTION app_public.my_allowance() IS 'What the signed-in member may still have done by models today, in tokens, and when a new day begins.';
+
+CREATE FUNCTION app_public.my_rank(kind app_public.period_kind DEFAULT 'all'::app_public.period_kind) RETURNS app_public.my_rank
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_mine app_public.my_rank;
+begin
+  v_mine.kind := my_rank.kind;
+  v_mine.starts_on := app_private.score_period(my_rank.kind, now());
+  select s.points, s.solved, s.reached_at, s.is_listed into v_mine.points, v_mine.solved, v_mine.reached_at, v_mine.is_listed
+    from app_private.period_scores s
+    where s.kind = v_mine.kind and s.starts_on = v_mine.starts_on and s.user_id = v_user_id;
+  if v_mine.points > 0 then
+    select r.rank into v_mine.rank from app_private.rank_of(v_mine.kind, v_mine.starts_on, v_mine.points) r;
+  end if;
+  select r.rank - 1 into v_mine.members from app_private.rank_of(v_mine.kind, v_mine.starts_on, 0) r;
+  v_mine.points := coalesce(v_mine.points, 0);
+  v_mine.solved := coalesce(v_mine.solved, 0);
+  v_mine.is_listed := coalesce(v_mine.is_listed, (select u.is_listed from app_public.users u where u.id = v_user_id));
+  return v_mine;
+end;
+$$;
+
+COMMENT ON FUNCTION app_public.my_rank(kind app_public.period_kind) IS 'Where the signed-in member stands among all, exactly and at this very moment. Errors: TB001, TB002.';
+
+CREATE FUNCTION app_public.my_rank_neighbours(mine app_public.my_rank) RETURNS SETOF app_public.neighbour
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_here app_private.period_scores;
+begin
+  select s.* into v_here
+    from app_private.period_scores s
+    where s.kind = (mine).kind and s.starts_on = (mine).starts_on and s.user_id = v_user_id and s.points > 0;
+  if not found then
+    return;
+  end if;
+  return query
+    select r.rank, n.user_id, u.username, u.avatar_url, n.points, n.solved, n.reached_at
+      from (
+        (
+          select s.* from app_private.period_scores s
+            where s.kind = v_here.kind and s.starts_on = v_here.starts_on and s.is_listed and s.points > 0
+              and (- s.points, s.reached_at, s.user_id) < (- v_here.points, v_here.reached_at, v_here.user_id)
+            order by - s.points desc, s.reached_at desc, s.user_id desc
+            limit 3
+        )
+        union all
+        (
+          select s.* from app_private.period_scores s
+            where s.kind = v_here.kind and s.starts_on = v_here.starts_on and s.is_listed and s.points > 0
+              and (- s.points, s.reached_at, s.user_id) > (- v_here.points, v_here.reached_at, v_here.user_id)
+            order by - s.points, s.reached_at, s.user_id
+            limit 3
+        )
+      ) n
+        inner join app_public.users u on u.id = n.user_id
+        cross join lateral app_private.rank_of(n.kind, n.starts_on, n.points) r
+      order by - n.points, n.reached_at, n.user_id;
+end;
+$$;
+
+COMMENT ON FUNCTION app_public.my_rank_neighbours(mine app_public.my_rank) IS '@behavior -queryField
+The three members above and the three below, first to last. Errors: TB001, TB002.';
+
+CREATE TABLE app_public.final_standings (
+    kind app_public.period_kind NOT NULL,
+    starts_on date NOT NULL,
+    "position" integer NOT NULL,
+    rank integer NOT NULL,
+    user_id uuid,
+    points integer NOT NULL,
+    solved integer NOT NULL,
+    reached_at timestamp with time zone NOT NULL,
+    CONSTRAINT final_standings_sane CHECK ((("position" > 0) AND ((rank >= 1) AND (rank <= "position")) AND (points > 0) AND (solved >= 0)))
+);
+
+COMMENT ON TABLE app_public.final_standings IS 'Who came where in a period that is over, from the first to the last; later re-judgings change nothing here.';
+
+COMMENT ON COLUMN app_public.final_standings.kind IS 'Kind of period.';
+
+COMMENT ON COLUMN app_public.final_standings.starts_on IS 'First day of the period, in UTC.';
+
+COMMENT ON COLUMN app_public.final_standings."position" IS 'Place in the list, no two the same.';
+
+COMMENT ON COLUMN app_public.final_standings.rank IS 'Rank: equal points share one.';
+
+COMMENT ON COLUMN app_public.final_standings.user_id IS 'The member; nobody where they were erased since.';
+
+COMMENT ON COLUMN app_public.final_standings.points IS 'Points in the period.';
+
+COMMENT ON COLUMN app_public.final_standings.solved IS 'Problems solved in it.';
+
+COMMENT ON COLUMN app_public.final_standings.reached_at IS 'When points were last earned in it.';
+
+CREATE FUNCTION app_public.people_as_of(kind app_public.period_kind, at timestamp with time zone) RETURNS SETOF app_public.final_standings
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_starts_on date := app_private.score_period(people_as_of.kind, people_as_of.at);
+  v_from timestamptz := v_starts_on::timestamp at time zone 'utc';
+begin
+  return query
+    select people_as_of.kind, v_starts_on, row_number() over (order by - t.points, t.reached_at, t.user_id)::integer,
+        rank() over (order by - t.points)::integer, t.user_id, t.points::integer, t.solved::integer, t.reached_at
+      from (
+        select l.user_id, sum(l.points) as points, max(l.at) filter (where l.points > 0) as reached_at,
+            count(*) filter (where l.reason = 'solve') as solved
+          from app_public.points_ledger l
+            inner join app_public.users u on u.id = l.user_id and u.is_listed
+          where l.at >= v_from and l.at <= people_as_of.at and l.posted_at <= people_as_of.at
+          group by l.user_id
+          having sum(l.points) > 0
+          order by - sum(l.points), max(l.at) filter (where l.points > 0), l.user_id
+          limit 100
+      ) t;
+end;
+$$;
+
+COMMENT ON FUNCTION app_public.people_as_of(kind app_public.period_kind, at timestamp with time zone) IS 'The first 100 places of a period as they stood at an instant, from the ledger.';
+
 CREATE FUNCTION app_public.rating_history(model_id uuid, theme text DEFAULT NULL::text, has_ties boolean DEFAULT true) RETURNS SETOF app_public.leaderboard
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6098,6 +9612,157 @@ CREATE FUNCTION app_public.rating_history(model_id uuid, theme text DEFAULT NULL
 $$;
 
 COMMENT ON FUNCTION app_public.rating_history(model_id uuid, theme text, has_ties boolean) IS 'A model''s line on every board that was published, the oldest first: of one theme, or of all; with ties, or without.';
+
+CREATE TABLE app_public.queue_jobs (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid NOT NULL,
+    kind text DEFAULT 'coach_note'::text NOT NULL,
+    status app_public.job_status DEFAULT 'pending'::app_public.job_status NOT NULL,
+    input jsonb NOT NULL,
+    input_hash bytea GENERATED ALWAYS AS (app_private.request_hash(input)) STORED NOT NULL,
+    result jsonb,
+    note text,
+    next_problem_id uuid,
+    attempts integer DEFAULT 0 NOT NULL,
+    error text,
+    batch_id uuid,
+    run_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT queue_jobs_attempts_bounded CHECK (((attempts >= 0) AND (attempts <= 3))),
+    CONSTRAINT queue_jobs_done_whole CHECK ((((status = 'done'::app_public.job_status) = (note IS NOT NULL)) AND ((status = ANY (ARRAY['done'::app_public.job_status, 'failed'::app_public.job_status])) = (finished_at IS NOT NULL)) AND ((status <> 'failed'::app_public.job_status) OR (error IS NOT NULL)))),
+    CONSTRAINT queue_jobs_kind_known CHECK ((kind = 'coach_note'::text)),
+    CONSTRAINT queue_jobs_note_bounded CHECK (((char_length(note) >= 1) AND (char_length(note) <= 1000))),
+    CONSTRAINT queue_jobs_running_in_a_batch CHECK (((status <> 'running'::app_public.job_status) OR (batch_id IS NOT NULL)))
+);
+
+COMMENT ON TABLE app_public.queue_jobs IS '@name coaching
+A member''s wish for a note from the coach. Ten are answered with one call, and the same input is never paid for twice.';
+
+COMMENT ON COLUMN app_public.queue_jobs.id IS 'Identity of the wish.';
+
+COMMENT ON COLUMN app_public.queue_jobs.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_public.queue_jobs.kind IS 'What is wished for.';
+
+COMMENT ON COLUMN app_public.queue_jobs.status IS 'How far it is.';
+
+COMMENT ON COLUMN app_public.queue_jobs.input IS 'What the coach is told of the member.';
+
+COMMENT ON COLUMN app_public.queue_jobs.input_hash IS 'SHA-256 of that: nothing new has happened while it is the same.';
+
+COMMENT ON COLUMN app_public.queue_jobs.result IS 'The entry of the reply that is about the member.';
+
+COMMENT ON COLUMN app_public.queue_jobs.note IS 'What the coach says.';
+
+COMMENT ON COLUMN app_public.queue_jobs.next_problem_id IS 'The problem that the coach suggests.';
+
+COMMENT ON COLUMN app_public.queue_jobs.attempts IS 'How often it was put into a batch.';
+
+COMMENT ON COLUMN app_public.queue_jobs.error IS 'Why the last attempt came to nothing.';
+
+COMMENT ON COLUMN app_public.queue_jobs.batch_id IS 'The batch with which it was last asked.';
+
+COMMENT ON COLUMN app_public.queue_jobs.run_at IS 'Not before this instant.';
+
+COMMENT ON COLUMN app_public.queue_jobs.created_at IS 'When it was wished for.';
+
+COMMENT ON COLUMN app_public.queue_jobs.finished_at IS 'When it came to its end.';
+
+CREATE FUNCTION app_public.request_coaching() RETURNS app_public.queue_jobs
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_job app_public.queue_jobs;
+begin
+  perform app_private.take_rate('coach', v_user_id::text, 10, '1 hour');
+  insert into app_public.queue_jobs as j (user_id, input)
+    values (v_user_id, app_private.coach_summary(v_user_id))
+    -- The same summary again: what was answered, or waits, is what there is to say. What had failed is tried once more.
+    on conflict on constraint queue_jobs_paid_once do update
+      set status = case j.status when 'failed' then 'pending' else j.status end,
+          finished_at = case j.status when 'failed' then null else j.finished_at end,
+          attempts = case j.status when 'failed' then 0 else j.attempts end
+    returning * into v_job;
+  if v_job.status = 'pending' then
+    perform app_private.reserve_tokens(v_user_id, 'coach', v_job.id, 1000 + octet_length(v_job.input::text) / 3)
+      where not exists (
+        select from app_private.token_reservations r
+          where r.purpose = 'coach' and r.subject_id = v_job.id
+      );
+  end if;
+  return v_job;
+end;
+$$;
+
+COMMENT ON FUNCTION app_public.request_coaching() IS '@resultFieldName coaching
+Asks the coach for a note on the member''s recent practice; while nothing has changed the answer is the one that is there. Errors: TB001, TB002, TB006, TB085.';
+
+CREATE TABLE app_public.attempts (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid NOT NULL,
+    problem_id uuid NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    draft text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    draft_saved_at timestamp with time zone,
+    CONSTRAINT attempts_draft_bounded CHECK ((char_length(draft) <= 20000)),
+    CONSTRAINT attempts_version_positive CHECK ((version >= 1))
+);
+
+COMMENT ON TABLE app_public.attempts IS 'A member at work on a problem. There is one for each, so that the clock of the time bonus starts once.';
+
+COMMENT ON COLUMN app_public.attempts.id IS 'Identity of the attempt.';
+
+COMMENT ON COLUMN app_public.attempts.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_public.attempts.problem_id IS 'The problem.';
+
+COMMENT ON COLUMN app_public.attempts.started_at IS 'When it was begun, by the server''s clock.';
+
+COMMENT ON COLUMN app_public.attempts.draft IS 'What has been written so far.';
+
+COMMENT ON COLUMN app_public.attempts.version IS 'Counts the changes of the draft: whoever saves says which one they saw.';
+
+COMMENT ON COLUMN app_public.attempts.draft_saved_at IS 'When the draft was last saved.';
+
+COMMENT ON CONSTRAINT attempts_draft_bounded ON app_public.attempts IS '@error TB083
+An answer has at most 20,000 characters.
+Hint: Shorten it.';
+
+CREATE FUNCTION app_public.save_draft(attempt uuid, text text, version integer) RETURNS app_public.attempts
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_attempt app_public.attempts;
+begin
+  -- Compare and set: of two tabs that saw the same version one saves, and the other is shown what came of it.
+  update app_public.attempts a
+    set draft = coalesce(save_draft.text, ''), version = a.version + 1, draft_saved_at = now()
+    where a.id = save_draft.attempt and a.user_id = v_user_id and a.version = save_draft.version
+    returning * into v_attempt;
+  if found then
+    return v_attempt;
+  end if;
+  select a.* into v_attempt from app_public.attempts a where a.id = save_draft.attempt and a.user_id = v_user_id;
+  if not found then
+    raise exception 'There is no such attempt.' using errcode = 'TB007', hint = 'Check the id.';
+  end if;
+  raise exception 'The draft was changed elsewhere.'
+    using errcode = 'TB082',
+      detail = jsonb_build_object('current', jsonb_build_object(
+        'id', v_attempt.id, 'draft', v_attempt.draft, 'version', v_attempt.version, 'draftSavedAt', v_attempt.draft_saved_at
+      )),
+      hint = format('Put the two together, and save with version %s.', v_attempt.version);
+end;
+$$;
+
+COMMENT ON FUNCTION app_public.save_draft(attempt uuid, text text, version integer) IS '@resultFieldName attempt
+Saves what has been written so far, if nobody did since `version`; otherwise the error''s `details.current` is what stands there now. Errors: TB001, TB002, TB007, TB082, TB083.';
 
 CREATE FUNCTION app_public.set_time_zone(time_zone text) RETURNS app_public.users
     LANGUAGE plpgsql SECURITY DEFINER
@@ -6136,6 +9801,128 @@ $_$;
 COMMENT ON FUNCTION app_public.set_time_zone(time_zone text) IS '@resultFieldName user
 Changes the zone in which the signed-in member''s days are cut, once a week. Errors: TB001, TB002, TB015, TB016.';
 
+CREATE FUNCTION app_public.share_progress(days integer DEFAULT 7) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_user app_public.users;
+  v_token text;
+begin
+  perform app_private.take_rate('share', v_user_id::text, 20, '1 day');
+  select u.* into strict v_user from app_public.users u where u.id = v_user_id;
+  insert into app_private.shareable_progress (user_id, expires_at, snapshot)
+    select v_user_id, now() + make_interval(days => least(greatest(coalesce(share_progress.days, 7), 1), 90)),
+        jsonb_build_object(
+          'username', v_user.username,
+          'points', app_public.users_total_points(v_user),
+          'solved', (select count(*) from app_public.user_progress p where p.user_id = v_user_id and p.completed_at is not null),
+          'streak', s.current,
+          'longest_streak', s.longest,
+          'badge', (select b.icon || ' ' || b.name from app_public.users_badge(v_user) b),
+          'achievements', (
+            select coalesce(jsonb_agg(a.name order by e.earned_at, a.name), '[]')
+              from app_public.user_achievements e
+                inner join app_public.achievements a on a.type = e.achievement_type
+              where e.user_id = v_user_id
+          )
+        )
+      from app_private.streak_now(v_user_id) s
+    returning token into v_token;
+  return v_token;
+end;
+$$;
+
+COMMENT ON FUNCTION app_public.share_progress(days integer) IS '@resultFieldName token
+Makes a public card of the member''s progress as it is now, for up to 90 days; it is shown at /share/<token>. Errors: TB001, TB002, TB006.';
+
+CREATE FUNCTION app_public.shared_progress(token text) RETURNS jsonb
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select app_private.read_share(shared_progress.token);
+$$;
+
+COMMENT ON FUNCTION app_public.shared_progress(token text) IS 'The card behind a link: username, points, solved, streak, longest_streak, badge, achievements, shared_at, expires_at. Null once it has expired.';
+
+CREATE FUNCTION app_public.start_problem(slug text) RETURNS app_public.attempts
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_problem app_public.problems := app_private.require_problem(start_problem.slug, v_user_id);
+  v_attempt app_public.attempts;
+begin
+  insert into app_public.attempts (user_id, problem_id) values (v_user_id, v_problem.id)
+    on conflict on constraint attempts_one_per_problem do nothing;
+  select a.* into strict v_attempt from app_public.attempts a where a.user_id = v_user_id and a.problem_id = v_problem.id;
+  return v_attempt;
+end;
+$$;
+
+COMMENT ON FUNCTION app_public.start_problem(slug text) IS '@resultFieldName attempt
+Begins a problem: from here the server''s clock runs. A second time it returns the same attempt. Errors: TB001, TB002, TB080, TB081.';
+
+CREATE FUNCTION app_public.submit_answer(slug text, answer text, idempotency_key text) RETURNS app_public.answers
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_id uuid := gen_random_uuid();
+  v_key app_private.answer_keys;
+  v_problem app_public.problems;
+  v_started_at timestamptz;
+  v_seconds integer;
+  v_answer app_public.answers;
+begin
+  -- The key first: whoever asks again, at once or later, gets what was stored, and it costs them nothing.
+  insert into app_private.answer_keys (user_id, key, answer_id, answered_at)
+    values (v_user_id, coalesce(submit_answer.idempotency_key, ''), v_id, now())
+    on conflict on constraint answer_keys_pkey do nothing;
+  if not found then
+    select k.* into strict v_key from app_private.answer_keys k where k.user_id = v_user_id and k.key = submit_answer.idempotency_key;
+    select a.* into strict v_answer from app_public.answers a where a.id = v_key.answer_id and a.answered_at = v_key.answered_at;
+    return v_answer;
+  end if;
+
+  v_problem := app_private.require_problem(submit_answer.slug, v_user_id);
+  select a.started_at into v_started_at from app_public.attempts a where a.user_id = v_user_id and a.problem_id = v_problem.id;
+  if not found then
+    raise exception 'You have not started this problem.'
+      using errcode = 'TB084', hint = 'Call startProblem first: its clock runs from there.';
+  elsif coalesce(submit_answer.answer, '') !~ '[^[:space:]]' or char_length(submit_answer.answer) > 20000 then
+    raise exception 'An answer has 1 to 20,000 characters.'
+      using errcode = 'TB083', hint = 'Write something, or shorten it.';
+  end if;
+  perform app_private.take_rate(
+    'answers', v_user_id::text, (select s.answers_per_hour from app_private.practice_settings s), '1 hour'
+  );
+  -- What is too little to be judged asks no model, and costs no tokens.
+  if app_private.content_length(submit_answer.answer) >= v_problem.minimum_length then
+    perform app_private.reserve_tokens(
+      v_user_id, 'judge', v_id, app_private.judge_estimate(v_problem.id, submit_answer.answer)
+    );
+  end if;
+
+  v_seconds := greatest(0, extract(epoch from now() - v_started_at))::integer;
+  insert into app_public.answers (id, answered_at, user_id, problem_id, body, day, seconds_taken, base_points, time_bonus_points)
+    select v_id, now(), v_user_id, v_problem.id, submit_answer.answer, app_private.member_day(u.id, now()), v_seconds,
+        v_problem.base_points,
+        app_private.time_bonus(v_problem.time_bonus_points, v_problem.expected_seconds, v_seconds)
+      from app_public.users u
+      where u.id = v_user_id
+    returning * into v_answer;
+  perform app_private.queue_judging('answer', v_id);
+  return v_answer;
+end;
+$$;
+
+COMMENT ON FUNCTION app_public.submit_answer(slug text, answer text, idempotency_key text) IS '@resultFieldName answer
+Hands in an answer, which is stored and then judged; the same key again returns the same answer. Errors: TB001, TB002, TB006, TB080, TB081, TB083, TB084, TB085, TB086.';
+
 CREATE FUNCTION app_public.tasks_vote_count(task app_public.tasks) RETURNS integer
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6147,6 +9934,118 @@ CREATE FUNCTION app_public.tasks_vote_count(task app_public.tasks) RETURNS integ
 $$;
 
 COMMENT ON FUNCTION app_public.tasks_vote_count(task app_public.tasks) IS 'How many votes were cast on it: all that can be known of them until it closes.';
+
+CREATE FUNCTION app_public.unshare_progress() RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_taken integer;
+begin
+  delete from app_private.shareable_progress s where s.user_id = v_user_id;
+  get diagnostics v_taken = row_count;
+  return v_taken;
+end;
+$$;
+
+COMMENT ON FUNCTION app_public.unshare_progress() IS '@resultFieldName cards
+Takes back every card of the signed-in member; says how many there were. Errors: TB001, TB002.';
+
+CREATE TABLE app_public.badges (
+    name text NOT NULL,
+    description text NOT NULL,
+    icon text NOT NULL,
+    required_points integer NOT NULL,
+    required_exercises integer DEFAULT 0 NOT NULL,
+    rank_level integer NOT NULL,
+    CONSTRAINT badges_name_form CHECK (((char_length(name) >= 1) AND (char_length(name) <= 40))),
+    CONSTRAINT badges_requirements_not_negative CHECK (((required_points >= 0) AND (required_exercises >= 0)))
+);
+
+COMMENT ON TABLE app_public.badges IS 'The badges, from the first to the highest.';
+
+COMMENT ON COLUMN app_public.badges.name IS 'Name of the badge.';
+
+COMMENT ON COLUMN app_public.badges.description IS 'What it stands for.';
+
+COMMENT ON COLUMN app_public.badges.icon IS 'Its sign.';
+
+COMMENT ON COLUMN app_public.badges.required_points IS 'Points that it asks for.';
+
+COMMENT ON COLUMN app_public.badges.required_exercises IS 'Solved problems that it asks for as well.';
+
+COMMENT ON COLUMN app_public.badges.rank_level IS 'Its place: higher is better.';
+
+CREATE FUNCTION app_public.users_badge("user" app_public.users) RETURNS app_public.badges
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select b.*
+    from app_public.user_badges e
+      inner join app_public.badges b on b.name = e.badge_name
+    where e.user_id = ("user").id
+    order by b.rank_level desc
+    limit 1;
+$$;
+
+COMMENT ON FUNCTION app_public.users_badge("user" app_public.users) IS 'The highest badge that the member has earned.';
+
+CREATE FUNCTION app_public.users_current_streak("user" app_public.users) RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select (app_private.streak_now(("user").id)).current;
+$$;
+
+COMMENT ON FUNCTION app_public.users_current_streak("user" app_public.users) IS '@notNull
+Active days in a row up to today, or up to yesterday while today is not over.';
+
+CREATE FUNCTION app_public.users_last_activity_date("user" app_public.users) RETURNS date
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select (app_private.streak_now(("user").id)).last_day;
+$$;
+
+COMMENT ON FUNCTION app_public.users_last_activity_date("user" app_public.users) IS 'The last of the member''s own days on which they answered something of worth.';
+
+CREATE FUNCTION app_public.users_longest_streak("user" app_public.users) RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select (app_private.streak_now(("user").id)).longest;
+$$;
+
+COMMENT ON FUNCTION app_public.users_longest_streak("user" app_public.users) IS '@notNull
+Active days of the longest run.';
+
+CREATE FUNCTION app_public.users_streak("user" app_public.users) RETURNS app_public.streak
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select app_private.streak_now(("user").id);
+$$;
+
+COMMENT ON FUNCTION app_public.users_streak("user" app_public.users) IS '@notNull
+Days in a row, as they stand now.';
+
+CREATE FUNCTION app_public.users_total_points("user" app_public.users) RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select coalesce(
+    (
+      select s.points
+        from app_private.period_scores s
+        where s.kind = 'all' and s.starts_on = date '2000-01-01' and s.user_id = ("user").id
+    ),
+    0
+  );
+$$;
+
+COMMENT ON FUNCTION app_public.users_total_points("user" app_public.users) IS '@notNull
+All points that the member has.';
 
 CREATE VIEW app_operations.accounts WITH (security_invoker='true', security_barrier='true') AS
  SELECT user_id,
@@ -6172,6 +10071,73 @@ COMMENT ON COLUMN app_operations.accounts.ban_reason IS 'Why it is suspended.';
 
 COMMENT ON COLUMN app_operations.accounts.created_at IS '@notNull
 When the account was first seen.';
+
+CREATE VIEW app_operations.answer_partitions WITH (security_invoker='true', security_barrier='true') AS
+ SELECT month_on,
+    is_there,
+    misplaced
+   FROM app_private.answer_partitions() p(month_on, is_there, misplaced);
+
+COMMENT ON VIEW app_operations.answer_partitions IS '@primaryKey month_on
+The health of the answers'' partitions: every month is there and nothing is misplaced, or somebody looks.';
+
+COMMENT ON COLUMN app_operations.answer_partitions.month_on IS '@notNull
+The first day of the month.';
+
+COMMENT ON COLUMN app_operations.answer_partitions.is_there IS '@notNull
+Whether the month has its partition.';
+
+COMMENT ON COLUMN app_operations.answer_partitions.misplaced IS '@notNull
+Answers of the month that are kept elsewhere until it has one.';
+
+CREATE TABLE app_private.boards (
+    kind app_public.period_kind NOT NULL,
+    starts_on date NOT NULL,
+    changed_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    refreshed_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    closed_on date
+);
+
+COMMENT ON TABLE app_private.boards IS 'The three leaderboards: which period each shows, and whether it has changed since it was last refreshed.';
+
+COMMENT ON COLUMN app_private.boards.kind IS 'Which board.';
+
+COMMENT ON COLUMN app_private.boards.starts_on IS 'First day of the period that it shows.';
+
+COMMENT ON COLUMN app_private.boards.changed_at IS 'When a score of the period was last counted anew.';
+
+COMMENT ON COLUMN app_private.boards.refreshed_at IS 'When it was last refreshed.';
+
+COMMENT ON COLUMN app_private.boards.closed_on IS 'First day of the last period whose final standings are kept.';
+
+CREATE VIEW app_operations.boards WITH (security_invoker='true', security_barrier='true') AS
+ SELECT kind,
+    starts_on,
+    changed_at,
+    refreshed_at,
+    (changed_at >= refreshed_at) AS is_out_of_date,
+    closed_on
+   FROM app_private.boards b;
+
+COMMENT ON VIEW app_operations.boards IS '@primaryKey kind
+The people''s leaderboards, and whether they wait to be refreshed.';
+
+COMMENT ON COLUMN app_operations.boards.kind IS '@notNull
+Which board.';
+
+COMMENT ON COLUMN app_operations.boards.starts_on IS '@notNull
+First day of the period that it shows.';
+
+COMMENT ON COLUMN app_operations.boards.changed_at IS '@notNull
+When a score of the period was last counted anew.';
+
+COMMENT ON COLUMN app_operations.boards.refreshed_at IS '@notNull
+When it was last refreshed.';
+
+COMMENT ON COLUMN app_operations.boards.is_out_of_date IS '@notNull
+Whether it has changed since.';
+
+COMMENT ON COLUMN app_operations.boards.closed_on IS 'First day of the last period whose final standings are kept.';
 
 CREATE TABLE app_private.llm_attempts (
     id bigint NOT NULL,
@@ -6473,7 +10439,7 @@ CREATE TABLE app_private.task_registry (
     CONSTRAINT task_registry_attempts_sane CHECK (((max_attempts >= 1) AND (max_attempts <= 25))),
     CONSTRAINT task_registry_description_form CHECK (((char_length(description) >= 10) AND (char_length(description) <= 300))),
     CONSTRAINT task_registry_name_form CHECK ((name ~ '^[a-z][a-z0-9_]{2,59}$'::text)),
-    CONSTRAINT task_registry_period_known CHECK ((period = ANY (ARRAY['minute'::text, 'ten_minutes'::text, 'hour'::text, 'day'::text]))),
+    CONSTRAINT task_registry_period_known CHECK ((period = ANY (ARRAY['minute'::text, 'five_minutes'::text, 'ten_minutes'::text, 'hour'::text, 'day'::text]))),
     CONSTRAINT task_registry_use_positive CHECK ((useful_for > '00:00:00'::interval))
 );
 
@@ -6529,7 +10495,7 @@ The task.';
 COMMENT ON COLUMN app_operations.job_runs.description IS '@notNull
 What it does.';
 
-COMMENT ON COLUMN app_operations.job_runs.period IS 'How often it runs: minute, ten_minutes, hour or day.';
+COMMENT ON COLUMN app_operations.job_runs.period IS 'How often it runs: minute, five_minutes, ten_minutes, hour or day.';
 
 COMMENT ON COLUMN app_operations.job_runs.next_run_at IS 'When the crontab asks for it next.';
 
@@ -6545,6 +10511,205 @@ COMMENT ON COLUMN app_operations.job_runs.last_success_at IS 'When it last did i
 
 COMMENT ON COLUMN app_operations.job_runs.failures_in_7_days IS '@notNull
 How many runs failed for good in the last seven days.';
+
+CREATE VIEW app_operations.judge_runs AS
+SELECT
+    NULL::bigint AS id,
+    NULL::text AS purpose,
+    NULL::uuid AS problem_id,
+    NULL::text AS prompt_version,
+    NULL::text AS state,
+    NULL::timestamp with time zone AS created_at,
+    NULL::timestamp with time zone AS applied_at,
+    NULL::timestamp with time zone AS reverted_at,
+    NULL::integer AS judgings,
+    NULL::integer AS waiting,
+    NULL::integer AS unscored,
+    NULL::integer AS members,
+    NULL::integer AS now_correct,
+    NULL::integer AS no_longer_correct,
+    NULL::double precision AS mean_change;
+
+COMMENT ON VIEW app_operations.judge_runs IS '@primaryKey id
+@foreignKey (problem_id) references app_public.problems (id)|@fieldName problem
+Checks of the judge and re-judgings: how far they are, and what a re-judging would flip or has flipped.';
+
+COMMENT ON COLUMN app_operations.judge_runs.id IS '@notNull
+Identity of the run.';
+
+COMMENT ON COLUMN app_operations.judge_runs.purpose IS '@notNull
+check or rejudge.';
+
+COMMENT ON COLUMN app_operations.judge_runs.problem_id IS 'The problem, of a re-judging.';
+
+COMMENT ON COLUMN app_operations.judge_runs.prompt_version IS '@notNull
+What the judge is told.';
+
+COMMENT ON COLUMN app_operations.judge_runs.state IS '@notNull
+shadow: nothing has changed by it. applied. reverted.';
+
+COMMENT ON COLUMN app_operations.judge_runs.created_at IS '@notNull
+When it was asked for.';
+
+COMMENT ON COLUMN app_operations.judge_runs.applied_at IS 'When it was applied.';
+
+COMMENT ON COLUMN app_operations.judge_runs.reverted_at IS 'When it was taken back.';
+
+COMMENT ON COLUMN app_operations.judge_runs.judgings IS '@notNull
+How many there are.';
+
+COMMENT ON COLUMN app_operations.judge_runs.waiting IS '@notNull
+How many wait.';
+
+COMMENT ON COLUMN app_operations.judge_runs.unscored IS '@notNull
+How many came without a score: those answers stay as they are.';
+
+COMMENT ON COLUMN app_operations.judge_runs.members IS '@notNull
+How many members it concerns.';
+
+COMMENT ON COLUMN app_operations.judge_runs.now_correct IS '@notNull
+Answers that would pass and did not.';
+
+COMMENT ON COLUMN app_operations.judge_runs.no_longer_correct IS '@notNull
+Answers that passed and would not.';
+
+COMMENT ON COLUMN app_operations.judge_runs.mean_change IS 'By how much scores change in the mean.';
+
+CREATE TABLE app_private.prompts (
+    role text NOT NULL,
+    version text NOT NULL,
+    system text NOT NULL,
+    template text NOT NULL,
+    weight numeric(6,3) DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT prompts_version_form CHECK ((version ~ '^v[0-9]{1,4}$'::text)),
+    CONSTRAINT prompts_weight_not_negative CHECK ((weight >= (0)::numeric))
+);
+
+COMMENT ON TABLE app_private.prompts IS 'What models are told, by role and version; a version that was used is never rewritten.';
+
+COMMENT ON COLUMN app_private.prompts.role IS 'Who is told: writer, answer, judge, battle or coach.';
+
+COMMENT ON COLUMN app_private.prompts.version IS 'v1, v2 and so on.';
+
+COMMENT ON COLUMN app_private.prompts.system IS 'The standing part.';
+
+COMMENT ON COLUMN app_private.prompts.template IS 'The part with {{placeholders}}.';
+
+COMMENT ON COLUMN app_private.prompts.weight IS 'How often it is drawn among the versions of its role; 0 is never.';
+
+COMMENT ON COLUMN app_private.prompts.created_at IS 'When it was taken in.';
+
+CREATE TABLE app_public.verdicts (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    answer_id uuid NOT NULL,
+    answered_at timestamp with time zone NOT NULL,
+    user_id uuid NOT NULL,
+    problem_id uuid NOT NULL,
+    source text NOT NULL,
+    judge_model_id uuid,
+    prompt_version text,
+    rubric_hash bytea NOT NULL,
+    pass_score integer NOT NULL,
+    score integer NOT NULL,
+    is_correct boolean GENERATED ALWAYS AS ((score >= pass_score)) STORED NOT NULL,
+    feedback text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT verdicts_feedback_bounded CHECK (((char_length(feedback) >= 1) AND (char_length(feedback) <= 4000))),
+    CONSTRAINT verdicts_judged_by_somebody CHECK (((source = ANY (ARRAY['rule'::text, 'reversal'::text])) OR ((judge_model_id IS NOT NULL) AND (prompt_version IS NOT NULL)))),
+    CONSTRAINT verdicts_pass_score_in_range CHECK (((pass_score >= 1) AND (pass_score <= 100))),
+    CONSTRAINT verdicts_rubric_hash_form CHECK ((octet_length(rubric_hash) = 32)),
+    CONSTRAINT verdicts_score_in_range CHECK (((score >= 0) AND (score <= 100))),
+    CONSTRAINT verdicts_source_known CHECK ((source = ANY (ARRAY['judge'::text, 'rule'::text, 'rejudge'::text, 'reversal'::text])))
+);
+
+COMMENT ON TABLE app_public.verdicts IS 'What was found of an answer. Never rewritten: a later one takes its place, and answers.verdict_id says which counts.';
+
+COMMENT ON COLUMN app_public.verdicts.id IS 'Identity of the verdict; the ledger of points names it as the cause.';
+
+COMMENT ON COLUMN app_public.verdicts.answer_id IS 'The answer.';
+
+COMMENT ON COLUMN app_public.verdicts.answered_at IS 'When the answer came: it says in which partition it is.';
+
+COMMENT ON COLUMN app_public.verdicts.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_public.verdicts.problem_id IS 'The problem.';
+
+COMMENT ON COLUMN app_public.verdicts.source IS 'By whom: the judge or, where there was too little, a rule; else a later re-judging, or what stood before one that was taken back.';
+
+COMMENT ON COLUMN app_public.verdicts.judge_model_id IS 'The model that judged; none when a rule did.';
+
+COMMENT ON COLUMN app_public.verdicts.prompt_version IS 'What the judge was told.';
+
+COMMENT ON COLUMN app_public.verdicts.rubric_hash IS 'SHA-256 of the rubric that it was given.';
+
+COMMENT ON COLUMN app_public.verdicts.pass_score IS 'The score from which an answer counted as correct.';
+
+COMMENT ON COLUMN app_public.verdicts.score IS '0 to 100.';
+
+COMMENT ON COLUMN app_public.verdicts.is_correct IS 'Whether the score reaches the pass score.';
+
+COMMENT ON COLUMN app_public.verdicts.feedback IS 'What the member is told.';
+
+COMMENT ON COLUMN app_public.verdicts.created_at IS 'When it was found.';
+
+CREATE VIEW app_operations.judge_versions WITH (security_invoker='true', security_barrier='true') AS
+ SELECT p.version,
+    p.weight,
+    COALESCE(r.answers, 0) AS answers,
+    r.pass_rate,
+    r.mean_score,
+    COALESCE(r.unscored, 0) AS unscored,
+    COALESCE(r.cost_usd, (0)::numeric) AS cost_usd,
+    r.mean_tokens,
+    COALESCE(e.examples, 0) AS examples,
+    e.agreement
+   FROM ((app_private.prompts p
+     LEFT JOIN ( SELECT r_1.prompt_version,
+            (count(v.id))::integer AS answers,
+            (avg((v.is_correct)::integer))::double precision AS pass_rate,
+            (avg(v.score))::double precision AS mean_score,
+            (count(*) FILTER (WHERE (r_1.state <> 'scored'::text)))::integer AS unscored,
+            sum(r_1.cost_usd) AS cost_usd,
+            (avg(r_1.tokens))::double precision AS mean_tokens
+           FROM (app_private.judge_replies r_1
+             LEFT JOIN app_public.verdicts v ON ((v.id = r_1.verdict_id)))
+          WHERE (r_1.purpose = 'answer'::text)
+          GROUP BY r_1.prompt_version) r ON ((r.prompt_version = p.version)))
+     LEFT JOIN ( SELECT a.prompt_version,
+            a.examples,
+            a.agreement
+           FROM app_private.judge_agreement() a(prompt_version, examples, agreement)) e ON ((e.prompt_version = p.version)))
+  WHERE (p.role = 'judge'::text);
+
+COMMENT ON VIEW app_operations.judge_versions IS '@primaryKey version
+The judge''s prompt versions side by side: how often each serves, what it finds, what it costs, and how well it agrees with the registry''s examples.';
+
+COMMENT ON COLUMN app_operations.judge_versions.version IS '@notNull
+The version.';
+
+COMMENT ON COLUMN app_operations.judge_versions.weight IS '@notNull
+How often it is drawn among the versions.';
+
+COMMENT ON COLUMN app_operations.judge_versions.answers IS '@notNull
+Answers that it decided.';
+
+COMMENT ON COLUMN app_operations.judge_versions.pass_rate IS 'The part of them that passed.';
+
+COMMENT ON COLUMN app_operations.judge_versions.mean_score IS 'Their mean score.';
+
+COMMENT ON COLUMN app_operations.judge_versions.unscored IS '@notNull
+Replies that were of no use.';
+
+COMMENT ON COLUMN app_operations.judge_versions.cost_usd IS '@notNull
+What it has cost.';
+
+COMMENT ON COLUMN app_operations.judge_versions.mean_tokens IS 'Tokens of one reply, in the mean.';
+
+COMMENT ON COLUMN app_operations.judge_versions.examples IS '@notNull
+Examples that were judged by it in checks.';
+
+COMMENT ON COLUMN app_operations.judge_versions.agreement IS 'The part of them that came out as expected.';
 
 CREATE TABLE app_private.daily_spend (
     id bigint NOT NULL,
@@ -6656,6 +10821,61 @@ COMMENT ON COLUMN app_operations.ledger_faults.fault IS 'What is wrong.';
 COMMENT ON COLUMN app_operations.ledger_faults.call_id IS 'The call, if it is about one.';
 
 COMMENT ON COLUMN app_operations.ledger_faults.detail IS 'The particulars.';
+
+CREATE TABLE app_private.ai_usage_metrics (
+    user_id uuid NOT NULL,
+    day date NOT NULL,
+    purpose text NOT NULL,
+    calls integer NOT NULL,
+    tokens integer NOT NULL,
+    closed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT ai_usage_metrics_not_negative CHECK (((calls >= 0) AND (tokens >= 0)))
+);
+
+COMMENT ON TABLE app_private.ai_usage_metrics IS 'What models did for a member on a finished day. What it cost stands in the ledger of calls, and stays there.';
+
+COMMENT ON COLUMN app_private.ai_usage_metrics.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_private.ai_usage_metrics.day IS 'The UTC day.';
+
+COMMENT ON COLUMN app_private.ai_usage_metrics.purpose IS 'What for.';
+
+COMMENT ON COLUMN app_private.ai_usage_metrics.calls IS 'How often.';
+
+COMMENT ON COLUMN app_private.ai_usage_metrics.tokens IS 'What the member paid of their allowance.';
+
+COMMENT ON COLUMN app_private.ai_usage_metrics.closed_at IS 'When the day was closed.';
+
+CREATE VIEW app_operations.member_usage WITH (security_invoker='true', security_barrier='true') AS
+ SELECT day,
+    purpose,
+    (count(*))::integer AS members,
+    (sum(calls))::integer AS calls,
+    sum(tokens) AS tokens,
+    max(tokens) AS most
+   FROM app_private.ai_usage_metrics u
+  GROUP BY day, purpose;
+
+COMMENT ON VIEW app_operations.member_usage IS '@primaryKey day,purpose
+What models did for members on each finished day.';
+
+COMMENT ON COLUMN app_operations.member_usage.day IS '@notNull
+The UTC day.';
+
+COMMENT ON COLUMN app_operations.member_usage.purpose IS '@notNull
+judge or coach.';
+
+COMMENT ON COLUMN app_operations.member_usage.members IS '@notNull
+How many members.';
+
+COMMENT ON COLUMN app_operations.member_usage.calls IS '@notNull
+How many calls.';
+
+COMMENT ON COLUMN app_operations.member_usage.tokens IS '@notNull
+Tokens of their allowances.';
+
+COMMENT ON COLUMN app_operations.member_usage.most IS '@notNull
+The most that one member used.';
 
 CREATE TABLE app_private.operator_log (
     id bigint NOT NULL,
@@ -6770,6 +10990,46 @@ Answers of which nobody knows.';
 
 COMMENT ON COLUMN app_operations.pipeline_today.cost_usd IS '@notNull
 What it has cost so far.';
+
+CREATE VIEW app_operations.rejudge_flips WITH (security_invoker='true', security_barrier='true') AS
+ SELECT j.id,
+    j.run_id,
+    j.user_id,
+    j.answer_id,
+    v.score AS score_before,
+    j.score AS score_after,
+    v.is_correct AS is_correct_before,
+    j.is_correct AS is_correct_after
+   FROM (app_private.judgings j
+     LEFT JOIN app_public.verdicts v ON ((v.id = j.prior_verdict_id)))
+  WHERE ((j.answer_id IS NOT NULL) AND (j.state = 'scored'::text) AND (j.is_correct IS DISTINCT FROM COALESCE(v.is_correct, false)));
+
+COMMENT ON VIEW app_operations.rejudge_flips IS '@primaryKey id
+@foreignKey (run_id) references app_operations.judge_runs (id)|@fieldName run|@foreignFieldName flips
+@foreignKey (user_id) references app_public.users (id)|@fieldName user
+The answers whose outcome a re-judging turns around.';
+
+COMMENT ON COLUMN app_operations.rejudge_flips.id IS '@notNull
+Identity of the judging.';
+
+COMMENT ON COLUMN app_operations.rejudge_flips.run_id IS '@notNull
+The run.';
+
+COMMENT ON COLUMN app_operations.rejudge_flips.user_id IS '@notNull
+Whose answer it is.';
+
+COMMENT ON COLUMN app_operations.rejudge_flips.answer_id IS '@notNull
+The answer.';
+
+COMMENT ON COLUMN app_operations.rejudge_flips.score_before IS 'The score that counted when the run was asked for.';
+
+COMMENT ON COLUMN app_operations.rejudge_flips.score_after IS '@notNull
+The new score.';
+
+COMMENT ON COLUMN app_operations.rejudge_flips.is_correct_before IS 'Whether it passed.';
+
+COMMENT ON COLUMN app_operations.rejudge_flips.is_correct_after IS '@notNull
+Whether it passes.';
 
 CREATE TABLE app_private.skipped_models (
     challenge_date date NOT NULL,
@@ -6995,6 +11255,80 @@ When it was last heard of.';
 COMMENT ON COLUMN app_operations.workers.is_alive IS '@notNull
 Whether it was heard of within the last half minute.';
 
+CREATE TABLE app_private.answer_keys (
+    user_id uuid NOT NULL,
+    key text NOT NULL,
+    answer_id uuid NOT NULL,
+    answered_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT answer_keys_form CHECK ((key ~ '^[A-Za-z0-9_.:-]{8,100}$'::text))
+);
+
+COMMENT ON TABLE app_private.answer_keys IS 'Keys under which answers were handed in: the same key again gives the same answer. A table of its own, since answers are cut by month.';
+
+COMMENT ON COLUMN app_private.answer_keys.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_private.answer_keys.key IS 'The key, made up by the caller.';
+
+COMMENT ON COLUMN app_private.answer_keys.answer_id IS 'The answer.';
+
+COMMENT ON COLUMN app_private.answer_keys.answered_at IS 'When the answer came.';
+
+COMMENT ON COLUMN app_private.answer_keys.created_at IS 'When the key was first used.';
+
+COMMENT ON CONSTRAINT answer_keys_form ON app_private.answer_keys IS '@error TB086
+A key has 8 to 100 letters, digits, dots, colons, dashes or underscores.
+Hint: Make one up for each answer, such as a random uuid.';
+
+CREATE TABLE app_private.answers_rest (
+    id uuid DEFAULT gen_random_uuid() CONSTRAINT answers_id_not_null NOT NULL,
+    answered_at timestamp with time zone DEFAULT now() CONSTRAINT answers_answered_at_not_null NOT NULL,
+    user_id uuid CONSTRAINT answers_user_id_not_null NOT NULL,
+    problem_id uuid CONSTRAINT answers_problem_id_not_null NOT NULL,
+    body text CONSTRAINT answers_body_not_null NOT NULL,
+    day date CONSTRAINT answers_day_not_null NOT NULL,
+    seconds_taken integer CONSTRAINT answers_seconds_taken_not_null NOT NULL,
+    base_points integer CONSTRAINT answers_base_points_not_null NOT NULL,
+    time_bonus_points integer CONSTRAINT answers_time_bonus_points_not_null NOT NULL,
+    status app_public.answer_status DEFAULT 'judging'::app_public.answer_status CONSTRAINT answers_status_not_null NOT NULL,
+    verdict_id uuid,
+    judged_at timestamp with time zone,
+    reason text,
+    CONSTRAINT answers_body_bounded CHECK (((char_length(body) >= 1) AND (char_length(body) <= 20000))),
+    CONSTRAINT answers_judged_whole CHECK ((((status = 'judged'::app_public.answer_status) = (verdict_id IS NOT NULL)) AND ((status = 'judging'::app_public.answer_status) = (judged_at IS NULL)))),
+    CONSTRAINT answers_points_not_negative CHECK (((base_points >= 0) AND (time_bonus_points >= 0))),
+    CONSTRAINT answers_seconds_taken_not_negative CHECK ((seconds_taken >= 0)),
+    CONSTRAINT answers_unscored_for_a_reason CHECK (((status <> 'unscored'::app_public.answer_status) OR (reason IS NOT NULL)))
+);
+
+COMMENT ON TABLE app_private.answers_rest IS 'Answers of months that have no partition: empty, unless something keeps them from being made.';
+
+COMMENT ON COLUMN app_private.answers_rest.id IS 'Identity of the answer.';
+
+COMMENT ON COLUMN app_private.answers_rest.answered_at IS 'When it was handed in.';
+
+COMMENT ON COLUMN app_private.answers_rest.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_private.answers_rest.problem_id IS 'The problem.';
+
+COMMENT ON COLUMN app_private.answers_rest.body IS 'What was handed in.';
+
+COMMENT ON COLUMN app_private.answers_rest.day IS 'The day on which it was, in the member''s own zone at that moment.';
+
+COMMENT ON COLUMN app_private.answers_rest.seconds_taken IS 'From the start of the attempt to here, by the server''s clock.';
+
+COMMENT ON COLUMN app_private.answers_rest.base_points IS 'What it is worth if it is correct, as it stood when it was handed in.';
+
+COMMENT ON COLUMN app_private.answers_rest.time_bonus_points IS 'What it is worth beside that for having been quick, frozen when it was handed in.';
+
+COMMENT ON COLUMN app_private.answers_rest.status IS 'How far it is.';
+
+COMMENT ON COLUMN app_private.answers_rest.verdict_id IS 'The verdict that counts.';
+
+COMMENT ON COLUMN app_private.answers_rest.judged_at IS 'When that came to be, or when the judge was given up.';
+
+COMMENT ON COLUMN app_private.answers_rest.reason IS 'Why it has no score, if it has none.';
+
 CREATE TABLE app_private.arena_settings (
     is_only boolean DEFAULT true NOT NULL,
     ballot_time interval DEFAULT '00:30:00'::interval NOT NULL,
@@ -7043,6 +11377,55 @@ COMMENT ON COLUMN app_private.arena_settings.elo_k IS 'By how much a vote moves 
 COMMENT ON COLUMN app_private.arena_settings.elo_start IS 'The Elo that a model begins with.';
 
 COMMENT ON COLUMN app_private.arena_settings.export_salt IS 'What voters are hashed with in an export; random.';
+
+CREATE TABLE app_private.battle_judgements (
+    battle_id uuid NOT NULL,
+    round integer NOT NULL,
+    pick text NOT NULL,
+    reasoning text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT battle_judgements_pick_known CHECK ((pick = ANY (ARRAY['challenger'::text, 'opponent'::text, 'draw'::text]))),
+    CONSTRAINT battle_judgements_reasoning_bounded CHECK ((char_length(reasoning) <= 20000)),
+    CONSTRAINT battle_judgements_two_rounds CHECK ((round = ANY (ARRAY[1, 2])))
+);
+
+COMMENT ON TABLE app_private.battle_judgements IS 'What the judge said of a battle: once with the challenger''s answer first, once with the opponent''s.';
+
+COMMENT ON COLUMN app_private.battle_judgements.battle_id IS 'The battle.';
+
+COMMENT ON COLUMN app_private.battle_judgements.round IS '1: the challenger''s answer came first. 2: the opponent''s.';
+
+COMMENT ON COLUMN app_private.battle_judgements.pick IS 'Whose answer was the better one.';
+
+COMMENT ON COLUMN app_private.battle_judgements.reasoning IS 'Why, in the judge''s words.';
+
+COMMENT ON COLUMN app_private.battle_judgements.created_at IS 'When it was said.';
+
+CREATE TABLE app_private.battle_seats (
+    battle_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    live tstzrange NOT NULL,
+    body text,
+    answered_at timestamp with time zone,
+    CONSTRAINT battle_seats_answer_whole CHECK (((body IS NULL) = (answered_at IS NULL))),
+    CONSTRAINT battle_seats_body_bounded CHECK (((char_length(body) >= 1) AND (char_length(body) <= 20000)))
+);
+
+COMMENT ON TABLE app_private.battle_seats IS 'Who takes part in an accepted battle, from when to when, and with which answer.';
+
+COMMENT ON COLUMN app_private.battle_seats.battle_id IS 'The battle.';
+
+COMMENT ON COLUMN app_private.battle_seats.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_private.battle_seats.live IS 'From when to when it goes on: no member is in two at once.';
+
+COMMENT ON COLUMN app_private.battle_seats.body IS 'What they handed in.';
+
+COMMENT ON COLUMN app_private.battle_seats.answered_at IS 'When they did.';
+
+COMMENT ON CONSTRAINT battle_seats_body_bounded ON app_private.battle_seats IS '@error TB097
+An answer has 1 to 20,000 characters.
+Hint: Shorten it, or write one.';
 
 CREATE TABLE app_private.blobs (
     sha256 bytea NOT NULL,
@@ -7386,6 +11769,275 @@ COMMENT ON COLUMN app_private.handles.ballot_id IS 'The ballot that it was minte
 
 COMMENT ON COLUMN app_private.handles.side IS 'On which side of the ballot it is shown.';
 
+ALTER TABLE app_private.judge_runs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME app_private.judge_runs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE VIEW app_private.judged_answers WITH (security_invoker='true', security_barrier='true') AS
+ SELECT a.user_id,
+    a.problem_id,
+    a.id AS answer_id,
+    a.answered_at,
+    a.day,
+    a.seconds_taken,
+    v.score,
+    v.is_correct,
+        CASE
+            WHEN v.is_correct THEN (a.base_points + a.time_bonus_points)
+            ELSE 0
+        END AS worth,
+    v.id AS verdict_id
+   FROM (app_public.answers a
+     JOIN app_public.verdicts v ON ((v.id = a.verdict_id)));
+
+COMMENT ON VIEW app_private.judged_answers IS 'Every answer with the verdict that counts, and what it is worth by it: all that points are derived from.';
+
+COMMENT ON COLUMN app_private.judged_answers.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_private.judged_answers.problem_id IS 'The problem.';
+
+COMMENT ON COLUMN app_private.judged_answers.answer_id IS 'The answer.';
+
+COMMENT ON COLUMN app_private.judged_answers.answered_at IS 'When it was handed in.';
+
+COMMENT ON COLUMN app_private.judged_answers.day IS 'The member''s own day at that moment.';
+
+COMMENT ON COLUMN app_private.judged_answers.seconds_taken IS 'How long it took.';
+
+COMMENT ON COLUMN app_private.judged_answers.score IS '0 to 100.';
+
+COMMENT ON COLUMN app_private.judged_answers.is_correct IS 'Whether it passed.';
+
+COMMENT ON COLUMN app_private.judged_answers.worth IS 'Base points and frozen time bonus of a correct answer; 0 of any other.';
+
+COMMENT ON COLUMN app_private.judged_answers.verdict_id IS 'The verdict that counts.';
+
+CREATE TABLE app_private.period_scores (
+    kind app_public.period_kind NOT NULL,
+    starts_on date NOT NULL,
+    user_id uuid NOT NULL,
+    points integer DEFAULT 0 NOT NULL,
+    solved integer DEFAULT 0 NOT NULL,
+    reached_at timestamp with time zone,
+    is_listed boolean NOT NULL,
+    CONSTRAINT period_scores_not_negative CHECK (((points >= 0) AND (solved >= 0)))
+);
+
+COMMENT ON TABLE app_private.period_scores IS 'What each member, or tombstone, has in each period: a fold of the ledger and of their progress.';
+
+COMMENT ON COLUMN app_private.period_scores.kind IS 'Kind of period.';
+
+COMMENT ON COLUMN app_private.period_scores.starts_on IS 'First day of the period, in UTC.';
+
+COMMENT ON COLUMN app_private.period_scores.user_id IS 'Whose score it is.';
+
+COMMENT ON COLUMN app_private.period_scores.points IS 'Points earned in the period.';
+
+COMMENT ON COLUMN app_private.period_scores.solved IS 'Problems solved for the first time in it.';
+
+COMMENT ON COLUMN app_private.period_scores.reached_at IS 'When points were last earned in it.';
+
+COMMENT ON COLUMN app_private.period_scores.is_listed IS 'Whether it counts on leaderboards: the member is neither hidden nor suspended nor erased.';
+
+CREATE TABLE app_public.user_badges (
+    user_id uuid NOT NULL,
+    badge_name text NOT NULL,
+    earned_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE app_public.user_badges IS 'Badges that members have earned. One that was earned is kept, whatever becomes of the points or of the rule.';
+
+COMMENT ON COLUMN app_public.user_badges.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_public.user_badges.badge_name IS 'The badge.';
+
+COMMENT ON COLUMN app_public.user_badges.earned_at IS 'When they earned it.';
+
+CREATE MATERIALIZED VIEW app_private.leaderboard_global
+WITH (parallel_workers='0') AS
+ SELECT (row_number() OVER (ORDER BY (- s.points), s.reached_at, s.user_id))::integer AS "position",
+    (rank() OVER (ORDER BY (- s.points)))::integer AS rank,
+    s.user_id,
+    b.starts_on,
+    s.points,
+    s.solved,
+    s.reached_at,
+        CASE
+            WHEN (k.ends_on >= ((app_private.member_day(s.user_id, now()) - 1) - k.freezes)) THEN k.run_length
+            ELSE 0
+        END AS current_streak,
+    COALESCE(k.longest, 0) AS longest_streak,
+    g.name AS badge_name,
+    g.icon AS badge_icon
+   FROM (((app_private.boards b
+     CROSS JOIN LATERAL ( SELECT s_1.user_id,
+            s_1.points,
+            s_1.solved,
+            s_1.reached_at
+           FROM app_private.period_scores s_1
+          WHERE ((s_1.kind = 'all'::app_public.period_kind) AND (s_1.starts_on = b.starts_on) AND s_1.is_listed AND (s_1.points > 0))
+          ORDER BY (- s_1.points), s_1.reached_at, s_1.user_id
+         LIMIT 1000) s)
+     LEFT JOIN app_private.streaks k ON ((k.user_id = s.user_id)))
+     LEFT JOIN LATERAL ( SELECT d.name,
+            d.icon
+           FROM (app_public.user_badges e
+             JOIN app_public.badges d ON ((d.name = e.badge_name)))
+          WHERE (e.user_id = s.user_id)
+          ORDER BY d.rank_level DESC
+         LIMIT 1) g ON (true))
+  WHERE (b.kind = 'all'::app_public.period_kind)
+  WITH NO DATA;
+
+COMMENT ON MATERIALIZED VIEW app_private.leaderboard_global IS 'The first 1,000 places of all time, as of the last refresh.';
+
+COMMENT ON COLUMN app_private.leaderboard_global."position" IS 'Place in the list, no two the same: of equals whoever had the points first comes first.';
+
+COMMENT ON COLUMN app_private.leaderboard_global.rank IS 'Rank: equal points share one.';
+
+COMMENT ON COLUMN app_private.leaderboard_global.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_private.leaderboard_global.starts_on IS 'First day of the period.';
+
+COMMENT ON COLUMN app_private.leaderboard_global.points IS 'Points in the period.';
+
+COMMENT ON COLUMN app_private.leaderboard_global.solved IS 'Problems solved in it.';
+
+COMMENT ON COLUMN app_private.leaderboard_global.reached_at IS 'When points were last earned in it.';
+
+COMMENT ON COLUMN app_private.leaderboard_global.current_streak IS 'Active days in a row.';
+
+COMMENT ON COLUMN app_private.leaderboard_global.longest_streak IS 'Active days of the longest run.';
+
+COMMENT ON COLUMN app_private.leaderboard_global.badge_name IS 'The highest badge.';
+
+COMMENT ON COLUMN app_private.leaderboard_global.badge_icon IS 'Its sign.';
+
+CREATE MATERIALIZED VIEW app_private.leaderboard_monthly
+WITH (parallel_workers='0') AS
+ SELECT (row_number() OVER (ORDER BY (- s.points), s.reached_at, s.user_id))::integer AS "position",
+    (rank() OVER (ORDER BY (- s.points)))::integer AS rank,
+    s.user_id,
+    b.starts_on,
+    s.points,
+    s.solved,
+    s.reached_at,
+        CASE
+            WHEN (k.ends_on >= ((app_private.member_day(s.user_id, now()) - 1) - k.freezes)) THEN k.run_length
+            ELSE 0
+        END AS current_streak,
+    COALESCE(k.longest, 0) AS longest_streak,
+    g.name AS badge_name,
+    g.icon AS badge_icon
+   FROM (((app_private.boards b
+     CROSS JOIN LATERAL ( SELECT s_1.user_id,
+            s_1.points,
+            s_1.solved,
+            s_1.reached_at
+           FROM app_private.period_scores s_1
+          WHERE ((s_1.kind = 'month'::app_public.period_kind) AND (s_1.starts_on = b.starts_on) AND s_1.is_listed AND (s_1.points > 0))
+          ORDER BY (- s_1.points), s_1.reached_at, s_1.user_id
+         LIMIT 1000) s)
+     LEFT JOIN app_private.streaks k ON ((k.user_id = s.user_id)))
+     LEFT JOIN LATERAL ( SELECT d.name,
+            d.icon
+           FROM (app_public.user_badges e
+             JOIN app_public.badges d ON ((d.name = e.badge_name)))
+          WHERE (e.user_id = s.user_id)
+          ORDER BY d.rank_level DESC
+         LIMIT 1) g ON (true))
+  WHERE (b.kind = 'month'::app_public.period_kind)
+  WITH NO DATA;
+
+COMMENT ON MATERIALIZED VIEW app_private.leaderboard_monthly IS 'The first 1,000 places of the month, as of the last refresh.';
+
+COMMENT ON COLUMN app_private.leaderboard_monthly."position" IS 'Place in the list, no two the same: of equals whoever had the points first comes first.';
+
+COMMENT ON COLUMN app_private.leaderboard_monthly.rank IS 'Rank: equal points share one.';
+
+COMMENT ON COLUMN app_private.leaderboard_monthly.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_private.leaderboard_monthly.starts_on IS 'First day of the period.';
+
+COMMENT ON COLUMN app_private.leaderboard_monthly.points IS 'Points in the period.';
+
+COMMENT ON COLUMN app_private.leaderboard_monthly.solved IS 'Problems solved in it.';
+
+COMMENT ON COLUMN app_private.leaderboard_monthly.reached_at IS 'When points were last earned in it.';
+
+COMMENT ON COLUMN app_private.leaderboard_monthly.current_streak IS 'Active days in a row.';
+
+COMMENT ON COLUMN app_private.leaderboard_monthly.longest_streak IS 'Active days of the longest run.';
+
+COMMENT ON COLUMN app_private.leaderboard_monthly.badge_name IS 'The highest badge.';
+
+COMMENT ON COLUMN app_private.leaderboard_monthly.badge_icon IS 'Its sign.';
+
+CREATE MATERIALIZED VIEW app_private.leaderboard_weekly
+WITH (parallel_workers='0') AS
+ SELECT (row_number() OVER (ORDER BY (- s.points), s.reached_at, s.user_id))::integer AS "position",
+    (rank() OVER (ORDER BY (- s.points)))::integer AS rank,
+    s.user_id,
+    b.starts_on,
+    s.points,
+    s.solved,
+    s.reached_at,
+        CASE
+            WHEN (k.ends_on >= ((app_private.member_day(s.user_id, now()) - 1) - k.freezes)) THEN k.run_length
+            ELSE 0
+        END AS current_streak,
+    COALESCE(k.longest, 0) AS longest_streak,
+    g.name AS badge_name,
+    g.icon AS badge_icon
+   FROM (((app_private.boards b
+     CROSS JOIN LATERAL ( SELECT s_1.user_id,
+            s_1.points,
+            s_1.solved,
+            s_1.reached_at
+           FROM app_private.period_scores s_1
+          WHERE ((s_1.kind = 'week'::app_public.period_kind) AND (s_1.starts_on = b.starts_on) AND s_1.is_listed AND (s_1.points > 0))
+          ORDER BY (- s_1.points), s_1.reached_at, s_1.user_id
+         LIMIT 1000) s)
+     LEFT JOIN app_private.streaks k ON ((k.user_id = s.user_id)))
+     LEFT JOIN LATERAL ( SELECT d.name,
+            d.icon
+           FROM (app_public.user_badges e
+             JOIN app_public.badges d ON ((d.name = e.badge_name)))
+          WHERE (e.user_id = s.user_id)
+          ORDER BY d.rank_level DESC
+         LIMIT 1) g ON (true))
+  WHERE (b.kind = 'week'::app_public.period_kind)
+  WITH NO DATA;
+
+COMMENT ON MATERIALIZED VIEW app_private.leaderboard_weekly IS 'The first 1,000 places of the week, as of the last refresh.';
+
+COMMENT ON COLUMN app_private.leaderboard_weekly."position" IS 'Place in the list, no two the same: of equals whoever had the points first comes first.';
+
+COMMENT ON COLUMN app_private.leaderboard_weekly.rank IS 'Rank: equal points share one.';
+
+COMMENT ON COLUMN app_private.leaderboard_weekly.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_private.leaderboard_weekly.starts_on IS 'First day of the period.';
+
+COMMENT ON COLUMN app_private.leaderboard_weekly.points IS 'Points in the period.';
+
+COMMENT ON COLUMN app_private.leaderboard_weekly.solved IS 'Problems solved in it.';
+
+COMMENT ON COLUMN app_private.leaderboard_weekly.reached_at IS 'When points were last earned in it.';
+
+COMMENT ON COLUMN app_private.leaderboard_weekly.current_streak IS 'Active days in a row.';
+
+COMMENT ON COLUMN app_private.leaderboard_weekly.longest_streak IS 'Active days of the longest run.';
+
+COMMENT ON COLUMN app_private.leaderboard_weekly.badge_name IS 'The highest badge.';
+
+COMMENT ON COLUMN app_private.leaderboard_weekly.badge_icon IS 'Its sign.';
+
 ALTER TABLE app_private.llm_attempts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME app_private.llm_attempts_id_seq
     START WITH 1
@@ -7449,6 +12101,132 @@ ALTER TABLE app_private.matches ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
     CACHE 1
 );
 
+CREATE TABLE app_public.daily_activity (
+    user_id uuid NOT NULL,
+    day date NOT NULL,
+    exercises_completed integer DEFAULT 0 NOT NULL,
+    points_earned integer DEFAULT 0 NOT NULL,
+    CONSTRAINT daily_activity_not_negative CHECK (((exercises_completed >= 0) AND (points_earned >= 0)))
+);
+
+COMMENT ON TABLE app_public.daily_activity IS 'What a member did on a day of their own: a fold of the ledger and of their progress.';
+
+COMMENT ON COLUMN app_public.daily_activity.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_public.daily_activity.day IS 'The day, in their own zone.';
+
+COMMENT ON COLUMN app_public.daily_activity.exercises_completed IS 'Problems that they solved for the first time.';
+
+COMMENT ON COLUMN app_public.daily_activity.points_earned IS 'Points that count for the day.';
+
+CREATE TABLE app_public.user_progress (
+    user_id uuid NOT NULL,
+    problem_id uuid NOT NULL,
+    status app_public.progress_status DEFAULT 'not_started'::app_public.progress_status NOT NULL,
+    attempts_count integer DEFAULT 0 NOT NULL,
+    first_attempt_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    completed_on date,
+    time_spent_seconds integer DEFAULT 0 NOT NULL,
+    points_earned integer DEFAULT 0 NOT NULL,
+    best_answer_id uuid,
+    best_score integer,
+    is_fast boolean DEFAULT false NOT NULL,
+    is_nightly boolean DEFAULT false NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT user_progress_completed_whole CHECK ((((status = 'completed'::app_public.progress_status) = (completed_at IS NOT NULL)) AND ((completed_at IS NULL) = (completed_on IS NULL)))),
+    CONSTRAINT user_progress_not_negative CHECK (((attempts_count >= 0) AND (time_spent_seconds >= 0) AND (points_earned >= 0) AND (version > 0))),
+    CONSTRAINT user_progress_points_for_solved CHECK (((points_earned = 0) OR (status = 'completed'::app_public.progress_status))),
+    CONSTRAINT user_progress_score_in_range CHECK (((best_score >= 0) AND (best_score <= 100)))
+);
+
+COMMENT ON TABLE app_public.user_progress IS 'How far a member is with a problem, as their judged answers say.';
+
+COMMENT ON COLUMN app_public.user_progress.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_public.user_progress.problem_id IS 'The problem.';
+
+COMMENT ON COLUMN app_public.user_progress.status IS 'How far they are.';
+
+COMMENT ON COLUMN app_public.user_progress.attempts_count IS 'Answers of theirs that were judged.';
+
+COMMENT ON COLUMN app_public.user_progress.first_attempt_at IS 'When they began.';
+
+COMMENT ON COLUMN app_public.user_progress.completed_at IS 'When they handed in the first correct answer; no later one moves it.';
+
+COMMENT ON COLUMN app_public.user_progress.completed_on IS 'Their own day of that moment.';
+
+COMMENT ON COLUMN app_public.user_progress.time_spent_seconds IS 'From the beginning to their last judged answer.';
+
+COMMENT ON COLUMN app_public.user_progress.points_earned IS 'Points that the problem has brought them.';
+
+COMMENT ON COLUMN app_public.user_progress.best_answer_id IS 'The answer that was worth most, of those the best judged, of those the first.';
+
+COMMENT ON COLUMN app_public.user_progress.best_score IS 'The best score that they had.';
+
+COMMENT ON COLUMN app_public.user_progress.is_fast IS 'Whether the first correct answer came within a quarter of the expected time.';
+
+COMMENT ON COLUMN app_public.user_progress.is_nightly IS 'Whether it came between midnight and five in the morning, where they were.';
+
+COMMENT ON COLUMN app_public.user_progress.version IS 'Goes up with every change.';
+
+CREATE VIEW app_private.member_metrics WITH (security_invoker='true', security_barrier='true') AS
+ SELECT p.user_id,
+    m.metric,
+    m.value
+   FROM (( SELECT p_1.user_id,
+            sum(p_1.attempts_count) AS answers,
+            count(p_1.completed_at) AS solved,
+            max(p_1.best_score) AS best_score,
+            count(*) FILTER (WHERE p_1.is_fast) AS fast_solves,
+            count(*) FILTER (WHERE p_1.is_nightly) AS nightly_solves
+           FROM app_public.user_progress p_1
+          GROUP BY p_1.user_id) p
+     CROSS JOIN LATERAL ( VALUES ('answers'::text,p.answers), ('solved'::text,p.solved), ('best_score'::text,p.best_score), ('fast_solves'::text,p.fast_solves), ('nightly_solves'::text,p.nightly_solves)) m(metric, value))
+UNION ALL
+ SELECT d.user_id,
+    'solved_in_a_day'::text AS metric,
+    max(d.exercises_completed) AS value
+   FROM app_public.daily_activity d
+  GROUP BY d.user_id
+UNION ALL
+ SELECT s.user_id,
+    'streak'::text AS metric,
+    s.longest AS value
+   FROM app_private.streaks s
+UNION ALL
+ SELECT d.user_id,
+    'modules'::text AS metric,
+    count(*) AS value
+   FROM (( SELECT p.user_id,
+            q.module_id,
+            count(*) AS solved
+           FROM (app_public.user_progress p
+             JOIN app_public.problems q ON (((q.id = p.problem_id) AND q.is_published)))
+          WHERE (p.completed_at IS NOT NULL)
+          GROUP BY p.user_id, q.module_id) d
+     JOIN ( SELECT q.module_id,
+            count(*) AS problems
+           FROM app_public.problems q
+          WHERE q.is_published
+          GROUP BY q.module_id) w ON (((w.module_id = d.module_id) AND (w.problems = d.solved))))
+  GROUP BY d.user_id
+UNION ALL
+ SELECT b.winner_id AS user_id,
+    'battles_won'::text AS metric,
+    count(*) AS value
+   FROM app_public.battles b
+  WHERE (b.winner_id IS NOT NULL)
+  GROUP BY b.winner_id;
+
+COMMENT ON VIEW app_private.member_metrics IS 'What achievements count, for each member: one row for each of it that is known.';
+
+COMMENT ON COLUMN app_private.member_metrics.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_private.member_metrics.metric IS 'What is counted.';
+
+COMMENT ON COLUMN app_private.member_metrics.value IS 'How much of it there is.';
+
 CREATE TABLE app_private.network_salts (
     day date NOT NULL,
     salt bytea DEFAULT extensions.gen_random_bytes(32) NOT NULL,
@@ -7511,30 +12289,302 @@ COMMENT ON COLUMN app_private.pairing_strengths.theta IS 'Its strength.';
 
 COMMENT ON COLUMN app_private.pairing_strengths.fitted_at IS 'When the fit was made.';
 
-CREATE TABLE app_private.prompts (
-    role text NOT NULL,
-    version text NOT NULL,
-    system text NOT NULL,
-    template text NOT NULL,
-    weight numeric(6,3) DEFAULT 1 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT prompts_version_form CHECK ((version ~ '^v[0-9]{1,4}$'::text)),
-    CONSTRAINT prompts_weight_not_negative CHECK ((weight >= (0)::numeric))
+CREATE TABLE app_private.point_holders (
+    id uuid NOT NULL,
+    erased_at timestamp with time zone
 );
 
-COMMENT ON TABLE app_private.prompts IS 'What models are told, by role and version; a version that was used is never rewritten.';
+COMMENT ON TABLE app_private.point_holders IS 'Whose points the ledger counts: a member, or the tombstone of one who was erased. Whoever changes a member''s points locks the row first.';
 
-COMMENT ON COLUMN app_private.prompts.role IS 'Who is told: writer, answer, judge or coach.';
+COMMENT ON COLUMN app_private.point_holders.id IS 'The member''s id, or one that was made up for a tombstone and says nothing.';
 
-COMMENT ON COLUMN app_private.prompts.version IS 'v1, v2 and so on.';
+COMMENT ON COLUMN app_private.point_holders.erased_at IS 'When the member was erased; null for a member.';
 
-COMMENT ON COLUMN app_private.prompts.system IS 'The standing part.';
+CREATE TABLE app_private.score_changes (
+    id bigint NOT NULL,
+    kind app_public.period_kind NOT NULL,
+    starts_on date NOT NULL,
+    was integer NOT NULL,
+    now_has integer NOT NULL,
+    CONSTRAINT score_changes_change CHECK (((was <> now_has) AND (was >= 0) AND (now_has >= 0)))
+)
+WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='2000');
 
-COMMENT ON COLUMN app_private.prompts.template IS 'The part with {{placeholders}}.';
+COMMENT ON TABLE app_private.score_changes IS 'Changes of listed scores that the histogram does not count yet: it has few rows that everybody would wait for, so one at a time folds them in.';
 
-COMMENT ON COLUMN app_private.prompts.weight IS 'How often it is drawn among the versions of its role; 0 is never.';
+COMMENT ON COLUMN app_private.score_changes.id IS 'Identity of the change.';
 
-COMMENT ON COLUMN app_private.prompts.created_at IS 'When it was taken in.';
+COMMENT ON COLUMN app_private.score_changes.kind IS 'Kind of period.';
+
+COMMENT ON COLUMN app_private.score_changes.starts_on IS 'First day of the period.';
+
+COMMENT ON COLUMN app_private.score_changes.was IS 'Listed points before; 0 is off the boards.';
+
+COMMENT ON COLUMN app_private.score_changes.now_has IS 'Listed points after.';
+
+CREATE TABLE app_private.score_histogram (
+    kind app_public.period_kind NOT NULL,
+    starts_on date NOT NULL,
+    level integer NOT NULL,
+    bucket integer NOT NULL,
+    n integer NOT NULL,
+    CONSTRAINT score_histogram_level_known CHECK ((level = ANY (ARRAY[0, 1, 2]))),
+    CONSTRAINT score_histogram_not_negative CHECK (((n >= 0) AND (bucket >= 0)))
+);
+
+COMMENT ON TABLE app_private.score_histogram IS 'How many listed members have which score, in three levels: every score, every 64 and every 4096 of them, so that a rank is a sum of few rows.';
+
+COMMENT ON COLUMN app_private.score_histogram.kind IS 'Kind of period.';
+
+COMMENT ON COLUMN app_private.score_histogram.starts_on IS 'First day of the period.';
+
+COMMENT ON COLUMN app_private.score_histogram.level IS '0: single scores. 1: 64 together. 2: 4096 together.';
+
+COMMENT ON COLUMN app_private.score_histogram.bucket IS 'The score, divided by 1, 64 or 4096.';
+
+COMMENT ON COLUMN app_private.score_histogram.n IS 'How many members are there.';
+
+CREATE TABLE app_public.points_ledger (
+    id bigint NOT NULL,
+    user_id uuid NOT NULL,
+    reason text NOT NULL,
+    ref text NOT NULL,
+    points integer NOT NULL,
+    day date NOT NULL,
+    at timestamp with time zone NOT NULL,
+    posted_at timestamp with time zone DEFAULT now() NOT NULL,
+    problem_id uuid,
+    CONSTRAINT points_ledger_payments_positive CHECK (((points > 0) OR (reason = 'reversal'::text))),
+    CONSTRAINT points_ledger_points_sane CHECK (((points <> 0) AND ((points >= '-1000000'::integer) AND (points <= 1000000)))),
+    CONSTRAINT points_ledger_problem_where_due CHECK (((problem_id IS NOT NULL) OR (reason <> ALL (ARRAY['solve'::text, 'improvement'::text])))),
+    CONSTRAINT points_ledger_reason_known CHECK ((reason = ANY (ARRAY['solve'::text, 'improvement'::text, 'reversal'::text, 'streak'::text, 'achievement'::text, 'battle'::text]))),
+    CONSTRAINT points_ledger_ref_form CHECK (((char_length(ref) >= 1) AND (char_length(ref) <= 100)))
+);
+
+COMMENT ON TABLE app_public.points_ledger IS '@name points_entry
+The truth about points: one row for each time that some were given or taken back. All totals are sums of it.';
+
+COMMENT ON COLUMN app_public.points_ledger.id IS 'Place in the ledger.';
+
+COMMENT ON COLUMN app_public.points_ledger.user_id IS 'Whose points they are.';
+
+COMMENT ON COLUMN app_public.points_ledger.reason IS 'solve: the first correct answer. improvement: what a better one adds. reversal: taken back. streak, achievement, battle: what those pay.';
+
+COMMENT ON COLUMN app_public.points_ledger.ref IS 'What the reason is about: of a problem the verdict or re-judging that caused the row, of an achievement its type, of a streak its length and day, of a battle its id.';
+
+COMMENT ON COLUMN app_public.points_ledger.points IS 'How many; less than nothing where they are taken back.';
+
+COMMENT ON COLUMN app_public.points_ledger.day IS 'The member''s own day for which they count.';
+
+COMMENT ON COLUMN app_public.points_ledger.at IS 'When they were earned: of an answer when it was handed in, however late it was judged.';
+
+COMMENT ON COLUMN app_public.points_ledger.posted_at IS 'When the row was written.';
+
+COMMENT ON COLUMN app_public.points_ledger.problem_id IS 'The problem, where they are about one.';
+
+CREATE VIEW app_private.points_faults WITH (security_invoker='true', security_barrier='true') AS
+ SELECT 'period total'::text AS fault,
+    COALESCE(s.user_id, l.user_id) AS user_id,
+    format('%s from %s: %s kept, %s in the ledger'::text, COALESCE(s.kind, l.kind), COALESCE(s.starts_on, l.starts_on), s.points, l.points) AS detail
+   FROM (app_private.period_scores s
+     FULL JOIN ( SELECT k.kind,
+            app_private.score_period(k.kind, e.at) AS starts_on,
+            e.user_id,
+            sum(e.points) AS points,
+            max(e.at) FILTER (WHERE (e.points > 0)) AS reached_at
+           FROM (( SELECT l_1.user_id,
+                    l_1.at,
+                    sum(l_1.points) AS points
+                   FROM app_public.points_ledger l_1
+                  GROUP BY l_1.user_id, l_1.at) e
+             CROSS JOIN unnest(enum_range(NULL::app_public.period_kind)) k(kind))
+          GROUP BY k.kind, (app_private.score_period(k.kind, e.at)), e.user_id) l ON (((l.kind = s.kind) AND (l.starts_on = s.starts_on) AND (l.user_id = s.user_id))))
+  WHERE (((COALESCE(s.points, 0))::numeric <> COALESCE(l.points, (0)::numeric)) OR (s.reached_at IS DISTINCT FROM l.reached_at))
+UNION ALL
+ SELECT 'solved in a period'::text AS fault,
+    COALESCE(s.user_id, p.user_id) AS user_id,
+    format('%s from %s: %s kept, %s in the progress'::text, COALESCE(s.kind, p.kind), COALESCE(s.starts_on, p.starts_on), s.solved, p.solved) AS detail
+   FROM (( SELECT s_1.kind,
+            s_1.starts_on,
+            s_1.user_id,
+            s_1.points,
+            s_1.solved,
+            s_1.reached_at,
+            s_1.is_listed
+           FROM (app_private.period_scores s_1
+             JOIN app_public.users u ON ((u.id = s_1.user_id)))) s
+     FULL JOIN ( SELECT k.kind,
+            app_private.score_period(k.kind, p_1.completed_at) AS starts_on,
+            p_1.user_id,
+            count(*) AS solved
+           FROM (app_public.user_progress p_1
+             CROSS JOIN unnest(enum_range(NULL::app_public.period_kind)) k(kind))
+          WHERE (p_1.completed_at IS NOT NULL)
+          GROUP BY k.kind, (app_private.score_period(k.kind, p_1.completed_at)), p_1.user_id) p ON (((p.kind = s.kind) AND (p.starts_on = s.starts_on) AND (p.user_id = s.user_id))))
+  WHERE (COALESCE(s.solved, 0) <> COALESCE(p.solved, (0)::bigint))
+UNION ALL
+ SELECT 'listing'::text AS fault,
+    s.user_id,
+    format('%s from %s'::text, s.kind, s.starts_on) AS detail
+   FROM (app_private.period_scores s
+     LEFT JOIN app_public.users u ON ((u.id = s.user_id)))
+  WHERE (s.is_listed <> COALESCE(u.is_listed, false))
+UNION ALL
+ SELECT 'day total'::text AS fault,
+    COALESCE(d.user_id, l.user_id) AS user_id,
+    format('%s: %s kept, %s in the ledger'::text, COALESCE(d.day, l.day), d.points_earned, l.points) AS detail
+   FROM (app_public.daily_activity d
+     FULL JOIN ( SELECT e.user_id,
+            e.day,
+            sum(e.points) AS points
+           FROM (app_public.points_ledger e
+             JOIN app_public.users u ON ((u.id = e.user_id)))
+          GROUP BY e.user_id, e.day) l ON (((l.user_id = d.user_id) AND (l.day = d.day))))
+  WHERE (COALESCE(d.points_earned, 0) <> COALESCE(l.points, (0)::bigint))
+UNION ALL
+ SELECT 'solved on a day'::text AS fault,
+    COALESCE(d.user_id, p.user_id) AS user_id,
+    format('%s: %s kept, %s in the progress'::text, COALESCE(d.day, p.day), d.exercises_completed, p.solved) AS detail
+   FROM (app_public.daily_activity d
+     FULL JOIN ( SELECT p_1.user_id,
+            p_1.completed_on AS day,
+            count(*) AS solved
+           FROM app_public.user_progress p_1
+          WHERE (p_1.completed_on IS NOT NULL)
+          GROUP BY p_1.user_id, p_1.completed_on) p ON (((p.user_id = d.user_id) AND (p.day = d.day))))
+  WHERE (COALESCE(d.exercises_completed, 0) <> COALESCE(p.solved, (0)::bigint))
+UNION ALL
+ SELECT 'problem total'::text AS fault,
+    COALESCE(p.user_id, l.user_id) AS user_id,
+    format('%s: %s kept, %s in the ledger, %s by the answers'::text, COALESCE(p.problem_id, l.problem_id), p.points_earned, l.points, j.worth) AS detail
+   FROM ((app_public.user_progress p
+     FULL JOIN ( SELECT e.user_id,
+            e.problem_id,
+            sum(e.points) AS points
+           FROM (app_public.points_ledger e
+             JOIN app_public.users u ON ((u.id = e.user_id)))
+          WHERE (e.problem_id IS NOT NULL)
+          GROUP BY e.user_id, e.problem_id) l ON (((l.user_id = p.user_id) AND (l.problem_id = p.problem_id))))
+     FULL JOIN ( SELECT a.user_id,
+            a.problem_id,
+            max(a.worth) AS worth,
+            count(*) AS answers,
+            min(a.answered_at) FILTER (WHERE a.is_correct) AS completed_at
+           FROM app_private.judged_answers a
+          GROUP BY a.user_id, a.problem_id) j ON (((j.user_id = COALESCE(p.user_id, l.user_id)) AND (j.problem_id = COALESCE(p.problem_id, l.problem_id)))))
+  WHERE ((((COALESCE(p.points_earned, 0) IS DISTINCT FROM COALESCE(l.points, (0)::bigint)) OR (COALESCE(p.points_earned, 0) IS DISTINCT FROM COALESCE(j.worth, 0))) OR (p.completed_at IS DISTINCT FROM j.completed_at)) OR (COALESCE(p.attempts_count, 0) IS DISTINCT FROM COALESCE(j.answers, (0)::bigint)))
+UNION ALL
+ SELECT 'streak'::text AS fault,
+    COALESCE(s.user_id, j.user_id) AS user_id,
+    format('%s kept, %s by the answers'::text, s.days, j.days) AS detail
+   FROM (app_private.streaks s
+     FULL JOIN ( SELECT a.user_id,
+            range_agg(daterange(a.day, a.day, '[]'::text)) AS days
+           FROM app_private.judged_answers a
+          WHERE (a.score > 0)
+          GROUP BY a.user_id) j ON ((j.user_id = s.user_id)))
+  WHERE (s.days IS DISTINCT FROM j.days)
+UNION ALL
+ SELECT 'histogram'::text AS fault,
+    NULL::uuid AS user_id,
+    format('%s from %s, %s points: %s kept, %s scored'::text, k.kind, k.starts_on, k.points, k.n, k.scored) AS detail
+   FROM ( SELECT n.kind,
+            n.starts_on,
+            n.points,
+            sum(n.n) AS n,
+            sum(n.scored) AS scored
+           FROM ( SELECT h.kind,
+                    h.starts_on,
+                    h.bucket AS points,
+                    h.n,
+                    0 AS scored
+                   FROM app_private.score_histogram h
+                  WHERE (h.level = 0)
+                UNION ALL
+                 SELECT c.kind,
+                    c.starts_on,
+                    c.was,
+                    '-1'::integer,
+                    0
+                   FROM app_private.score_changes c
+                  WHERE (c.was > 0)
+                UNION ALL
+                 SELECT c.kind,
+                    c.starts_on,
+                    c.now_has,
+                    1,
+                    0
+                   FROM app_private.score_changes c
+                  WHERE (c.now_has > 0)
+                UNION ALL
+                 SELECT s.kind,
+                    s.starts_on,
+                    s.points,
+                    0,
+                    1
+                   FROM app_private.period_scores s
+                  WHERE (s.is_listed AND (s.points > 0))) n
+          GROUP BY n.kind, n.starts_on, n.points) k
+  WHERE (k.n <> k.scored);
+
+COMMENT ON VIEW app_private.points_faults IS 'Every difference between the ledger, the judged answers and what is kept of them: always empty.';
+
+COMMENT ON COLUMN app_private.points_faults.fault IS 'What does not add up.';
+
+COMMENT ON COLUMN app_private.points_faults.user_id IS 'Whose it is, if it is somebody''s.';
+
+COMMENT ON COLUMN app_private.points_faults.detail IS 'The particulars.';
+
+CREATE TABLE app_private.practice_settings (
+    is_only boolean DEFAULT true NOT NULL,
+    daily_tokens integer DEFAULT 25000 NOT NULL,
+    answers_per_hour integer DEFAULT 30 NOT NULL,
+    unlock_share numeric(3,2) DEFAULT 0.5 NOT NULL,
+    second_opinion_within integer DEFAULT 5 NOT NULL,
+    judge_output_tokens integer DEFAULT 1500 NOT NULL,
+    reserve_for interval DEFAULT '06:00:00'::interval NOT NULL,
+    CONSTRAINT practice_settings_is_only_one CHECK (is_only),
+    CONSTRAINT practice_settings_judge_output_sane CHECK (((judge_output_tokens >= 100) AND (judge_output_tokens <= 100000))),
+    CONSTRAINT practice_settings_not_negative CHECK (((daily_tokens >= 0) AND (answers_per_hour >= 0) AND (second_opinion_within >= 0))),
+    CONSTRAINT practice_settings_reserve_for_positive CHECK ((reserve_for > '00:00:00'::interval)),
+    CONSTRAINT practice_settings_unlock_share_in_range CHECK (((unlock_share >= (0)::numeric) AND (unlock_share <= (1)::numeric)))
+);
+
+COMMENT ON TABLE app_private.practice_settings IS 'What an installation may set for its practice ground.';
+
+COMMENT ON COLUMN app_private.practice_settings.is_only IS 'There is one row.';
+
+COMMENT ON COLUMN app_private.practice_settings.daily_tokens IS 'What the models may use for one member in a UTC day.';
+
+COMMENT ON COLUMN app_private.practice_settings.answers_per_hour IS 'How many answers a member may hand in within an hour.';
+
+COMMENT ON COLUMN app_private.practice_settings.unlock_share IS 'The part of a module''s problems that has to be solved before the next module opens.';
+
+COMMENT ON COLUMN app_private.practice_settings.second_opinion_within IS 'How near to the pass score a judgement has to be for a second one to decide.';
+
+COMMENT ON COLUMN app_private.practice_settings.judge_output_tokens IS 'How long a judge''s reply may be.';
+
+COMMENT ON COLUMN app_private.practice_settings.reserve_for IS 'How long tokens stay reserved for a call that does not come.';
+
+CREATE TABLE app_private.problem_keys (
+    problem_id uuid NOT NULL,
+    rubric text NOT NULL,
+    reference text NOT NULL,
+    rubric_hash bytea NOT NULL,
+    CONSTRAINT problem_keys_reference_form CHECK (((char_length(reference) >= 1) AND (char_length(reference) <= 20000))),
+    CONSTRAINT problem_keys_rubric_form CHECK (((char_length(rubric) >= 1) AND (char_length(rubric) <= 20000))),
+    CONSTRAINT problem_keys_rubric_hash_true CHECK ((rubric_hash = sha256(convert_to(rubric, 'UTF8'::name))))
+);
+
+COMMENT ON TABLE app_private.problem_keys IS 'What the judge is given to grade a problem, and the reference that nobody is shown.';
+
+COMMENT ON COLUMN app_private.problem_keys.problem_id IS 'The problem.';
+
+COMMENT ON COLUMN app_private.problem_keys.rubric IS 'What is looked for, for the judge alone.';
+
+COMMENT ON COLUMN app_private.problem_keys.reference IS 'A whole answer. No judge is told it, and feedback is checked against it.';
+
+COMMENT ON COLUMN app_private.problem_keys.rubric_hash IS 'SHA-256 of the rubric: verdicts say by which one they were found.';
 
 CREATE TABLE app_private.providers (
     name text NOT NULL,
@@ -7626,6 +12676,37 @@ ALTER TABLE app_private.scheduled_tasks ALTER COLUMN id ADD GENERATED ALWAYS AS 
     CACHE 1
 );
 
+ALTER TABLE app_private.score_changes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME app_private.score_changes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE app_private.shareable_progress (
+    token text DEFAULT encode((uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'hex'::text) NOT NULL,
+    user_id uuid NOT NULL,
+    snapshot jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT shareable_progress_expires_later CHECK ((expires_at > created_at)),
+    CONSTRAINT shareable_progress_token_form CHECK ((token ~ '^[0-9a-f]{64}$'::text))
+);
+
+COMMENT ON TABLE app_private.shareable_progress IS 'Cards of a member''s progress, as it was, for whoever has the link.';
+
+COMMENT ON COLUMN app_private.shareable_progress.token IS 'What the link holds: 244 random bits.';
+
+COMMENT ON COLUMN app_private.shareable_progress.user_id IS 'Whose card it is.';
+
+COMMENT ON COLUMN app_private.shareable_progress.snapshot IS 'What it shows.';
+
+COMMENT ON COLUMN app_private.shareable_progress.created_at IS 'When it was made.';
+
+COMMENT ON COLUMN app_private.shareable_progress.expires_at IS 'From then on there is no such card, cleaned up or not.';
+
 CREATE TABLE app_private.task_aliases (
     alias text NOT NULL,
     name text NOT NULL,
@@ -7651,6 +12732,78 @@ COMMENT ON COLUMN app_private.time_zone_changes.user_id IS 'The member.';
 COMMENT ON COLUMN app_private.time_zone_changes.changed_at IS 'From when the zone counts.';
 
 COMMENT ON COLUMN app_private.time_zone_changes.time_zone IS 'The zone.';
+
+CREATE TABLE app_private.token_days (
+    user_id uuid NOT NULL,
+    day date NOT NULL,
+    reserved integer DEFAULT 0 NOT NULL,
+    used integer DEFAULT 0 NOT NULL,
+    closed_at timestamp with time zone,
+    CONSTRAINT token_days_not_negative CHECK (((reserved >= 0) AND (used >= 0)))
+);
+
+COMMENT ON TABLE app_private.token_days IS 'What a member has used of a UTC day''s tokens, and what is reserved: a new day is new because its key is.';
+
+COMMENT ON COLUMN app_private.token_days.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_private.token_days.day IS 'The UTC day: no change of zone buys a second allowance.';
+
+COMMENT ON COLUMN app_private.token_days.reserved IS 'Reserved for calls that are not over.';
+
+COMMENT ON COLUMN app_private.token_days.used IS 'Used.';
+
+COMMENT ON COLUMN app_private.token_days.closed_at IS 'When the day was closed into the usage metrics.';
+
+CREATE TABLE app_private.token_reservations (
+    id bigint NOT NULL,
+    user_id uuid NOT NULL,
+    day date NOT NULL,
+    purpose text NOT NULL,
+    subject_id uuid NOT NULL,
+    estimate integer NOT NULL,
+    actual integer,
+    state text DEFAULT 'reserved'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    aggregated_at timestamp with time zone,
+    CONSTRAINT token_reservations_purpose_known CHECK ((purpose = ANY (ARRAY['judge'::text, 'coach'::text]))),
+    CONSTRAINT token_reservations_settled_whole CHECK (((state = 'settled'::text) = (actual IS NOT NULL))),
+    CONSTRAINT token_reservations_state_known CHECK ((state = ANY (ARRAY['reserved'::text, 'settled'::text, 'expired'::text]))),
+    CONSTRAINT token_reservations_within_estimate CHECK (((estimate >= 0) AND ((actual >= 0) AND (actual <= estimate))))
+);
+
+COMMENT ON TABLE app_private.token_reservations IS 'What was reserved for a model''s work for a member, and what it came to.';
+
+COMMENT ON COLUMN app_private.token_reservations.id IS 'Identity of the reservation.';
+
+COMMENT ON COLUMN app_private.token_reservations.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_private.token_reservations.day IS 'The UTC day from whose allowance it is.';
+
+COMMENT ON COLUMN app_private.token_reservations.purpose IS 'What for: judge or coach.';
+
+COMMENT ON COLUMN app_private.token_reservations.subject_id IS 'The answer, or the coach''s job.';
+
+COMMENT ON COLUMN app_private.token_reservations.estimate IS 'What was reserved: the most that a member pays for it.';
+
+COMMENT ON COLUMN app_private.token_reservations.actual IS 'What they paid.';
+
+COMMENT ON COLUMN app_private.token_reservations.state IS 'reserved, settled, or expired: then it went back, and what comes later costs the member nothing.';
+
+COMMENT ON COLUMN app_private.token_reservations.created_at IS 'When it was made.';
+
+COMMENT ON COLUMN app_private.token_reservations.expires_at IS 'Until when it waits.';
+
+COMMENT ON COLUMN app_private.token_reservations.aggregated_at IS 'When its day was closed.';
+
+ALTER TABLE app_private.token_reservations ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME app_private.token_reservations_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE VIEW app_private.unused_ballots WITH (security_invoker='true', security_barrier='true') AS
  SELECT ctid,
@@ -7753,6 +12906,225 @@ ALTER TABLE app_private.workers ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
     CACHE 1
 );
 
+CREATE TABLE app_public.achievements (
+    type text NOT NULL,
+    name text NOT NULL,
+    description text NOT NULL,
+    criteria jsonb NOT NULL,
+    points integer DEFAULT 0 NOT NULL,
+    CONSTRAINT achievements_criteria_form CHECK (((criteria = jsonb_build_object('metric', (criteria -> 'metric'::text), 'at_least', (criteria -> 'at_least'::text))) AND (jsonb_typeof((criteria -> 'at_least'::text)) = 'number'::text) AND (((criteria ->> 'at_least'::text))::integer > 0) AND ((criteria ->> 'metric'::text) = ANY (ARRAY['answers'::text, 'solved'::text, 'best_score'::text, 'streak'::text, 'modules'::text, 'fast_solves'::text, 'nightly_solves'::text, 'solved_in_a_day'::text, 'battles_won'::text])))),
+    CONSTRAINT achievements_name_form CHECK (((char_length(name) >= 1) AND (char_length(name) <= 60))),
+    CONSTRAINT achievements_points_sane CHECK (((points >= 0) AND (points <= 100000))),
+    CONSTRAINT achievements_type_form CHECK ((type ~ '^[a-z][a-z0-9_]{2,39}$'::text))
+);
+
+COMMENT ON TABLE app_public.achievements IS 'What can be achieved: each rule is a row, and names what is counted and how much of it is asked for.';
+
+COMMENT ON COLUMN app_public.achievements.type IS 'Name of the rule.';
+
+COMMENT ON COLUMN app_public.achievements.name IS 'Name that people see.';
+
+COMMENT ON COLUMN app_public.achievements.description IS 'What it takes, in words.';
+
+COMMENT ON COLUMN app_public.achievements.criteria IS 'What is counted (metric), and how much of it is asked for (at_least).';
+
+COMMENT ON COLUMN app_public.achievements.points IS 'Points that it pays.';
+
+CREATE VIEW app_public.leaderboard_global WITH (security_barrier='true') AS
+ SELECT l."position",
+    l.rank,
+    l.user_id,
+    u.username,
+    u.full_name,
+    u.avatar_url,
+    l.points,
+    l.current_streak,
+    l.longest_streak,
+    l.badge_name,
+    l.badge_icon,
+    l.solved AS exercises_completed,
+    l.starts_on
+   FROM (app_private.leaderboard_global l
+     JOIN app_public.users u ON (((u.id = l.user_id) AND u.is_listed)))
+  WHERE (l.starts_on = '2000-01-01'::date);
+
+COMMENT ON VIEW app_public.leaderboard_global IS '@primaryKey position
+@behavior -query:resource:single
+@foreignKey (user_id) references app_public.users (id)|@fieldName user|@behavior -manyRelation:resource:list -manyRelation:resource:connection
+The first 1,000 places of all time, refreshed every five minutes.';
+
+COMMENT ON COLUMN app_public.leaderboard_global."position" IS '@notNull
+Place in the list, no two the same: of equals whoever had the points first comes first.';
+
+COMMENT ON COLUMN app_public.leaderboard_global.rank IS '@notNull
+Rank: equal points share one.';
+
+COMMENT ON COLUMN app_public.leaderboard_global.user_id IS '@notNull
+The member.';
+
+COMMENT ON COLUMN app_public.leaderboard_global.username IS '@notNull
+Public name.';
+
+COMMENT ON COLUMN app_public.leaderboard_global.full_name IS 'Name as the member writes it.';
+
+COMMENT ON COLUMN app_public.leaderboard_global.avatar_url IS 'Address of a picture.';
+
+COMMENT ON COLUMN app_public.leaderboard_global.points IS '@notNull
+Points in the period.';
+
+COMMENT ON COLUMN app_public.leaderboard_global.current_streak IS '@notNull
+Active days in a row.';
+
+COMMENT ON COLUMN app_public.leaderboard_global.longest_streak IS '@notNull
+Active days of the longest run.';
+
+COMMENT ON COLUMN app_public.leaderboard_global.badge_name IS 'The highest badge.';
+
+COMMENT ON COLUMN app_public.leaderboard_global.badge_icon IS 'Its sign.';
+
+COMMENT ON COLUMN app_public.leaderboard_global.exercises_completed IS '@notNull
+Problems solved in the period.';
+
+COMMENT ON COLUMN app_public.leaderboard_global.starts_on IS '@notNull
+First day of the period, in UTC.';
+
+CREATE VIEW app_public.leaderboard_monthly WITH (security_barrier='true') AS
+ SELECT l."position",
+    l.rank,
+    l.user_id,
+    u.username,
+    u.full_name,
+    u.avatar_url,
+    l.points,
+    l.current_streak,
+    l.longest_streak,
+    l.badge_name,
+    l.badge_icon,
+    l.solved AS exercises_completed,
+    l.starts_on
+   FROM (app_private.leaderboard_monthly l
+     JOIN app_public.users u ON (((u.id = l.user_id) AND u.is_listed)))
+  WHERE (l.starts_on = (date_trunc('month'::text, (now() AT TIME ZONE 'utc'::text)))::date);
+
+COMMENT ON VIEW app_public.leaderboard_monthly IS '@primaryKey position
+@behavior -query:resource:single
+@foreignKey (user_id) references app_public.users (id)|@fieldName user|@behavior -manyRelation:resource:list -manyRelation:resource:connection
+The first 1,000 places of the month, refreshed every five minutes.';
+
+COMMENT ON COLUMN app_public.leaderboard_monthly."position" IS '@notNull
+Place in the list, no two the same: of equals whoever had the points first comes first.';
+
+COMMENT ON COLUMN app_public.leaderboard_monthly.rank IS '@notNull
+Rank: equal points share one.';
+
+COMMENT ON COLUMN app_public.leaderboard_monthly.user_id IS '@notNull
+The member.';
+
+COMMENT ON COLUMN app_public.leaderboard_monthly.username IS '@notNull
+Public name.';
+
+COMMENT ON COLUMN app_public.leaderboard_monthly.full_name IS 'Name as the member writes it.';
+
+COMMENT ON COLUMN app_public.leaderboard_monthly.avatar_url IS 'Address of a picture.';
+
+COMMENT ON COLUMN app_public.leaderboard_monthly.points IS '@notNull
+Points in the period.';
+
+COMMENT ON COLUMN app_public.leaderboard_monthly.current_streak IS '@notNull
+Active days in a row.';
+
+COMMENT ON COLUMN app_public.leaderboard_monthly.longest_streak IS '@notNull
+Active days of the longest run.';
+
+COMMENT ON COLUMN app_public.leaderboard_monthly.badge_name IS 'The highest badge.';
+
+COMMENT ON COLUMN app_public.leaderboard_monthly.badge_icon IS 'Its sign.';
+
+COMMENT ON COLUMN app_public.leaderboard_monthly.exercises_completed IS '@notNull
+Problems solved in the period.';
+
+COMMENT ON COLUMN app_public.leaderboard_monthly.starts_on IS '@notNull
+First day of the period, in UTC.';
+
+CREATE VIEW app_public.leaderboard_weekly WITH (security_barrier='true') AS
+ SELECT l."position",
+    l.rank,
+    l.user_id,
+    u.username,
+    u.full_name,
+    u.avatar_url,
+    l.points,
+    l.current_streak,
+    l.longest_streak,
+    l.badge_name,
+    l.badge_icon,
+    l.solved AS exercises_completed,
+    l.starts_on
+   FROM (app_private.leaderboard_weekly l
+     JOIN app_public.users u ON (((u.id = l.user_id) AND u.is_listed)))
+  WHERE (l.starts_on = (date_trunc('week'::text, (now() AT TIME ZONE 'utc'::text)))::date);
+
+COMMENT ON VIEW app_public.leaderboard_weekly IS '@primaryKey position
+@behavior -query:resource:single
+@foreignKey (user_id) references app_public.users (id)|@fieldName user|@behavior -manyRelation:resource:list -manyRelation:resource:connection
+The first 1,000 places of the week, refreshed every five minutes.';
+
+COMMENT ON COLUMN app_public.leaderboard_weekly."position" IS '@notNull
+Place in the list, no two the same: of equals whoever had the points first comes first.';
+
+COMMENT ON COLUMN app_public.leaderboard_weekly.rank IS '@notNull
+Rank: equal points share one.';
+
+COMMENT ON COLUMN app_public.leaderboard_weekly.user_id IS '@notNull
+The member.';
+
+COMMENT ON COLUMN app_public.leaderboard_weekly.username IS '@notNull
+Public name.';
+
+COMMENT ON COLUMN app_public.leaderboard_weekly.full_name IS 'Name as the member writes it.';
+
+COMMENT ON COLUMN app_public.leaderboard_weekly.avatar_url IS 'Address of a picture.';
+
+COMMENT ON COLUMN app_public.leaderboard_weekly.points IS '@notNull
+Points in the period.';
+
+COMMENT ON COLUMN app_public.leaderboard_weekly.current_streak IS '@notNull
+Active days in a row.';
+
+COMMENT ON COLUMN app_public.leaderboard_weekly.longest_streak IS '@notNull
+Active days of the longest run.';
+
+COMMENT ON COLUMN app_public.leaderboard_weekly.badge_name IS 'The highest badge.';
+
+COMMENT ON COLUMN app_public.leaderboard_weekly.badge_icon IS 'Its sign.';
+
+COMMENT ON COLUMN app_public.leaderboard_weekly.exercises_completed IS '@notNull
+Problems solved in the period.';
+
+COMMENT ON COLUMN app_public.leaderboard_weekly.starts_on IS '@notNull
+First day of the period, in UTC.';
+
+CREATE TABLE app_public.module_prerequisites (
+    module_id uuid NOT NULL,
+    prerequisite_id uuid NOT NULL,
+    CONSTRAINT module_prerequisites_not_itself CHECK ((module_id <> prerequisite_id))
+);
+
+COMMENT ON TABLE app_public.module_prerequisites IS 'Which module comes before which; nobody is led in a circle.';
+
+COMMENT ON COLUMN app_public.module_prerequisites.module_id IS 'The module that opens later.';
+
+COMMENT ON COLUMN app_public.module_prerequisites.prerequisite_id IS 'The module that has to be worked through before.';
+
+ALTER TABLE app_public.points_ledger ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME app_public.points_ledger_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 ALTER TABLE app_public.rating_snapshots ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME app_public.rating_snapshots_id_seq
     START WITH 1
@@ -7762,17 +13134,70 @@ ALTER TABLE app_public.rating_snapshots ALTER COLUMN id ADD GENERATED ALWAYS AS 
     CACHE 1
 );
 
+CREATE TABLE app_public.user_achievements (
+    user_id uuid NOT NULL,
+    achievement_type text NOT NULL,
+    data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    earned_at timestamp with time zone DEFAULT now() NOT NULL,
+    is_standing boolean DEFAULT true NOT NULL
+);
+
+COMMENT ON TABLE app_public.user_achievements IS 'What members have achieved, each rule once.';
+
+COMMENT ON COLUMN app_public.user_achievements.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_public.user_achievements.achievement_type IS 'The rule.';
+
+COMMENT ON COLUMN app_public.user_achievements.data IS 'The rule as it was, the value that met it, and the points that it pays.';
+
+COMMENT ON COLUMN app_public.user_achievements.earned_at IS 'When it was met.';
+
+COMMENT ON COLUMN app_public.user_achievements.is_standing IS 'Whether that still stands. A re-judging may take back what met it: then the achievement stays, and its points do not.';
+
+ALTER TABLE ONLY app_public.answers ATTACH PARTITION app_private.answers_rest DEFAULT;
+
 ALTER TABLE ONLY app_private.accounts
     ADD CONSTRAINT accounts_one_per_subject UNIQUE (issuer, subject);
 
 ALTER TABLE ONLY app_private.accounts
     ADD CONSTRAINT accounts_pkey PRIMARY KEY (user_id);
 
+ALTER TABLE ONLY app_private.ai_usage_metrics
+    ADD CONSTRAINT ai_usage_metrics_pkey PRIMARY KEY (user_id, day, purpose);
+
+ALTER TABLE ONLY app_private.answer_keys
+    ADD CONSTRAINT answer_keys_pkey PRIMARY KEY (user_id, key);
+
+ALTER TABLE ONLY app_public.answers
+    ADD CONSTRAINT answers_pkey PRIMARY KEY (id, answered_at);
+
+COMMENT ON CONSTRAINT answers_pkey ON app_public.answers IS '@behavior -query:resource:single
+The month is part of the key.';
+
+ALTER TABLE ONLY app_private.answers_rest
+    ADD CONSTRAINT answers_rest_pkey PRIMARY KEY (id, answered_at);
+
 ALTER TABLE ONLY app_private.arena_settings
     ADD CONSTRAINT arena_settings_pkey PRIMARY KEY (is_only);
 
+ALTER TABLE ONLY app_private.battle_judgements
+    ADD CONSTRAINT battle_judgements_pkey PRIMARY KEY (battle_id, round);
+
+ALTER TABLE ONLY app_private.battle_seats
+    ADD CONSTRAINT battle_seats_one_live_battle EXCLUDE USING gist (user_id WITH =, live WITH &&);
+
+COMMENT ON CONSTRAINT battle_seats_one_live_battle ON app_private.battle_seats IS '@error TB094
+One of the two is in another battle.
+Hint: Finish that one first.';
+
+ALTER TABLE ONLY app_private.battle_seats
+    ADD CONSTRAINT battle_seats_pkey PRIMARY KEY (battle_id, user_id);
+
 ALTER TABLE ONLY app_private.blobs
     ADD CONSTRAINT blobs_pkey PRIMARY KEY (sha256);
+
+ALTER TABLE ONLY app_private.boards
+    ADD CONSTRAINT boards_pkey PRIMARY KEY (kind);
 
 ALTER TABLE ONLY app_private.content_syncs
     ADD CONSTRAINT content_syncs_pkey PRIMARY KEY (kind);
@@ -7809,6 +13234,18 @@ ALTER TABLE ONLY app_private.handles
 
 ALTER TABLE ONLY app_private.handles
     ADD CONSTRAINT handles_pkey PRIMARY KEY (handle);
+
+ALTER TABLE ONLY app_private.judge_replies
+    ADD CONSTRAINT judge_replies_once UNIQUE (subject_id, round);
+
+ALTER TABLE ONLY app_private.judge_replies
+    ADD CONSTRAINT judge_replies_pkey PRIMARY KEY (call_id);
+
+ALTER TABLE ONLY app_private.judge_runs
+    ADD CONSTRAINT judge_runs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app_private.judgings
+    ADD CONSTRAINT judgings_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY app_private.llm_attempts
     ADD CONSTRAINT llm_attempts_client_request_id_unique UNIQUE (client_request_id);
@@ -7852,6 +13289,21 @@ ALTER TABLE ONLY app_private.pair_counts
 ALTER TABLE ONLY app_private.pairing_strengths
     ADD CONSTRAINT pairing_strengths_pkey PRIMARY KEY (model_id);
 
+ALTER TABLE ONLY app_private.period_scores
+    ADD CONSTRAINT period_scores_pkey PRIMARY KEY (user_id, kind, starts_on);
+
+ALTER TABLE ONLY app_private.point_holders
+    ADD CONSTRAINT point_holders_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app_private.practice_settings
+    ADD CONSTRAINT practice_settings_pkey PRIMARY KEY (is_only);
+
+ALTER TABLE ONLY app_private.problem_examples
+    ADD CONSTRAINT problem_examples_pkey PRIMARY KEY (problem_id, name);
+
+ALTER TABLE ONLY app_private.problem_keys
+    ADD CONSTRAINT problem_keys_pkey PRIMARY KEY (problem_id);
+
 ALTER TABLE ONLY app_private.prompts
     ADD CONSTRAINT prompts_pkey PRIMARY KEY (role, version);
 
@@ -7870,8 +13322,23 @@ ALTER TABLE ONLY app_private.scheduled_tasks
 ALTER TABLE ONLY app_private.scheduled_tasks
     ADD CONSTRAINT scheduled_tasks_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY app_private.score_changes
+    ADD CONSTRAINT score_changes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app_private.score_histogram
+    ADD CONSTRAINT score_histogram_pkey PRIMARY KEY (kind, starts_on, level, bucket) INCLUDE (n);
+
+ALTER TABLE ONLY app_private.shareable_progress
+    ADD CONSTRAINT shareable_progress_pkey PRIMARY KEY (token);
+
 ALTER TABLE ONLY app_private.skipped_models
     ADD CONSTRAINT skipped_models_pkey PRIMARY KEY (challenge_date, model_id);
+
+ALTER TABLE ONLY app_private.streak_milestones
+    ADD CONSTRAINT streak_milestones_pkey PRIMARY KEY (days);
+
+ALTER TABLE ONLY app_private.streaks
+    ADD CONSTRAINT streaks_pkey PRIMARY KEY (user_id);
 
 ALTER TABLE ONLY app_private.task_aliases
     ADD CONSTRAINT task_aliases_pkey PRIMARY KEY (alias);
@@ -7881,6 +13348,15 @@ ALTER TABLE ONLY app_private.task_registry
 
 ALTER TABLE ONLY app_private.time_zone_changes
     ADD CONSTRAINT time_zone_changes_pkey PRIMARY KEY (user_id, changed_at);
+
+ALTER TABLE ONLY app_private.token_days
+    ADD CONSTRAINT token_days_pkey PRIMARY KEY (user_id, day);
+
+ALTER TABLE ONLY app_private.token_reservations
+    ADD CONSTRAINT token_reservations_once UNIQUE (purpose, subject_id);
+
+ALTER TABLE ONLY app_private.token_reservations
+    ADD CONSTRAINT token_reservations_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY app_private.vote_allowances
     ADD CONSTRAINT vote_allowances_pkey PRIMARY KEY (kind, caller, starts_at);
@@ -7912,8 +13388,23 @@ ALTER TABLE ONLY app_private.workers
 ALTER TABLE ONLY app_private.workers
     ADD CONSTRAINT workers_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY app_public.achievements
+    ADD CONSTRAINT achievements_pkey PRIMARY KEY (type);
+
 ALTER TABLE ONLY app_public.artifacts
     ADD CONSTRAINT artifacts_pkey PRIMARY KEY (submission_id);
+
+ALTER TABLE ONLY app_public.attempts
+    ADD CONSTRAINT attempts_one_per_problem UNIQUE (user_id, problem_id);
+
+ALTER TABLE ONLY app_public.attempts
+    ADD CONSTRAINT attempts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app_public.badges
+    ADD CONSTRAINT badges_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY app_public.badges
+    ADD CONSTRAINT badges_rank_level_unique UNIQUE (rank_level);
 
 ALTER TABLE ONLY app_public.ballots
     ADD CONSTRAINT ballots_one_per_voter_and_pair UNIQUE (voter_id, match_id);
@@ -7923,11 +13414,53 @@ COMMENT ON CONSTRAINT ballots_one_per_voter_and_pair ON app_public.ballots IS '@
 ALTER TABLE ONLY app_public.ballots
     ADD CONSTRAINT ballots_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY app_public.battles
+    ADD CONSTRAINT battles_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app_public.daily_activity
+    ADD CONSTRAINT daily_activity_pkey PRIMARY KEY (user_id, day);
+
+ALTER TABLE ONLY app_public.final_standings
+    ADD CONSTRAINT final_standings_pkey PRIMARY KEY (kind, starts_on, "position");
+
 ALTER TABLE ONLY app_public.models
     ADD CONSTRAINT models_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY app_public.models
     ADD CONSTRAINT models_slug_unique UNIQUE (slug);
+
+ALTER TABLE ONLY app_public.module_prerequisites
+    ADD CONSTRAINT module_prerequisites_pkey PRIMARY KEY (module_id, prerequisite_id);
+
+ALTER TABLE ONLY app_public.modules
+    ADD CONSTRAINT modules_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app_public.modules
+    ADD CONSTRAINT modules_slug_unique UNIQUE (slug);
+
+ALTER TABLE ONLY app_public.points_ledger
+    ADD CONSTRAINT points_ledger_once UNIQUE (user_id, reason, ref);
+
+COMMENT ON CONSTRAINT points_ledger_once ON app_public.points_ledger IS '@behavior -query:resource:single
+One row for each of these.';
+
+ALTER TABLE ONLY app_public.points_ledger
+    ADD CONSTRAINT points_ledger_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app_public.problems
+    ADD CONSTRAINT problems_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app_public.problems
+    ADD CONSTRAINT problems_slug_unique UNIQUE (slug) DEFERRABLE;
+
+ALTER TABLE ONLY app_public.queue_jobs
+    ADD CONSTRAINT queue_jobs_paid_once UNIQUE (user_id, kind, input_hash);
+
+COMMENT ON CONSTRAINT queue_jobs_paid_once ON app_public.queue_jobs IS '@behavior -query:resource:single
+One row for each of these.';
+
+ALTER TABLE ONLY app_public.queue_jobs
+    ADD CONSTRAINT queue_jobs_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY app_public.rating_snapshots
     ADD CONSTRAINT rating_snapshots_pkey PRIMARY KEY (id);
@@ -7950,6 +13483,15 @@ ALTER TABLE ONLY app_public.tasks
 ALTER TABLE ONLY app_public.tasks
     ADD CONSTRAINT tasks_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY app_public.user_achievements
+    ADD CONSTRAINT user_achievements_pkey PRIMARY KEY (user_id, achievement_type);
+
+ALTER TABLE ONLY app_public.user_badges
+    ADD CONSTRAINT user_badges_pkey PRIMARY KEY (user_id, badge_name);
+
+ALTER TABLE ONLY app_public.user_progress
+    ADD CONSTRAINT user_progress_pkey PRIMARY KEY (user_id, problem_id);
+
 ALTER TABLE ONLY app_public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 
@@ -7961,8 +13503,33 @@ COMMENT ON CONSTRAINT users_username_unique ON app_public.users IS '@behavior -r
 This username is taken.
 Hint: Choose another one.';
 
+ALTER TABLE ONLY app_public.verdicts
+    ADD CONSTRAINT verdicts_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY app_public.votes
     ADD CONSTRAINT votes_one_per_ballot PRIMARY KEY (ballot_id);
+
+CREATE INDEX ai_usage_metrics_closed_at_idx ON app_private.ai_usage_metrics USING btree (closed_at);
+
+CREATE INDEX answer_keys_created_at_idx ON app_private.answer_keys USING btree (created_at);
+
+CREATE INDEX answers_unjudged_idx ON ONLY app_public.answers USING btree (answered_at) WHERE (status = 'judging'::app_public.answer_status);
+
+CREATE INDEX answers_rest_answered_at_idx ON app_private.answers_rest USING btree (answered_at) WHERE (status = 'judging'::app_public.answer_status);
+
+CREATE INDEX answers_problem_id_idx ON ONLY app_public.answers USING btree (problem_id, answered_at);
+
+CREATE INDEX answers_rest_problem_id_answered_at_idx ON app_private.answers_rest USING btree (problem_id, answered_at);
+
+CREATE INDEX answers_user_id_idx ON ONLY app_public.answers USING btree (user_id, problem_id, answered_at);
+
+CREATE INDEX answers_rest_user_id_problem_id_answered_at_idx ON app_private.answers_rest USING btree (user_id, problem_id, answered_at);
+
+CREATE INDEX answers_verdict_id_idx ON ONLY app_public.answers USING btree (verdict_id);
+
+CREATE INDEX answers_rest_verdict_id_idx ON app_private.answers_rest USING btree (verdict_id);
+
+CREATE INDEX battle_seats_user_id_idx ON app_private.battle_seats USING btree (user_id);
 
 CREATE INDEX blobs_created_at_idx ON app_private.blobs USING btree (created_at);
 
@@ -7984,7 +13551,39 @@ CREATE INDEX handles_submission_id_idx ON app_private.handles USING btree (submi
 
 CREATE UNIQUE INDEX head_to_head_one_per_pair ON app_private.head_to_head USING btree (model_id, opponent_id, theme) NULLS NOT DISTINCT;
 
+CREATE INDEX judge_replies_model_id_idx ON app_private.judge_replies USING btree (model_id);
+
+CREATE INDEX judge_replies_prompt_version_idx ON app_private.judge_replies USING btree (prompt_version, purpose);
+
+CREATE INDEX judge_replies_user_id_idx ON app_private.judge_replies USING btree (user_id);
+
+CREATE INDEX judge_replies_verdict_id_idx ON app_private.judge_replies USING btree (verdict_id);
+
+CREATE INDEX judge_runs_problem_id_idx ON app_private.judge_runs USING btree (problem_id);
+
+CREATE INDEX judgings_judge_model_id_idx ON app_private.judgings USING btree (judge_model_id);
+
+CREATE UNIQUE INDEX judgings_one_per_answer ON app_private.judgings USING btree (run_id, answer_id) WHERE (answer_id IS NOT NULL);
+
+CREATE INDEX judgings_problem_id_idx ON app_private.judgings USING btree (problem_id);
+
+CREATE INDEX judgings_run_id_idx ON app_private.judgings USING btree (run_id, state);
+
+CREATE INDEX judgings_user_id_idx ON app_private.judgings USING btree (user_id);
+
+CREATE INDEX leaderboard_global_position_idx ON app_private.leaderboard_global USING btree ("position");
+
+CREATE UNIQUE INDEX leaderboard_global_user_id_idx ON app_private.leaderboard_global USING btree (user_id);
+
+CREATE INDEX leaderboard_monthly_position_idx ON app_private.leaderboard_monthly USING btree ("position");
+
+CREATE UNIQUE INDEX leaderboard_monthly_user_id_idx ON app_private.leaderboard_monthly USING btree (user_id);
+
 CREATE UNIQUE INDEX leaderboard_one_line_per_model ON app_private.leaderboard USING btree (snapshot_id, model_id);
+
+CREATE INDEX leaderboard_weekly_position_idx ON app_private.leaderboard_weekly USING btree ("position");
+
+CREATE UNIQUE INDEX leaderboard_weekly_user_id_idx ON app_private.leaderboard_weekly USING btree (user_id);
 
 CREATE INDEX llm_attempts_lease_idx ON app_private.llm_attempts USING btree (lease_until) WHERE (state = ANY (ARRAY['reserved'::text, 'sending'::text]));
 
@@ -8010,6 +13609,8 @@ CREATE INDEX network_salts_created_at_idx ON app_private.network_salts USING btr
 
 CREATE INDEX operator_log_operator_id_idx ON app_private.operator_log USING btree (operator_id);
 
+CREATE INDEX period_scores_board_idx ON app_private.period_scores USING btree (kind, starts_on, ((- points)), reached_at, user_id) WHERE (is_listed AND (points > 0));
+
 CREATE INDEX rate_limits_window_starts_at_idx ON app_private.rate_limits USING btree (window_starts_at);
 
 CREATE INDEX scheduled_tasks_finished_at_idx ON app_private.scheduled_tasks USING btree (finished_at);
@@ -8018,9 +13619,29 @@ CREATE INDEX scheduled_tasks_last_runs_idx ON app_private.scheduled_tasks USING 
 
 CREATE INDEX scheduled_tasks_open_idx ON app_private.scheduled_tasks USING btree (scheduled_time, id) WHERE (status = ANY (ARRAY['pending'::text, 'running'::text]));
 
+CREATE INDEX score_changes_period_idx ON app_private.score_changes USING btree (kind, starts_on) INCLUDE (was, now_has);
+
+CREATE INDEX shareable_progress_expires_at_idx ON app_private.shareable_progress USING btree (expires_at);
+
+CREATE INDEX shareable_progress_user_id_idx ON app_private.shareable_progress USING btree (user_id);
+
 CREATE INDEX skipped_models_model_id_idx ON app_private.skipped_models USING btree (model_id);
 
+CREATE INDEX streaks_milestones_idx ON app_private.streaks USING btree (last_day) WHERE (run_length >= 7);
+
+CREATE INDEX streaks_spending_idx ON app_private.streaks USING btree (ends_on) WHERE (freezes > 0);
+
 CREATE INDEX task_aliases_name_idx ON app_private.task_aliases USING btree (name);
+
+CREATE INDEX token_days_closed_at_idx ON app_private.token_days USING btree (closed_at);
+
+CREATE INDEX token_days_open_idx ON app_private.token_days USING btree (day) WHERE (closed_at IS NULL);
+
+CREATE INDEX token_reservations_aggregated_at_idx ON app_private.token_reservations USING btree (aggregated_at);
+
+CREATE INDEX token_reservations_open_idx ON app_private.token_reservations USING btree (expires_at) WHERE (state = 'reserved'::text);
+
+CREATE INDEX token_reservations_user_id_idx ON app_private.token_reservations USING btree (user_id, day);
 
 CREATE INDEX vote_allowances_starts_at_idx ON app_private.vote_allowances USING btree (starts_at);
 
@@ -8034,13 +13655,45 @@ CREATE INDEX artifacts_thumb_sha256_idx ON app_public.artifacts USING btree (thu
 
 CREATE INDEX artifacts_unfinished_idx ON app_public.artifacts USING btree (created_at) WHERE (rendered_at IS NULL);
 
+CREATE INDEX attempts_problem_id_idx ON app_public.attempts USING btree (problem_id);
+
 CREATE INDEX ballots_match_id_idx ON app_public.ballots USING btree (match_id);
 
 CREATE INDEX ballots_served_at_idx ON app_public.ballots USING btree (served_at);
 
 CREATE INDEX ballots_task_id_idx ON app_public.ballots USING btree (task_id);
 
+CREATE INDEX battles_cancelled_at_idx ON app_public.battles USING btree (cancelled_at);
+
+CREATE INDEX battles_challenger_id_idx ON app_public.battles USING btree (challenger_id);
+
+CREATE INDEX battles_due_idx ON app_public.battles USING btree (due_at) WHERE (status = ANY (ARRAY['open'::app_public.battle_status, 'active'::app_public.battle_status]));
+
+CREATE UNIQUE INDEX battles_one_challenge ON app_public.battles USING btree (challenger_id, opponent_id) WHERE (status = 'open'::app_public.battle_status);
+
+CREATE INDEX battles_opponent_id_idx ON app_public.battles USING btree (opponent_id);
+
+CREATE INDEX battles_problem_id_idx ON app_public.battles USING btree (problem_id);
+
+CREATE INDEX battles_winner_id_idx ON app_public.battles USING btree (winner_id);
+
+CREATE INDEX final_standings_user_id_idx ON app_public.final_standings USING btree (user_id);
+
 CREATE INDEX models_provider_idx ON app_public.models USING btree (provider);
+
+CREATE INDEX module_prerequisites_prerequisite_id_idx ON app_public.module_prerequisites USING btree (prerequisite_id);
+
+CREATE INDEX points_ledger_at_idx ON app_public.points_ledger USING brin (at, posted_at);
+
+CREATE INDEX points_ledger_problem_id_idx ON app_public.points_ledger USING btree (problem_id, user_id);
+
+CREATE INDEX problems_module_id_idx ON app_public.problems USING btree (module_id, display_order);
+
+CREATE INDEX queue_jobs_due_idx ON app_public.queue_jobs USING btree (run_at, id) WHERE (status = 'pending'::app_public.job_status);
+
+CREATE INDEX queue_jobs_next_problem_id_idx ON app_public.queue_jobs USING btree (next_problem_id);
+
+CREATE INDEX queue_jobs_running_idx ON app_public.queue_jobs USING btree (batch_id) WHERE (status = 'running'::app_public.job_status);
 
 CREATE INDEX rating_snapshots_board_idx ON app_public.rating_snapshots USING btree (is_rehearsal, theme, has_ties, id DESC);
 
@@ -8058,11 +13711,56 @@ CREATE INDEX tasks_closes_at_idx ON app_public.tasks USING btree (closes_at);
 
 CREATE INDEX tasks_unpurged_idx ON app_public.tasks USING btree (expires_at) WHERE (purged_at IS NULL);
 
+CREATE INDEX user_achievements_achievement_type_idx ON app_public.user_achievements USING btree (achievement_type);
+
+CREATE INDEX user_badges_badge_name_idx ON app_public.user_badges USING btree (badge_name);
+
+CREATE INDEX user_progress_problem_id_idx ON app_public.user_progress USING btree (problem_id);
+
+CREATE INDEX verdicts_answer_id_idx ON app_public.verdicts USING btree (answer_id);
+
+CREATE INDEX verdicts_judge_model_id_idx ON app_public.verdicts USING btree (judge_model_id);
+
+CREATE INDEX verdicts_problem_id_idx ON app_public.verdicts USING btree (problem_id, prompt_version);
+
+CREATE INDEX verdicts_user_id_idx ON app_public.verdicts USING btree (user_id);
+
 CREATE INDEX votes_created_at_idx ON app_public.votes USING btree (created_at);
 
 CREATE INDEX votes_network_hash_idx ON app_public.votes USING btree (network_hash) WHERE (network_hash IS NOT NULL);
 
 CREATE INDEX votes_uncounted_idx ON app_public.votes USING btree (ballot_id) WHERE (NOT is_counted);
+
+ALTER INDEX app_public.answers_unjudged_idx ATTACH PARTITION app_private.answers_rest_answered_at_idx;
+
+ALTER INDEX app_public.answers_pkey ATTACH PARTITION app_private.answers_rest_pkey;
+
+ALTER INDEX app_public.answers_problem_id_idx ATTACH PARTITION app_private.answers_rest_problem_id_answered_at_idx;
+
+ALTER INDEX app_public.answers_user_id_idx ATTACH PARTITION app_private.answers_rest_user_id_problem_id_answered_at_idx;
+
+ALTER INDEX app_public.answers_verdict_id_idx ATTACH PARTITION app_private.answers_rest_verdict_id_idx;
+
+CREATE OR REPLACE VIEW app_operations.judge_runs WITH (security_invoker='true', security_barrier='true') AS
+ SELECT r.id,
+    r.purpose,
+    r.problem_id,
+    r.prompt_version,
+    r.state,
+    r.created_at,
+    r.applied_at,
+    r.reverted_at,
+    (count(j.id))::integer AS judgings,
+    (count(j.id) FILTER (WHERE (j.state = 'waiting'::text)))::integer AS waiting,
+    (count(j.id) FILTER (WHERE (j.state = 'unscored'::text)))::integer AS unscored,
+    (count(DISTINCT j.user_id))::integer AS members,
+    (count(j.id) FILTER (WHERE (j.is_correct AND (NOT COALESCE(v.is_correct, false)) AND (j.answer_id IS NOT NULL))))::integer AS now_correct,
+    (count(j.id) FILTER (WHERE ((NOT j.is_correct) AND v.is_correct)))::integer AS no_longer_correct,
+    (avg((j.score - v.score)))::double precision AS mean_change
+   FROM ((app_private.judge_runs r
+     LEFT JOIN app_private.judgings j ON ((j.run_id = r.id)))
+     LEFT JOIN app_public.verdicts v ON ((v.id = j.prior_verdict_id)))
+  GROUP BY r.id;
 
 CREATE OR REPLACE VIEW app_operations.pipeline_today WITH (security_invoker='true', security_barrier='true') AS
  SELECT t.id AS task_id,
@@ -8087,13 +13785,27 @@ CREATE TRIGGER _100_timestamps BEFORE INSERT OR UPDATE ON app_private.accounts F
 
 CREATE TRIGGER _200_arrows BEFORE UPDATE OF state ON app_private.llm_attempts FOR EACH ROW EXECUTE FUNCTION app_private.tg_llm_attempts__arrows();
 
+CREATE TRIGGER _300_derive BEFORE INSERT OR UPDATE ON app_private.streaks FOR EACH ROW EXECUTE FUNCTION app_private.tg_streaks__derive();
+
 CREATE TRIGGER _500_settle_insert AFTER INSERT ON app_private.llm_calls FOR EACH ROW EXECUTE FUNCTION app_private.tg_llm_calls__settle();
 
 CREATE TRIGGER _500_settle_update AFTER UPDATE OF state ON app_private.llm_calls FOR EACH ROW WHEN ((old.state IS DISTINCT FROM new.state)) EXECUTE FUNCTION app_private.tg_llm_calls__settle();
 
+CREATE TRIGGER _100_keep BEFORE DELETE OR UPDATE ON app_public.points_ledger FOR EACH ROW EXECUTE FUNCTION app_private.tg_points_ledger__keep();
+
+CREATE TRIGGER _100_keep_all BEFORE TRUNCATE ON app_public.points_ledger FOR EACH STATEMENT EXECUTE FUNCTION app_private.tg_points_ledger__keep();
+
 CREATE TRIGGER _100_timestamps BEFORE INSERT OR UPDATE ON app_public.models FOR EACH ROW EXECUTE FUNCTION app_private.tg__timestamps();
 
+CREATE TRIGGER _100_timestamps BEFORE INSERT OR UPDATE ON app_public.modules FOR EACH ROW EXECUTE FUNCTION app_private.tg__timestamps();
+
+CREATE TRIGGER _100_timestamps BEFORE INSERT OR UPDATE ON app_public.problems FOR EACH ROW EXECUTE FUNCTION app_private.tg__timestamps();
+
 CREATE TRIGGER _100_timestamps BEFORE INSERT OR UPDATE ON app_public.users FOR EACH ROW EXECUTE FUNCTION app_private.tg__timestamps();
+
+CREATE TRIGGER _200_acyclic_insert AFTER INSERT ON app_public.module_prerequisites FOR EACH STATEMENT EXECUTE FUNCTION app_private.tg_module_prerequisites__acyclic();
+
+CREATE TRIGGER _200_acyclic_update AFTER UPDATE ON app_public.module_prerequisites FOR EACH STATEMENT EXECUTE FUNCTION app_private.tg_module_prerequisites__acyclic();
 
 CREATE TRIGGER _200_forward_only BEFORE UPDATE ON app_public.tasks FOR EACH ROW EXECUTE FUNCTION app_private.tg_tasks__forward_only();
 
@@ -8109,7 +13821,31 @@ CREATE TRIGGER _300_queue_render_update AFTER UPDATE ON app_public.submissions F
 
 CREATE TRIGGER _310_reveal_artifact AFTER UPDATE ON app_public.submissions FOR EACH ROW WHEN ((old.revealed_at IS DISTINCT FROM new.revealed_at)) EXECUTE FUNCTION app_private.tg_submissions__reveal_artifact();
 
+CREATE TRIGGER _400_leave_battles BEFORE DELETE ON app_public.users FOR EACH ROW EXECUTE FUNCTION app_private.tg_users__leave_battles();
+
+CREATE TRIGGER _400_leave_coach BEFORE DELETE ON app_public.users FOR EACH ROW EXECUTE FUNCTION app_private.tg_users__leave_coach();
+
+CREATE TRIGGER _500_award AFTER INSERT OR UPDATE ON app_public.achievements FOR EACH STATEMENT EXECUTE FUNCTION app_private.tg_achievements__award();
+
+CREATE TRIGGER _500_award AFTER INSERT OR UPDATE ON app_public.badges FOR EACH STATEMENT EXECUTE FUNCTION app_private.tg_badges__award();
+
+CREATE TRIGGER _500_begin_points AFTER INSERT ON app_public.users FOR EACH ROW EXECUTE FUNCTION app_private.tg_users__begin_points();
+
+CREATE TRIGGER _500_begin_progress AFTER INSERT ON app_public.attempts FOR EACH ROW EXECUTE FUNCTION app_private.tg_attempts__begin_progress();
+
+CREATE TRIGGER _500_entomb_points BEFORE DELETE ON app_public.users FOR EACH ROW EXECUTE FUNCTION app_private.tg_users__entomb_points();
+
+CREATE TRIGGER _500_fold AFTER INSERT ON app_public.points_ledger REFERENCING NEW TABLE AS posted FOR EACH STATEMENT EXECUTE FUNCTION app_private.tg_points_ledger__fold();
+
+CREATE TRIGGER _500_fold_insert AFTER INSERT ON app_public.user_progress FOR EACH ROW WHEN ((new.completed_at IS NOT NULL)) EXECUTE FUNCTION app_private.tg_user_progress__fold();
+
+CREATE TRIGGER _500_fold_update AFTER UPDATE ON app_public.user_progress FOR EACH ROW EXECUTE FUNCTION app_private.tg_user_progress__fold();
+
+CREATE TRIGGER _500_list_points AFTER UPDATE OF is_listed ON app_public.users FOR EACH ROW WHEN ((old.is_listed IS DISTINCT FROM new.is_listed)) EXECUTE FUNCTION app_private.tg_users__list_points();
+
 CREATE TRIGGER _500_mark_purged AFTER DELETE ON app_public.submission_codes REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app_private.tg_submission_codes__mark_purged();
+
+CREATE TRIGGER _900_notify AFTER UPDATE ON app_public.answers FOR EACH ROW WHEN (((new.status <> 'judging'::app_public.answer_status) AND ((old.status IS DISTINCT FROM new.status) OR (old.verdict_id IS DISTINCT FROM new.verdict_id)))) EXECUTE FUNCTION app_private.tg_answers__notify();
 
 CREATE TRIGGER _900_notify AFTER UPDATE ON app_public.users FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION app_private.tg_users__notify();
 
@@ -8119,6 +13855,21 @@ CREATE TRIGGER _900_notify_update AFTER UPDATE ON app_public.submissions FOR EAC
 
 ALTER TABLE ONLY app_private.accounts
     ADD CONSTRAINT accounts_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_private.ai_usage_metrics
+    ADD CONSTRAINT ai_usage_metrics_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_private.answer_keys
+    ADD CONSTRAINT answer_keys_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_private.battle_judgements
+    ADD CONSTRAINT battle_judgements_battle FOREIGN KEY (battle_id) REFERENCES app_public.battles(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_private.battle_seats
+    ADD CONSTRAINT battle_seats_battle FOREIGN KEY (battle_id) REFERENCES app_public.battles(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_private.battle_seats
+    ADD CONSTRAINT battle_seats_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY app_private.daily_spend
     ADD CONSTRAINT daily_spend_model FOREIGN KEY (model_id) REFERENCES app_public.models(id);
@@ -8140,6 +13891,33 @@ ALTER TABLE ONLY app_private.handles
 
 ALTER TABLE ONLY app_private.handles
     ADD CONSTRAINT handles_submission FOREIGN KEY (submission_id) REFERENCES app_public.submissions(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_private.judge_replies
+    ADD CONSTRAINT judge_replies_call FOREIGN KEY (call_id) REFERENCES app_private.llm_calls(id);
+
+ALTER TABLE ONLY app_private.judge_replies
+    ADD CONSTRAINT judge_replies_model FOREIGN KEY (model_id) REFERENCES app_public.models(id);
+
+ALTER TABLE ONLY app_private.judge_replies
+    ADD CONSTRAINT judge_replies_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_private.judge_replies
+    ADD CONSTRAINT judge_replies_verdict FOREIGN KEY (verdict_id) REFERENCES app_public.verdicts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_private.judge_runs
+    ADD CONSTRAINT judge_runs_problem FOREIGN KEY (problem_id) REFERENCES app_public.problems(id);
+
+ALTER TABLE ONLY app_private.judgings
+    ADD CONSTRAINT judgings_judge_model FOREIGN KEY (judge_model_id) REFERENCES app_public.models(id);
+
+ALTER TABLE ONLY app_private.judgings
+    ADD CONSTRAINT judgings_problem FOREIGN KEY (problem_id) REFERENCES app_public.problems(id);
+
+ALTER TABLE ONLY app_private.judgings
+    ADD CONSTRAINT judgings_run FOREIGN KEY (run_id) REFERENCES app_private.judge_runs(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_private.judgings
+    ADD CONSTRAINT judgings_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY app_private.llm_attempts
     ADD CONSTRAINT llm_attempts_call FOREIGN KEY (call_id) REFERENCES app_private.llm_calls(id);
@@ -8171,17 +13949,38 @@ ALTER TABLE ONLY app_private.pair_counts
 ALTER TABLE ONLY app_private.pairing_strengths
     ADD CONSTRAINT pairing_strengths_model FOREIGN KEY (model_id) REFERENCES app_public.models(id);
 
+ALTER TABLE ONLY app_private.period_scores
+    ADD CONSTRAINT period_scores_holder FOREIGN KEY (user_id) REFERENCES app_private.point_holders(id);
+
+ALTER TABLE ONLY app_private.problem_examples
+    ADD CONSTRAINT problem_examples_problem FOREIGN KEY (problem_id) REFERENCES app_public.problems(id);
+
+ALTER TABLE ONLY app_private.problem_keys
+    ADD CONSTRAINT problem_keys_problem FOREIGN KEY (problem_id) REFERENCES app_public.problems(id);
+
 ALTER TABLE ONLY app_private.scheduled_tasks
     ADD CONSTRAINT scheduled_tasks_task FOREIGN KEY (function_name) REFERENCES app_private.task_registry(name);
 
+ALTER TABLE ONLY app_private.shareable_progress
+    ADD CONSTRAINT shareable_progress_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY app_private.skipped_models
     ADD CONSTRAINT skipped_models_model FOREIGN KEY (model_id) REFERENCES app_public.models(id);
+
+ALTER TABLE ONLY app_private.streaks
+    ADD CONSTRAINT streaks_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY app_private.task_aliases
     ADD CONSTRAINT task_aliases_task FOREIGN KEY (name) REFERENCES app_private.task_registry(name);
 
 ALTER TABLE ONLY app_private.time_zone_changes
     ADD CONSTRAINT time_zone_changes_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_private.token_days
+    ADD CONSTRAINT token_days_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_private.token_reservations
+    ADD CONSTRAINT token_reservations_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY app_private.vote_checks
     ADD CONSTRAINT vote_checks_vote FOREIGN KEY (ballot_id) REFERENCES app_public.votes(ballot_id);
@@ -8195,6 +13994,15 @@ ALTER TABLE ONLY app_private.vote_flags
 ALTER TABLE ONLY app_private.voters
     ADD CONSTRAINT voters_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE SET NULL;
 
+ALTER TABLE app_public.answers
+    ADD CONSTRAINT answers_problem FOREIGN KEY (problem_id) REFERENCES app_public.problems(id);
+
+ALTER TABLE app_public.answers
+    ADD CONSTRAINT answers_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE app_public.answers
+    ADD CONSTRAINT answers_verdict FOREIGN KEY (verdict_id) REFERENCES app_public.verdicts(id);
+
 ALTER TABLE ONLY app_public.artifacts
     ADD CONSTRAINT artifacts_image FOREIGN KEY (image_sha256) REFERENCES app_private.blobs(sha256);
 
@@ -8203,6 +14011,12 @@ ALTER TABLE ONLY app_public.artifacts
 
 ALTER TABLE ONLY app_public.artifacts
     ADD CONSTRAINT artifacts_thumb FOREIGN KEY (thumb_sha256) REFERENCES app_private.blobs(sha256);
+
+ALTER TABLE ONLY app_public.attempts
+    ADD CONSTRAINT attempts_problem FOREIGN KEY (problem_id) REFERENCES app_public.problems(id);
+
+ALTER TABLE ONLY app_public.attempts
+    ADD CONSTRAINT attempts_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY app_public.ballots
     ADD CONSTRAINT ballots_match FOREIGN KEY (match_id) REFERENCES app_private.matches(id);
@@ -8213,8 +14027,53 @@ ALTER TABLE ONLY app_public.ballots
 ALTER TABLE ONLY app_public.ballots
     ADD CONSTRAINT ballots_voter FOREIGN KEY (voter_id) REFERENCES app_private.voters(id);
 
+ALTER TABLE ONLY app_public.battles
+    ADD CONSTRAINT battles_challenger FOREIGN KEY (challenger_id) REFERENCES app_public.users(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY app_public.battles
+    ADD CONSTRAINT battles_opponent FOREIGN KEY (opponent_id) REFERENCES app_public.users(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY app_public.battles
+    ADD CONSTRAINT battles_problem FOREIGN KEY (problem_id) REFERENCES app_public.problems(id);
+
+ALTER TABLE ONLY app_public.battles
+    ADD CONSTRAINT battles_winner FOREIGN KEY (winner_id) REFERENCES app_public.users(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY app_public.daily_activity
+    ADD CONSTRAINT daily_activity_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_public.final_standings
+    ADD CONSTRAINT final_standings_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE SET NULL;
+
 ALTER TABLE ONLY app_public.models
     ADD CONSTRAINT models_provider FOREIGN KEY (provider) REFERENCES app_private.providers(name);
+
+ALTER TABLE ONLY app_public.module_prerequisites
+    ADD CONSTRAINT module_prerequisites_module FOREIGN KEY (module_id) REFERENCES app_public.modules(id) ON DELETE CASCADE;
+
+COMMENT ON CONSTRAINT module_prerequisites_module ON app_public.module_prerequisites IS '@fieldName module
+@foreignFieldName prerequisites';
+
+ALTER TABLE ONLY app_public.module_prerequisites
+    ADD CONSTRAINT module_prerequisites_prerequisite FOREIGN KEY (prerequisite_id) REFERENCES app_public.modules(id) ON DELETE CASCADE;
+
+COMMENT ON CONSTRAINT module_prerequisites_prerequisite ON app_public.module_prerequisites IS '@fieldName prerequisite
+@foreignFieldName opens';
+
+ALTER TABLE ONLY app_public.points_ledger
+    ADD CONSTRAINT points_ledger_holder FOREIGN KEY (user_id) REFERENCES app_private.point_holders(id);
+
+ALTER TABLE ONLY app_public.points_ledger
+    ADD CONSTRAINT points_ledger_problem FOREIGN KEY (problem_id) REFERENCES app_public.problems(id);
+
+ALTER TABLE ONLY app_public.problems
+    ADD CONSTRAINT problems_module FOREIGN KEY (module_id) REFERENCES app_public.modules(id);
+
+ALTER TABLE ONLY app_public.queue_jobs
+    ADD CONSTRAINT queue_jobs_next_problem FOREIGN KEY (next_problem_id) REFERENCES app_public.problems(id);
+
+ALTER TABLE ONLY app_public.queue_jobs
+    ADD CONSTRAINT queue_jobs_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY app_public.ratings
     ADD CONSTRAINT ratings_model FOREIGN KEY (model_id) REFERENCES app_public.models(id);
@@ -8233,14 +14092,53 @@ ALTER TABLE ONLY app_public.submissions
 ALTER TABLE ONLY app_public.submissions
     ADD CONSTRAINT submissions_task FOREIGN KEY (task_id) REFERENCES app_public.tasks(id);
 
+ALTER TABLE ONLY app_public.user_achievements
+    ADD CONSTRAINT user_achievements_achievement FOREIGN KEY (achievement_type) REFERENCES app_public.achievements(type) ON UPDATE CASCADE;
+
+ALTER TABLE ONLY app_public.user_achievements
+    ADD CONSTRAINT user_achievements_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_public.user_badges
+    ADD CONSTRAINT user_badges_badge FOREIGN KEY (badge_name) REFERENCES app_public.badges(name) ON UPDATE CASCADE;
+
+ALTER TABLE ONLY app_public.user_badges
+    ADD CONSTRAINT user_badges_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_public.user_progress
+    ADD CONSTRAINT user_progress_problem FOREIGN KEY (problem_id) REFERENCES app_public.problems(id);
+
+ALTER TABLE ONLY app_public.user_progress
+    ADD CONSTRAINT user_progress_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_public.verdicts
+    ADD CONSTRAINT verdicts_judge_model FOREIGN KEY (judge_model_id) REFERENCES app_public.models(id);
+
+ALTER TABLE ONLY app_public.verdicts
+    ADD CONSTRAINT verdicts_problem FOREIGN KEY (problem_id) REFERENCES app_public.problems(id);
+
+ALTER TABLE ONLY app_public.verdicts
+    ADD CONSTRAINT verdicts_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY app_public.votes
     ADD CONSTRAINT votes_ballot FOREIGN KEY (ballot_id) REFERENCES app_public.ballots(id);
 
 ALTER TABLE app_private.accounts ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app_private.ai_usage_metrics ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.answer_keys ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.answers_rest ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app_private.arena_settings ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app_private.battle_judgements ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.battle_seats ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app_private.blobs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.boards ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.content_syncs ENABLE ROW LEVEL SECURITY;
 
@@ -8259,6 +14157,12 @@ ALTER TABLE app_private.exclusions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app_private.folded_tasks ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.handles ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.judge_replies ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.judge_runs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.judgings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.llm_attempts ENABLE ROW LEVEL SECURITY;
 
@@ -8280,6 +14184,16 @@ ALTER TABLE app_private.pair_counts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.pairing_strengths ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app_private.period_scores ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.point_holders ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.practice_settings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.problem_examples ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.problem_keys ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app_private.prompts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.providers ENABLE ROW LEVEL SECURITY;
@@ -8290,9 +14204,19 @@ ALTER TABLE app_private.retention_rules ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.scheduled_tasks ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app_private.score_changes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.score_histogram ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY select_all ON app_private.accounts FOR SELECT TO autobench_operator USING (true);
 
+CREATE POLICY select_all ON app_private.ai_usage_metrics FOR SELECT TO autobench_operator USING (true);
+
 CREATE POLICY select_all ON app_private.arena_settings FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.battle_judgements FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.boards FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_private.daily_spend FOR SELECT TO autobench_operator USING (true);
 
@@ -8303,6 +14227,12 @@ CREATE POLICY select_all ON app_private.elo_ratings FOR SELECT TO autobench_oper
 CREATE POLICY select_all ON app_private.exclusions FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_private.folded_tasks FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.judge_replies FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.judge_runs FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.judgings FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_private.llm_attempts FOR SELECT TO autobench_operator USING (true);
 
@@ -8318,6 +14248,8 @@ CREATE POLICY select_all ON app_private.operator_log FOR SELECT TO autobench_ope
 
 CREATE POLICY select_all ON app_private.pair_counts FOR SELECT TO autobench_operator USING (true);
 
+CREATE POLICY select_all ON app_private.practice_settings FOR SELECT TO autobench_operator USING (true);
+
 CREATE POLICY select_all ON app_private.prompts FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_private.providers FOR SELECT TO autobench_operator USING (true);
@@ -8327,6 +14259,8 @@ CREATE POLICY select_all ON app_private.retention_rules FOR SELECT TO autobench_
 CREATE POLICY select_all ON app_private.scheduled_tasks FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_private.skipped_models FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.streak_milestones FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_private.task_aliases FOR SELECT TO autobench_operator USING (true);
 
@@ -8340,13 +14274,23 @@ CREATE POLICY select_all ON app_private.voters FOR SELECT TO autobench_operator 
 
 CREATE POLICY select_all ON app_private.workers FOR SELECT TO autobench_operator USING (true);
 
+ALTER TABLE app_private.shareable_progress ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app_private.skipped_models ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.streak_milestones ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.streaks ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.task_aliases ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.task_registry ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.time_zone_changes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.token_days ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.token_reservations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.vote_allowances ENABLE ROW LEVEL SECURITY;
 
@@ -8360,19 +14304,65 @@ ALTER TABLE app_private.webhook_messages ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.workers ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app_public.achievements ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_public.answers ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app_public.artifacts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_public.attempts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_public.badges ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_public.ballots ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app_public.battles ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_public.daily_activity ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_public.final_standings ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app_public.models ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_public.module_prerequisites ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_public.modules ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_public.points_ledger ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_public.problems ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_public.queue_jobs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_public.rating_snapshots ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_public.ratings ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY select_all ON app_public.achievements FOR SELECT TO autobench_anon, autobench_member, autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_public.answers FOR SELECT TO autobench_operator USING (true);
+
 CREATE POLICY select_all ON app_public.artifacts FOR SELECT TO autobench_operator USING (true);
 
+CREATE POLICY select_all ON app_public.badges FOR SELECT TO autobench_anon, autobench_member, autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_public.battles FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_public.daily_activity FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_public.final_standings FOR SELECT TO autobench_anon, autobench_member, autobench_operator USING (true);
+
 CREATE POLICY select_all ON app_public.models FOR SELECT TO autobench_anon, autobench_member USING (true);
+
+CREATE POLICY select_all ON app_public.module_prerequisites FOR SELECT TO autobench_anon, autobench_member USING (true);
+
+CREATE POLICY select_all ON app_public.modules FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_public.points_ledger FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_public.problems FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_public.queue_jobs FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_public.rating_snapshots FOR SELECT TO autobench_anon, autobench_member USING (true);
 
@@ -8384,7 +14374,11 @@ CREATE POLICY select_all ON app_public.submissions FOR SELECT TO autobench_opera
 
 CREATE POLICY select_all ON app_public.tasks FOR SELECT TO autobench_operator USING (true);
 
+CREATE POLICY select_all ON app_public.user_progress FOR SELECT TO autobench_operator USING (true);
+
 CREATE POLICY select_all ON app_public.users FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_public.verdicts FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_listed ON app_public.users FOR SELECT TO autobench_anon USING (is_listed);
 
@@ -8392,15 +14386,43 @@ CREATE POLICY select_listed_or_own ON app_public.users FOR SELECT TO autobench_m
 
 CREATE POLICY select_open ON app_public.submission_codes FOR SELECT TO autobench_anon, autobench_member USING (((revealed_at <= ( SELECT now() AS now)) AND (expires_at > ( SELECT now() AS now))));
 
+CREATE POLICY select_own ON app_public.answers FOR SELECT TO autobench_member USING ((user_id = ( SELECT app_public.current_user_id() AS current_user_id)));
+
+CREATE POLICY select_own ON app_public.attempts FOR SELECT TO autobench_member USING ((user_id = ( SELECT app_public.current_user_id() AS current_user_id)));
+
 CREATE POLICY select_own ON app_public.ballots FOR SELECT TO autobench_anon, autobench_member USING ((voter_id = ( SELECT app_public.current_voter_id() AS current_voter_id)));
+
+CREATE POLICY select_own ON app_public.battles FOR SELECT TO autobench_member USING (((( SELECT app_public.current_user_id() AS current_user_id) = challenger_id) OR (( SELECT app_public.current_user_id() AS current_user_id) = opponent_id)));
+
+CREATE POLICY select_own ON app_public.daily_activity FOR SELECT TO autobench_member USING ((user_id = ( SELECT app_public.current_user_id() AS current_user_id)));
+
+CREATE POLICY select_own ON app_public.points_ledger FOR SELECT TO autobench_member USING ((user_id = ( SELECT app_public.current_user_id() AS current_user_id)));
+
+CREATE POLICY select_own ON app_public.queue_jobs FOR SELECT TO autobench_member USING ((user_id = ( SELECT app_public.current_user_id() AS current_user_id)));
+
+CREATE POLICY select_own ON app_public.user_progress FOR SELECT TO autobench_member USING ((user_id = ( SELECT app_public.current_user_id() AS current_user_id)));
+
+CREATE POLICY select_own ON app_public.verdicts FOR SELECT TO autobench_member USING ((user_id = ( SELECT app_public.current_user_id() AS current_user_id)));
 
 CREATE POLICY select_own ON app_public.votes FOR SELECT TO autobench_anon, autobench_member USING ((EXISTS ( SELECT
    FROM app_public.ballots b
   WHERE (b.id = votes.ballot_id))));
 
+CREATE POLICY select_published ON app_public.modules FOR SELECT TO autobench_anon, autobench_member USING (is_published);
+
+CREATE POLICY select_published ON app_public.problems FOR SELECT TO autobench_anon, autobench_member USING ((is_published OR (retired_at IS NOT NULL)));
+
 CREATE POLICY select_revealed ON app_public.artifacts FOR SELECT TO autobench_anon, autobench_member USING ((revealed_at <= ( SELECT now() AS now)));
 
 CREATE POLICY select_revealed ON app_public.submissions FOR SELECT TO autobench_anon, autobench_member USING ((revealed_at <= ( SELECT now() AS now)));
+
+CREATE POLICY select_visible ON app_public.user_achievements FOR SELECT TO autobench_anon, autobench_member, autobench_operator USING ((EXISTS ( SELECT
+   FROM app_public.users u
+  WHERE (u.id = user_achievements.user_id))));
+
+CREATE POLICY select_visible ON app_public.user_badges FOR SELECT TO autobench_anon, autobench_member, autobench_operator USING ((EXISTS ( SELECT
+   FROM app_public.users u
+  WHERE (u.id = user_badges.user_id))));
 
 CREATE POLICY select_written ON app_public.tasks FOR SELECT TO autobench_anon, autobench_member USING ((status <> 'pending'::app_public.task_status));
 
@@ -8412,7 +14434,15 @@ ALTER TABLE app_public.tasks ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY update_own ON app_public.users FOR UPDATE TO autobench_member USING ((id = ( SELECT app_public.current_user_id() AS current_user_id))) WITH CHECK ((id = ( SELECT app_public.current_user_id() AS current_user_id)));
 
+ALTER TABLE app_public.user_achievements ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_public.user_badges ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_public.user_progress ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app_public.users ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_public.verdicts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_public.votes ENABLE ROW LEVEL SECURITY;
 
@@ -8428,9 +14458,21 @@ GRANT USAGE ON SCHEMA app_public TO autobench_operator;
 
 REVOKE ALL ON TYPE app_private.outcome FROM PUBLIC;
 
+REVOKE ALL ON TYPE app_public.allowance FROM PUBLIC;
+GRANT ALL ON TYPE app_public.allowance TO autobench_anon;
+GRANT ALL ON TYPE app_public.allowance TO autobench_member;
+
+REVOKE ALL ON TYPE app_public.answer_status FROM PUBLIC;
+GRANT ALL ON TYPE app_public.answer_status TO autobench_anon;
+GRANT ALL ON TYPE app_public.answer_status TO autobench_member;
+
 REVOKE ALL ON TYPE app_public.artifact_status FROM PUBLIC;
 GRANT ALL ON TYPE app_public.artifact_status TO autobench_anon;
 GRANT ALL ON TYPE app_public.artifact_status TO autobench_member;
+
+REVOKE ALL ON TYPE app_public.battle_status FROM PUBLIC;
+GRANT ALL ON TYPE app_public.battle_status TO autobench_anon;
+GRANT ALL ON TYPE app_public.battle_status TO autobench_member;
 
 REVOKE ALL ON TYPE app_public.shown_page FROM PUBLIC;
 GRANT ALL ON TYPE app_public.shown_page TO autobench_anon;
@@ -8444,9 +14486,35 @@ REVOKE ALL ON TYPE app_public.drawn_ballot FROM PUBLIC;
 GRANT ALL ON TYPE app_public.drawn_ballot TO autobench_anon;
 GRANT ALL ON TYPE app_public.drawn_ballot TO autobench_member;
 
+REVOKE ALL ON TYPE app_public.job_status FROM PUBLIC;
+GRANT ALL ON TYPE app_public.job_status TO autobench_anon;
+GRANT ALL ON TYPE app_public.job_status TO autobench_member;
+
+REVOKE ALL ON TYPE app_public.period_kind FROM PUBLIC;
+GRANT ALL ON TYPE app_public.period_kind TO autobench_anon;
+GRANT ALL ON TYPE app_public.period_kind TO autobench_member;
+
+REVOKE ALL ON TYPE app_public.my_rank FROM PUBLIC;
+GRANT ALL ON TYPE app_public.my_rank TO autobench_member;
+
+REVOKE ALL ON TYPE app_public.neighbour FROM PUBLIC;
+GRANT ALL ON TYPE app_public.neighbour TO autobench_member;
+
+REVOKE ALL ON TYPE app_public.problem_difficulty FROM PUBLIC;
+GRANT ALL ON TYPE app_public.problem_difficulty TO autobench_anon;
+GRANT ALL ON TYPE app_public.problem_difficulty TO autobench_member;
+
+REVOKE ALL ON TYPE app_public.progress_status FROM PUBLIC;
+GRANT ALL ON TYPE app_public.progress_status TO autobench_anon;
+GRANT ALL ON TYPE app_public.progress_status TO autobench_member;
+
 REVOKE ALL ON TYPE app_public.rating_status FROM PUBLIC;
 GRANT ALL ON TYPE app_public.rating_status TO autobench_anon;
 GRANT ALL ON TYPE app_public.rating_status TO autobench_member;
+
+REVOKE ALL ON TYPE app_public.streak FROM PUBLIC;
+GRANT ALL ON TYPE app_public.streak TO autobench_anon;
+GRANT ALL ON TYPE app_public.streak TO autobench_member;
 
 REVOKE ALL ON TYPE app_public.submission_status FROM PUBLIC;
 GRANT ALL ON TYPE app_public.submission_status TO autobench_anon;
@@ -8466,6 +14534,9 @@ GRANT ALL ON TYPE app_public.vote_result TO autobench_member;
 
 REVOKE ALL ON FUNCTION app_operations.abandon_call(id bigint, reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_operations.abandon_call(id bigint, reason text) TO autobench_operator;
+
+REVOKE ALL ON FUNCTION app_operations.apply_rejudge(id bigint, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_operations.apply_rejudge(id bigint, reason text) TO autobench_operator;
 
 GRANT SELECT ON TABLE app_public.users TO autobench_anon;
 GRANT SELECT ON TABLE app_public.users TO autobench_member;
@@ -8496,6 +14567,12 @@ GRANT ALL ON FUNCTION app_operations.exclude_voter(voter_id bigint, reason text)
 REVOKE ALL ON FUNCTION app_operations.lift_ban(user_id uuid, reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_operations.lift_ban(user_id uuid, reason text) TO autobench_operator;
 
+REVOKE ALL ON FUNCTION app_operations.points_faults() FROM PUBLIC;
+GRANT ALL ON FUNCTION app_operations.points_faults() TO autobench_operator;
+
+REVOKE ALL ON FUNCTION app_operations.rejudge(problem text, version text, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_operations.rejudge(problem text, version text, reason text) TO autobench_operator;
+
 REVOKE ALL ON FUNCTION app_operations.restore_network(network text, reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_operations.restore_network(network text, reason text) TO autobench_operator;
 
@@ -8511,6 +14588,9 @@ GRANT SELECT ON TABLE app_public.submissions TO autobench_member;
 REVOKE ALL ON FUNCTION app_operations.retry_submission(id uuid, reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_operations.retry_submission(id uuid, reason text) TO autobench_operator;
 
+REVOKE ALL ON FUNCTION app_operations.revert_rejudge(id bigint, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_operations.revert_rejudge(id bigint, reason text) TO autobench_operator;
+
 GRANT SELECT ON TABLE app_private.scheduled_tasks TO autobench_operator;
 
 GRANT SELECT ON TABLE app_operations.scheduled_tasks TO autobench_operator;
@@ -8523,11 +14603,27 @@ REVOKE ALL ON FUNCTION app_private.abandon_call(id bigint, reason text) FROM PUB
 REVOKE ALL ON FUNCTION app_private.accept_webhook(message_id text, issuer text, event jsonb, sent_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.accept_webhook(message_id text, issuer text, event jsonb, sent_at timestamp with time zone) TO autobench_server;
 
+REVOKE ALL ON FUNCTION app_private.answer_partitions(at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.answer_partitions(at timestamp with time zone) TO autobench_operator;
+GRANT ALL ON FUNCTION app_private.answer_partitions(at timestamp with time zone) TO autobench_worker;
+
 REVOKE ALL ON FUNCTION app_private.answer_request(model_id uuid, version text, system text, template text, prompt_text text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.apply_models(content jsonb) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.apply_problems(content jsonb, is_forced boolean) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.apply_prompts(prompts jsonb) FROM PUBLIC;
+
+GRANT SELECT ON TABLE app_private.judge_runs TO autobench_operator;
+
+REVOKE ALL ON FUNCTION app_private.apply_rejudge(id bigint, reason text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.award_achievements(user_id uuid, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.award_all_achievements(at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.award_badges(user_id uuid, at timestamp with time zone) FROM PUBLIC;
 
 GRANT SELECT(id) ON TABLE app_public.ballots TO autobench_anon;
 GRANT SELECT(id) ON TABLE app_public.ballots TO autobench_member;
@@ -8548,8 +14644,16 @@ REVOKE ALL ON FUNCTION app_private.ballot_page(ballot app_public.ballots, side t
 
 REVOKE ALL ON FUNCTION app_private.ballot_side(ballot_id uuid, side text, at timestamp with time zone) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.battle_to_judge(battle_id uuid, model_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.battle_to_judge(battle_id uuid, model_id uuid) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.begin_judging(purpose text, id uuid, keys text[], has_rehearsal boolean, OUT step text, OUT wait_ms integer, OUT call_id bigint, OUT round integer, OUT model_id uuid, OUT request jsonb, OUT parts jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.begin_judging(purpose text, id uuid, keys text[], has_rehearsal boolean, OUT step text, OUT wait_ms integer, OUT call_id bigint, OUT round integer, OUT model_id uuid, OUT request jsonb, OUT parts jsonb) TO autobench_worker;
+
 REVOKE ALL ON FUNCTION app_private.begin_scheduled_task(id bigint, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.begin_scheduled_task(id bigint, at timestamp with time zone) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.blank_calls(subject_type text, subject_ids uuid[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.board_components(wins double precision[], ties double precision[], is_strong boolean) FROM PUBLIC;
 
@@ -8562,10 +14666,16 @@ GRANT ALL ON FUNCTION app_private.board_fragility(theme text, is_rehearsal boole
 REVOKE ALL ON FUNCTION app_private.board_work(at timestamp with time zone, OUT has_closed boolean, OUT has_voted boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.board_work(at timestamp with time zone, OUT has_closed boolean, OUT has_voted boolean) TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_private.boards_due(at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.boards_due(at timestamp with time zone) TO autobench_worker;
+
 REVOKE ALL ON FUNCTION app_private.bradley_terry(wins double precision[], ties double precision[], prior_votes double precision) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.call_of(role text, subject_type text, subject_id uuid, round integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.call_of(role text, subject_type text, subject_id uuid, round integer) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.cancel_late_battles(at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.cancel_late_battles(at timestamp with time zone) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.cast_vote(voter_id bigint, network_hash bytea, ballot_id uuid, verdict app_public.verdict, dwell_ms integer, at timestamp with time zone) FROM PUBLIC;
 
@@ -8576,7 +14686,29 @@ REVOKE ALL ON FUNCTION app_private.cholesky_inverse(l double precision[], size i
 REVOKE ALL ON FUNCTION app_private.claim_artifact(submission_id uuid, lease interval, at timestamp with time zone, OUT verdict text, OUT html text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.claim_artifact(submission_id uuid, lease interval, at timestamp with time zone, OUT verdict text, OUT html text) TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_private.claim_coach_batch(at timestamp with time zone, size integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.claim_coach_batch(at timestamp with time zone, size integer) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.close_periods(at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.close_periods(at timestamp with time zone) TO autobench_worker;
+
 REVOKE ALL ON FUNCTION app_private.close_task(id uuid, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.close_token_days(at timestamp with time zone, OUT days integer, OUT tokens bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.close_token_days(at timestamp with time zone, OUT days integer, OUT tokens bigint) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.coach_has_work(at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.coach_has_work(at timestamp with time zone) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.coach_prompt(batch_id uuid, model_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.coach_prompt(batch_id uuid, model_id uuid) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.coach_summary(user_id uuid, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.content_length(answer text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.contestants(keys text[], has_rehearsal boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.contestants(keys text[], has_rehearsal boolean) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.cookie_secret(purpose text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.cookie_secret(purpose text) TO autobench_server;
@@ -8602,6 +14734,10 @@ REVOKE ALL ON FUNCTION app_private.elo_of_tasks(models uuid[], ratings double pr
 
 REVOKE ALL ON FUNCTION app_private.end_attempt(attempt_id bigint, state text, error_class text, error text, retry_in interval) FROM PUBLIC;
 
+GRANT SELECT ON TABLE app_public.battles TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_private.end_battle(battle_id uuid, status app_public.battle_status, reason text, winner_id uuid, at timestamp with time zone) FROM PUBLIC;
+
 GRANT SELECT(user_id) ON TABLE app_private.accounts TO autobench_operator;
 
 GRANT SELECT(role) ON TABLE app_private.accounts TO autobench_operator;
@@ -8614,12 +14750,17 @@ GRANT SELECT(created_at) ON TABLE app_private.accounts TO autobench_operator;
 
 REVOKE ALL ON FUNCTION app_private.ensure_account(issuer text, subject text, profile jsonb, known_since timestamp with time zone) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.ensure_answer_partitions(at timestamp with time zone, months_ahead integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.ensure_answer_partitions(at timestamp with time zone, months_ahead integer) TO autobench_worker;
+
 REVOKE ALL ON FUNCTION app_private.ensure_call(role text, subject_type text, subject_id uuid, model_id uuid, request jsonb, round integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.ensure_call(role text, subject_type text, subject_id uuid, model_id uuid, request jsonb, round integer) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.ensure_voter() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.erase_account(user_id uuid, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.erase_answers(user_id uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.exclude_network(network_hash bytea, reason text, is_excluded boolean, at timestamp with time zone) FROM PUBLIC;
 
@@ -8635,6 +14776,10 @@ GRANT ALL ON FUNCTION app_private.fail_scheduled_task(id bigint, attempt integer
 REVOKE ALL ON FUNCTION app_private.finish_attempt(attempt_id bigint, lease_token uuid, outcome jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.finish_attempt(attempt_id bigint, lease_token uuid, outcome jsonb) TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_private.finish_battle(battle_id uuid, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.finish_judging(purpose text, id uuid) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.finish_scheduled_task(id bigint, attempt integer, result jsonb, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.finish_scheduled_task(id bigint, attempt integer, result jsonb, at timestamp with time zone) TO autobench_worker;
 
@@ -8642,11 +14787,17 @@ REVOKE ALL ON FUNCTION app_private.fit_board(models integer, tasks integer[], fi
 
 REVOKE ALL ON FUNCTION app_private.fit_strengths(wins double precision[], ties double precision[], prior_votes double precision, start double precision[], OUT theta double precision[], OUT inverse double precision[], OUT information double precision[], OUT likelihood double precision, OUT steps integer) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.fold_scores() FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.fold_scores() TO autobench_worker;
+
 REVOKE ALL ON FUNCTION app_private.fold_tasks(at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.forget_subject(issuer text, subject text, at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.fragility(wins double precision[], ties double precision[], ahead integer, behind integer, prior_votes double precision, most integer, OUT votes integer, OUT one_step integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.give_up_coach_batch(batch_id uuid, reason text, may_retry boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.give_up_coach_batch(batch_id uuid, reason text, may_retry boolean) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.hash_counts(theme text, is_rehearsal boolean) FROM PUBLIC;
 
@@ -8656,7 +14807,31 @@ REVOKE ALL ON FUNCTION app_private.hash_ratings(snapshot_id bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.hold_estimate(request jsonb, prices jsonb) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.judge_agreement() FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.judge_agreement() TO autobench_operator;
+
+REVOKE ALL ON FUNCTION app_private.judge_by_rule(purpose text, id uuid) FROM PUBLIC;
+
+GRANT SELECT ON TABLE app_private.judgings TO autobench_operator;
+
+GRANT SELECT ON TABLE app_public.problems TO autobench_anon;
+GRANT SELECT ON TABLE app_public.problems TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_private.judge_check_report(run_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.judge_check_report(run_id bigint) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.judge_estimate(problem_id uuid, answer text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.judge_later(purpose text, id uuid, wait_ms double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.judge_later(purpose text, id uuid, wait_ms double precision) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.judge_model(keys text[], has_rehearsal boolean, other_than uuid) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.judge_votes(ballot_ids uuid[], kind text, state text, at timestamp with time zone) FROM PUBLIC;
+
+GRANT SELECT ON TABLE app_private.judge_replies TO autobench_operator;
+
+REVOKE ALL ON FUNCTION app_private.keep_judge_reply(purpose text, id uuid, call_id bigint, reading jsonb) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.key_names() FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.key_names() TO autobench_worker;
@@ -8667,6 +14842,8 @@ REVOKE ALL ON FUNCTION app_private.leaderboard_csv(theme text, has_ties boolean,
 GRANT ALL ON FUNCTION app_private.leaderboard_csv(theme text, has_ties boolean, is_rehearsal boolean) TO autobench_server;
 GRANT ALL ON FUNCTION app_private.leaderboard_csv(theme text, has_ties boolean, is_rehearsal boolean) TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_private.lock_points(user_ids uuid[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.lock_subject(issuer text, subject text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.log_operator(action text, subject text, reason text) FROM PUBLIC;
@@ -8676,6 +14853,10 @@ GRANT ALL ON FUNCTION app_private.log_scheduled_task(name text, payload jsonb, r
 
 REVOKE ALL ON FUNCTION app_private.meet_epoch(known uuid, known_attempt bigint, OUT epoch uuid, OUT last_attempt bigint, OUT is_open boolean, OUT reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.meet_epoch(known uuid, known_attempt bigint, OUT epoch uuid, OUT last_attempt bigint, OUT is_open boolean, OUT reason text) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.member_day(user_id uuid, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.member_zone(user_id uuid, at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.mend_cron_clock(at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.mend_cron_clock(at timestamp with time zone) TO autobench_worker;
@@ -8693,16 +14874,31 @@ REVOKE ALL ON FUNCTION app_private.network_hash(prefix text, at timestamp with t
 REVOKE ALL ON FUNCTION app_private.note_next_runs(runs jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.note_next_runs(runs jsonb) TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_private.open_coach_batches() FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.open_coach_batches() TO autobench_worker;
+
 REVOKE ALL ON FUNCTION app_private.open_day(day date, slots integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.open_day(day date, slots integer) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.open_gate(attempt_id bigint, lease_token uuid, lease interval, daily_limit_usd numeric, OUT verdict text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.open_gate(attempt_id bigint, lease_token uuid, lease interval, daily_limit_usd numeric, OUT verdict text) TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_private.open_judge_check(version text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.open_judge_check(version text) TO autobench_worker;
+
 REVOKE ALL ON FUNCTION app_private.open_matches(at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.open_matches(at timestamp with time zone) TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_private.open_modules(user_id uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.open_rejudge(problem text, version text, reason text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.own_battle(battle_id uuid, user_id uuid) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.pair_gains(theta double precision[], inverse double precision[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.pay_milestones(at timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.pay_milestones(at timestamp with time zone, batch integer) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.period_key(name text, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.period_key(name text, at timestamp with time zone) TO autobench_worker;
@@ -8728,9 +14924,13 @@ GRANT ALL ON FUNCTION app_private.purge_rules() TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.put_blob(bytes bytea) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.queue_judging(purpose text, id uuid, run_at timestamp with time zone) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.queue_render(submission app_public.submissions) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.queue_scheduled_task(id bigint, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.rank_of(kind app_public.period_kind, starts_on date, points integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.rate_models(theta double precision[], inverse double precision[], wins double precision[], ties double precision[], task_scores double precision[], tasks integer) FROM PUBLIC;
 
@@ -8745,6 +14945,9 @@ GRANT ALL ON FUNCTION app_private.read_image(sha256 bytea, at timestamp with tim
 
 REVOKE ALL ON FUNCTION app_private.read_page(sha256 bytea, at timestamp with time zone, OUT bytes bytea, OUT seconds_left integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.read_page(sha256 bytea, at timestamp with time zone, OUT bytes bytea, OUT seconds_left integer) TO autobench_server;
+
+REVOKE ALL ON FUNCTION app_private.read_share(token text, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.read_share(token text, at timestamp with time zone) TO autobench_server;
 
 REVOKE ALL ON FUNCTION app_private.readiness(OUT migrations text[], OUT worker_seen_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.readiness(OUT migrations text[], OUT worker_seen_at timestamp with time zone) TO autobench_server;
@@ -8761,16 +14964,32 @@ GRANT ALL ON FUNCTION app_private.record_answer(call_id bigint, html text, is_tr
 REVOKE ALL ON FUNCTION app_private.record_artifact(submission_id uuid, outcome jsonb, image bytea, thumb bytea, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.record_artifact(submission_id uuid, outcome jsonb, image bytea, thumb bytea, at timestamp with time zone) TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_private.record_battle_judgement(battle_id uuid, round integer, pick text, reasoning text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.record_battle_judgement(battle_id uuid, round integer, pick text, reasoning text) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.record_coach_notes(batch_id uuid, notes jsonb, tokens integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.record_coach_notes(batch_id uuid, notes jsonb, tokens integer) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.record_judging(purpose text, id uuid, call_id bigint, reading jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.record_judging(purpose text, id uuid, call_id bigint, reading jsonb) TO autobench_worker;
+
 REVOKE ALL ON FUNCTION app_private.record_reply(attempt_id bigint, lease_token uuid, status integer, headers jsonb, body bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.record_reply(attempt_id bigint, lease_token uuid, status integer, headers jsonb, body bytea) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.record_task(id uuid, title text, theme text, prompt_text text, metadata jsonb, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.record_task(id uuid, title text, theme text, prompt_text text, metadata jsonb, at timestamp with time zone) TO autobench_worker;
 
+GRANT SELECT ON TABLE app_public.answers TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_private.record_verdict(answer app_public.answers, source text, score integer, feedback text, judge_model_id uuid, prompt_version text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.recount_votes() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.refit_faults() FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.refit_faults() TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.refresh_leaderboard(kind app_public.period_kind, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.refresh_leaderboard(kind app_public.period_kind, at timestamp with time zone) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.refresh_leaderboards(at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.refresh_leaderboards(at timestamp with time zone) TO autobench_worker;
@@ -8781,6 +15000,8 @@ GRANT ALL ON FUNCTION app_private.refresh_pairing(at timestamp with time zone) T
 REVOKE ALL ON FUNCTION app_private.rehearse_task(day date, slot integer, title text, theme text, prompt_text text, answers jsonb) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.rehearse_votes(day date, votes integer, strengths jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.release_tokens(user_id uuid, at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.request_hash(request jsonb) FROM PUBLIC;
 
@@ -8793,14 +15014,24 @@ REVOKE ALL ON FUNCTION app_private.require_open_gate(day date) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.require_operator() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.require_problem(slug text, user_id uuid) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.reserve_attempt(call_id bigint, worker text, lease interval, OUT verdict text, OUT wait_ms integer, OUT attempt_id bigint, OUT lease_token uuid, OUT client_request_id uuid, OUT request jsonb, OUT provider jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.reserve_attempt(call_id bigint, worker text, lease interval, OUT verdict text, OUT wait_ms integer, OUT attempt_id bigint, OUT lease_token uuid, OUT client_request_id uuid, OUT request jsonb, OUT provider jsonb) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.reserve_tokens(user_id uuid, purpose text, subject_id uuid, estimate integer, at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON PROCEDURE app_private.reset_access(IN target regclass) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.retry_submission(id uuid, reason text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.revert_rejudge(id bigint, reason text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.row_products(a double precision[], b double precision[], size integer, width integer, is_symmetric boolean, is_triangular boolean) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.run_begins_after(streak app_private.streaks) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.says_too_much(feedback text, secrets text, known text, run_length integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.scan_votes(at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.scan_votes(at timestamp with time zone) TO autobench_worker;
@@ -8808,9 +15039,19 @@ GRANT ALL ON FUNCTION app_private.scan_votes(at timestamp with time zone) TO aut
 REVOKE ALL ON FUNCTION app_private.scheduled_task_state(id bigint, OUT status text, OUT attempts integer, OUT duration_ms bigint, OUT result jsonb, OUT error text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.scheduled_task_state(id bigint, OUT status text, OUT attempts integer, OUT duration_ms bigint, OUT result jsonb, OUT error text) TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_private.score_period(kind app_public.period_kind, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.settle_days(user_id uuid, problem_id uuid, active datemultirange) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.settle_problem(user_id uuid, problem_id uuid, cause uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.settle_problems(user_ids uuid[], problem_ids uuid[], cause uuid) FROM PUBLIC;
+
 GRANT SELECT ON TABLE app_private.llm_calls TO autobench_operator;
 
 REVOKE ALL ON FUNCTION app_private.settle_submission(call app_private.llm_calls) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.settle_tokens(purpose text, subject_id uuid, actual integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.sign_in(issuer text, subject text, claims jsonb, at timestamp with time zone, OUT user_id uuid, OUT role text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.sign_in(issuer text, subject text, claims jsonb, at timestamp with time zone, OUT user_id uuid, OUT role text) TO autobench_server;
@@ -8818,8 +15059,15 @@ GRANT ALL ON FUNCTION app_private.sign_in(issuer text, subject text, claims json
 REVOKE ALL ON FUNCTION app_private.similar_task(title text, prompt_text text, day date) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.similar_task(title text, prompt_text text, day date) TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_private.spend_freezes(at timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.spend_freezes(at timestamp with time zone, batch integer) TO autobench_worker;
+
 REVOKE ALL ON FUNCTION app_private.stored_reply(call_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.stored_reply(call_id bigint) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.streak_now(user_id uuid, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.streak_state(days datemultirange, through_day date, OUT frozen datemultirange, OUT freezes integer, OUT run_length integer, OUT longest integer, OUT ends_on date) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.subject_hash(issuer text, subject text) FROM PUBLIC;
 
@@ -8827,6 +15075,9 @@ REVOKE ALL ON FUNCTION app_private.submission_figures(theme text, at timestamp w
 
 REVOKE ALL ON FUNCTION app_private.sweep_attempts(OUT not_executed integer, OUT in_doubt integer, OUT closed integer, OUT requeued integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.sweep_attempts(OUT not_executed integer, OUT in_doubt integer, OUT closed integer, OUT requeued integer) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.sweep_judgings(at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.sweep_judgings(at timestamp with time zone) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.sync_profile(issuer text, subject text, claims jsonb, changed_at timestamp with time zone) FROM PUBLIC;
 
@@ -8838,9 +15089,25 @@ REVOKE ALL ON FUNCTION app_private.task_lock(task_id uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.tg__timestamps() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.tg_achievements__award() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.tg_answers__notify() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.tg_attempts__begin_progress() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.tg_badges__award() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.tg_llm_attempts__arrows() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.tg_llm_calls__settle() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.tg_module_prerequisites__acyclic() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.tg_points_ledger__fold() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.tg_points_ledger__keep() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.tg_streaks__derive() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.tg_submission_codes__mark_purged() FROM PUBLIC;
 
@@ -8854,11 +15121,29 @@ REVOKE ALL ON FUNCTION app_private.tg_tasks__forward_only() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.tg_tasks__queue_publishing() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.tg_user_progress__fold() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.tg_users__begin_points() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.tg_users__entomb_points() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.tg_users__leave_battles() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.tg_users__leave_coach() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.tg_users__limit_updates() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.tg_users__list_points() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.tg_users__notify() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.time_bonus(points integer, expected_seconds integer, seconds_taken integer) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.turn_verdict(verdict app_public.verdict, is_first_left boolean) FROM PUBLIC;
+
+GRANT SELECT ON TABLE app_private.streak_milestones TO autobench_operator;
+
+REVOKE ALL ON FUNCTION app_private.unpaid_milestones(streak app_private.streaks) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.usable_models(keys text[], has_rehearsal boolean) FROM PUBLIC;
 
@@ -8891,6 +15176,12 @@ REVOKE ALL ON FUNCTION app_private.worker_lock() FROM PUBLIC;
 REVOKE ALL ON FUNCTION app_private.writer_prompt(task_id uuid, model_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.writer_prompt(task_id uuid, model_id uuid) TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_public.accept_battle(battle_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.accept_battle(battle_id uuid) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.answer_battle(battle_id uuid, answer text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.answer_battle(battle_id uuid, answer text) TO autobench_member;
+
 GRANT SELECT ON TABLE app_public.artifacts TO autobench_anon;
 GRANT SELECT ON TABLE app_public.artifacts TO autobench_member;
 
@@ -8906,9 +15197,18 @@ REVOKE ALL ON FUNCTION app_public.artifacts_thumb_url(artifact app_public.artifa
 GRANT ALL ON FUNCTION app_public.artifacts_thumb_url(artifact app_public.artifacts) TO autobench_anon;
 GRANT ALL ON FUNCTION app_public.artifacts_thumb_url(artifact app_public.artifacts) TO autobench_member;
 
+REVOKE ALL ON FUNCTION app_public.battle_answers(battle_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.battle_answers(battle_id uuid) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.cancel_battle(battle_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.cancel_battle(battle_id uuid) TO autobench_member;
+
 REVOKE ALL ON FUNCTION app_public.cast_vote(ballot_id uuid, verdict app_public.verdict, dwell_ms integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.cast_vote(ballot_id uuid, verdict app_public.verdict, dwell_ms integer) TO autobench_anon;
 GRANT ALL ON FUNCTION app_public.cast_vote(ballot_id uuid, verdict app_public.verdict, dwell_ms integer) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.challenge_member(username text, problem_slug text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.challenge_member(username text, problem_slug text) TO autobench_member;
 
 REVOKE ALL ON FUNCTION app_public.current_user_id() FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.current_user_id() TO autobench_anon;
@@ -8976,18 +15276,122 @@ REVOKE ALL ON FUNCTION app_public.me() FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.me() TO autobench_anon;
 GRANT ALL ON FUNCTION app_public.me() TO autobench_member;
 
+GRANT SELECT ON TABLE app_public.modules TO autobench_anon;
+GRANT SELECT ON TABLE app_public.modules TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.modules_is_open(module app_public.modules) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.modules_is_open(module app_public.modules) TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.modules_is_open(module app_public.modules) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.my_allowance() FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.my_allowance() TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.my_rank(kind app_public.period_kind) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.my_rank(kind app_public.period_kind) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.my_rank_neighbours(mine app_public.my_rank) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.my_rank_neighbours(mine app_public.my_rank) TO autobench_member;
+
+GRANT SELECT ON TABLE app_public.final_standings TO autobench_anon;
+GRANT SELECT ON TABLE app_public.final_standings TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.people_as_of(kind app_public.period_kind, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.people_as_of(kind app_public.period_kind, at timestamp with time zone) TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.people_as_of(kind app_public.period_kind, at timestamp with time zone) TO autobench_member;
+
 REVOKE ALL ON FUNCTION app_public.rating_history(model_id uuid, theme text, has_ties boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.rating_history(model_id uuid, theme text, has_ties boolean) TO autobench_anon;
 GRANT ALL ON FUNCTION app_public.rating_history(model_id uuid, theme text, has_ties boolean) TO autobench_member;
 
+GRANT SELECT(id) ON TABLE app_public.queue_jobs TO autobench_member;
+
+GRANT SELECT(user_id) ON TABLE app_public.queue_jobs TO autobench_member;
+
+GRANT SELECT(kind) ON TABLE app_public.queue_jobs TO autobench_member;
+
+GRANT SELECT(status) ON TABLE app_public.queue_jobs TO autobench_member;
+
+GRANT SELECT(note) ON TABLE app_public.queue_jobs TO autobench_member;
+
+GRANT SELECT(next_problem_id) ON TABLE app_public.queue_jobs TO autobench_member;
+
+GRANT SELECT(attempts) ON TABLE app_public.queue_jobs TO autobench_operator;
+
+GRANT SELECT(error) ON TABLE app_public.queue_jobs TO autobench_operator;
+
+GRANT SELECT(batch_id) ON TABLE app_public.queue_jobs TO autobench_operator;
+
+GRANT SELECT(run_at) ON TABLE app_public.queue_jobs TO autobench_operator;
+
+GRANT SELECT(created_at) ON TABLE app_public.queue_jobs TO autobench_member;
+
+GRANT SELECT(finished_at) ON TABLE app_public.queue_jobs TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.request_coaching() FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.request_coaching() TO autobench_member;
+
+GRANT SELECT ON TABLE app_public.attempts TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.save_draft(attempt uuid, text text, version integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.save_draft(attempt uuid, text text, version integer) TO autobench_member;
+
 REVOKE ALL ON FUNCTION app_public.set_time_zone(time_zone text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.set_time_zone(time_zone text) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.share_progress(days integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.share_progress(days integer) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.shared_progress(token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.shared_progress(token text) TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.shared_progress(token text) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.start_problem(slug text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.start_problem(slug text) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.submit_answer(slug text, answer text, idempotency_key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.submit_answer(slug text, answer text, idempotency_key text) TO autobench_member;
 
 REVOKE ALL ON FUNCTION app_public.tasks_vote_count(task app_public.tasks) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.tasks_vote_count(task app_public.tasks) TO autobench_anon;
 GRANT ALL ON FUNCTION app_public.tasks_vote_count(task app_public.tasks) TO autobench_member;
 
+REVOKE ALL ON FUNCTION app_public.unshare_progress() FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.unshare_progress() TO autobench_member;
+
+GRANT SELECT ON TABLE app_public.badges TO autobench_anon;
+GRANT SELECT ON TABLE app_public.badges TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.users_badge("user" app_public.users) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.users_badge("user" app_public.users) TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.users_badge("user" app_public.users) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.users_current_streak("user" app_public.users) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.users_current_streak("user" app_public.users) TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.users_current_streak("user" app_public.users) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.users_last_activity_date("user" app_public.users) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.users_last_activity_date("user" app_public.users) TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.users_last_activity_date("user" app_public.users) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.users_longest_streak("user" app_public.users) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.users_longest_streak("user" app_public.users) TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.users_longest_streak("user" app_public.users) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.users_streak("user" app_public.users) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.users_streak("user" app_public.users) TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.users_streak("user" app_public.users) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.users_total_points("user" app_public.users) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.users_total_points("user" app_public.users) TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.users_total_points("user" app_public.users) TO autobench_member;
+
 GRANT SELECT ON TABLE app_operations.accounts TO autobench_operator;
+
+GRANT SELECT ON TABLE app_operations.answer_partitions TO autobench_operator;
+
+GRANT SELECT ON TABLE app_private.boards TO autobench_operator;
+
+GRANT SELECT ON TABLE app_operations.boards TO autobench_operator;
 
 GRANT SELECT(id) ON TABLE app_private.llm_attempts TO autobench_operator;
 
@@ -9051,17 +15455,31 @@ GRANT SELECT ON TABLE app_private.task_registry TO autobench_operator;
 
 GRANT SELECT ON TABLE app_operations.job_runs TO autobench_operator;
 
+GRANT SELECT ON TABLE app_operations.judge_runs TO autobench_operator;
+
+GRANT SELECT ON TABLE app_private.prompts TO autobench_operator;
+
+GRANT SELECT ON TABLE app_public.verdicts TO autobench_member;
+
+GRANT SELECT ON TABLE app_operations.judge_versions TO autobench_operator;
+
 GRANT SELECT ON TABLE app_private.daily_spend TO autobench_operator;
 
 GRANT SELECT ON TABLE app_private.ledger_faults TO autobench_operator;
 
 GRANT SELECT ON TABLE app_operations.ledger_faults TO autobench_operator;
 
+GRANT SELECT ON TABLE app_private.ai_usage_metrics TO autobench_operator;
+
+GRANT SELECT ON TABLE app_operations.member_usage TO autobench_operator;
+
 GRANT SELECT ON TABLE app_private.operator_log TO autobench_operator;
 
 GRANT SELECT ON TABLE app_operations.operator_log TO autobench_operator;
 
 GRANT SELECT ON TABLE app_operations.pipeline_today TO autobench_operator;
+
+GRANT SELECT ON TABLE app_operations.rejudge_flips TO autobench_operator;
 
 GRANT SELECT ON TABLE app_private.skipped_models TO autobench_operator;
 
@@ -9105,6 +15523,8 @@ GRANT SELECT(elo_k) ON TABLE app_private.arena_settings TO autobench_operator;
 
 GRANT SELECT(elo_start) ON TABLE app_private.arena_settings TO autobench_operator;
 
+GRANT SELECT ON TABLE app_private.battle_judgements TO autobench_operator;
+
 GRANT SELECT ON TABLE app_private.matches TO autobench_operator;
 
 GRANT SELECT(ballot_id) ON TABLE app_public.votes TO autobench_anon;
@@ -9125,9 +15545,18 @@ GRANT SELECT ON TABLE app_private.dispatch_gate TO autobench_operator;
 
 GRANT SELECT ON TABLE app_private.elo_ratings TO autobench_operator;
 
+GRANT SELECT ON TABLE app_public.user_badges TO autobench_anon;
+GRANT SELECT ON TABLE app_public.user_badges TO autobench_member;
+
 GRANT SELECT ON TABLE app_private.llm_roles TO autobench_operator;
 
-GRANT SELECT ON TABLE app_private.prompts TO autobench_operator;
+GRANT SELECT ON TABLE app_public.daily_activity TO autobench_member;
+
+GRANT SELECT ON TABLE app_public.user_progress TO autobench_member;
+
+GRANT SELECT ON TABLE app_public.points_ledger TO autobench_member;
+
+GRANT SELECT ON TABLE app_private.practice_settings TO autobench_operator;
 
 GRANT SELECT ON TABLE app_private.providers TO autobench_operator;
 
@@ -9142,6 +15571,24 @@ GRANT SELECT(user_id) ON TABLE app_private.voters TO autobench_operator;
 GRANT SELECT(created_at) ON TABLE app_private.voters TO autobench_operator;
 
 GRANT SELECT(excluded_at) ON TABLE app_private.voters TO autobench_operator;
+
+GRANT SELECT ON TABLE app_public.achievements TO autobench_anon;
+GRANT SELECT ON TABLE app_public.achievements TO autobench_member;
+
+GRANT SELECT ON TABLE app_public.leaderboard_global TO autobench_anon;
+GRANT SELECT ON TABLE app_public.leaderboard_global TO autobench_member;
+
+GRANT SELECT ON TABLE app_public.leaderboard_monthly TO autobench_anon;
+GRANT SELECT ON TABLE app_public.leaderboard_monthly TO autobench_member;
+
+GRANT SELECT ON TABLE app_public.leaderboard_weekly TO autobench_anon;
+GRANT SELECT ON TABLE app_public.leaderboard_weekly TO autobench_member;
+
+GRANT SELECT ON TABLE app_public.module_prerequisites TO autobench_anon;
+GRANT SELECT ON TABLE app_public.module_prerequisites TO autobench_member;
+
+GRANT SELECT ON TABLE app_public.user_achievements TO autobench_anon;
+GRANT SELECT ON TABLE app_public.user_achievements TO autobench_member;
 
 ALTER DEFAULT PRIVILEGES FOR ROLE autobench_owner REVOKE ALL ON TYPES FROM PUBLIC;
 

@@ -18,7 +18,7 @@ grant select on app_private.prompts to autobench_operator;
 -- No write through the API: prompts come from content/prompts.
 
 comment on table app_private.prompts is 'What models are told, by role and version; a version that was used is never rewritten.';
-comment on column app_private.prompts.role is 'Who is told: writer, answer, judge or coach.';
+comment on column app_private.prompts.role is 'Who is told: writer, answer, judge, battle or coach.';
 comment on column app_private.prompts.version is 'v1, v2 and so on.';
 comment on column app_private.prompts.system is 'The standing part.';
 comment on column app_private.prompts.template is 'The part with {{placeholders}}.';

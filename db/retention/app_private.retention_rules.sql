@@ -31,8 +31,14 @@ insert into app_private.retention_rules (table_name, column_name, keep, why) val
   ('app_public.submission_codes', 'expires_at', '24 hours', 'A page is kept for a day after it has expired.'),
   ('app_private.llm_replies', 'received_at', '3 days', 'The reply holds the page: it goes when the page goes.'),
   ('app_private.handles', 'expires_at', '1 hour', 'A handle that has expired opens nothing.'),
-  ('app_private.blobs', 'created_at', null, 'The pictures of revealed tasks stay: a model''s gallery is pictures.'),
   ('app_private.network_salts', 'created_at', '48 hours', 'After that nobody can tell which network a hash was.'),
   ('app_private.vote_allowances', 'starts_at', '2 days', 'No window is longer than a day.'),
-  ('app_private.unused_ballots', 'served_at', '2 days', 'A ballot that was not used says nothing.')
+  ('app_private.unused_ballots', 'served_at', '2 days', 'A ballot that was not used says nothing.'),
+  ('app_private.answer_keys', 'created_at', '30 days', 'Nobody repeats a request after a month.'),
+  ('app_private.token_reservations', 'aggregated_at', '7 days', 'By then they are summed up in the usage metrics.'),
+  ('app_private.token_days', 'closed_at', '7 days', 'By then they are summed up in the usage metrics.'),
+  ('app_private.ai_usage_metrics', 'closed_at', '90 days', 'A quarter of a year shows every habit; what was paid stays in the ledger of calls.'),
+  ('app_private.shareable_progress', 'expires_at', '1 minute', 'A card that has expired is shown to nobody; what is left of it is tidied away.'),
+  ('app_public.battles', 'cancelled_at', '7 days', 'Nothing came of it; a week is enough to see why.'),
+  ('app_private.blobs', 'created_at', null, 'The pictures of revealed tasks stay: a model''s gallery is pictures.')
 on conflict on constraint retention_rules_pkey do nothing;

@@ -32,7 +32,7 @@ comment on view app_operations.job_runs is
   E'@primaryKey name\nThe scheduled tasks: when each ran last and how that went, and when it runs next.';
 comment on column app_operations.job_runs.name is E'@notNull\nThe task.';
 comment on column app_operations.job_runs.description is E'@notNull\nWhat it does.';
-comment on column app_operations.job_runs.period is 'How often it runs: minute, ten_minutes, hour or day.';
+comment on column app_operations.job_runs.period is 'How often it runs: minute, five_minutes, ten_minutes, hour or day.';
 comment on column app_operations.job_runs.next_run_at is 'When the crontab asks for it next.';
 comment on column app_operations.job_runs.last_run_at is 'When it last began.';
 comment on column app_operations.job_runs.last_status is 'How that stands: pending (a retry is due), running, completed or failed.';

@@ -7,6 +7,7 @@ as $$
   select date_bin(
     case period_start.period
       when 'minute' then interval '1 minute'
+      when 'five_minutes' then interval '5 minutes'
       when 'ten_minutes' then interval '10 minutes'
       when 'hour' then interval '1 hour'
       when 'day' then interval '1 day'

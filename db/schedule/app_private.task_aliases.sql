@@ -18,8 +18,12 @@ comment on column app_private.task_aliases.alias is 'The other name.';
 comment on column app_private.task_aliases.name is 'The task that is meant.';
 
 insert into app_private.task_aliases as a (alias, name) values
+  ('batch-ai-processor', 'batch_ai_processor'),
   ('cleanup-expired-challenges', 'cleanup_expired'),
   ('cleanup-expired-tokens', 'cleanup_expired'),
+  ('daily-token-reset', 'daily_token_reset'),
   ('evaluate-models', 'dispatch_and_collect'),
-  ('generate-daily-challenge', 'generate_daily_tasks')
+  ('generate-daily-challenge', 'generate_daily_tasks'),
+  ('refresh-leaderboards', 'refresh_leaderboards'),
+  ('streak-updater', 'streak_updater')
 on conflict on constraint task_aliases_pkey do update set name = excluded.name where a.name <> excluded.name;

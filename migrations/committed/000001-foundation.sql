@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:31de72e48d4559b6762c8a1324c17b21896e0994
+--! Hash: sha1:63eb71f5ca95f70a45dcdc118bb28102c732dc5a
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -26,10 +26,11 @@ alter default privileges revoke execute on functions from public;
 alter default privileges revoke usage on types from public;
 --! EndIncluded lib/schemas.sql
 --! Included lib/extensions.sql
--- db/roles.sql -> [extensions] -> app_private.known_task(), app_private.similar_task(), app_private.network_hash()
+-- db/roles.sql -> [extensions] -> app_private.known_task(), app_private.similar_task(), app_private.network_hash(), app_private.battle_seats
 -- In a schema of their own, so that no name of theirs mixes with ours.
 create schema if not exists extensions;
 comment on schema extensions is 'Extensions of Postgres that this schema uses.';
+create extension if not exists btree_gist with schema extensions;
 create extension if not exists pg_trgm with schema extensions;
 create extension if not exists pgcrypto with schema extensions;
 revoke all on schema extensions from public;
@@ -581,6 +582,7 @@ begin
   insert into app_private.erased_subjects as e (subject_hash, erased_at)
     values (app_private.subject_hash(v_account.issuer, v_account.subject), erase_account.at)
     on conflict on constraint erased_subjects_pkey do update set erased_at = greatest(e.erased_at, excluded.erased_at);
+  perform app_private.erase_answers(erase_account.user_id);
   delete from app_public.users u where u.id = erase_account.user_id;
   return found;
 end;
@@ -889,6 +891,101 @@ begin
           inner join app_public.ballots b on b.voter_id = w.id
           inner join app_public.votes v on v.ballot_id = b.id
         where w.user_id = v_user_id
+    ),
+    'attempts', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.started_at), '[]')
+        from app_public.attempts x
+        where x.user_id = v_user_id
+    ),
+    'answers', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.answered_at), '[]')
+        from app_public.answers x
+        where x.user_id = v_user_id
+    ),
+    'verdicts', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.created_at, x.id), '[]')
+        from app_public.verdicts x
+        where x.user_id = v_user_id
+    ),
+    'judge_replies', (
+      select coalesce(jsonb_agg(jsonb_build_object('subject_id', x.subject_id, 'state', x.state, 'score', x.score, 'feedback', x.feedback, 'tokens', x.tokens, 'created_at', x.created_at) order by x.created_at, x.call_id), '[]')
+        from app_private.judge_replies x
+        where x.user_id = v_user_id
+    ),
+    'judgings', (
+      select coalesce(jsonb_agg(jsonb_build_object('answer_id', x.answer_id, 'state', x.state, 'finished_at', x.finished_at) order by x.id), '[]')
+        from app_private.judgings x
+        where x.user_id = v_user_id
+    ),
+    'answer_keys', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.created_at, x.key), '[]')
+        from app_private.answer_keys x
+        where x.user_id = v_user_id
+    ),
+    'token_days', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.day), '[]')
+        from app_private.token_days x
+        where x.user_id = v_user_id
+    ),
+    'token_reservations', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.id), '[]')
+        from app_private.token_reservations x
+        where x.user_id = v_user_id
+    ),
+    'ai_usage_metrics', (
+      select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.day, x.purpose), '[]')
+        from app_private.ai_usage_metrics x
+        where x.user_id = v_user_id
+    ),
+    'points', (
+      select coalesce(jsonb_agg(to_jsonb(l) - 'user_id' order by l.id), '[]') from app_public.points_ledger l where l.user_id = v_user_id
+    ),
+    'progress', (
+      select coalesce(jsonb_agg(to_jsonb(p) - 'user_id' order by p.first_attempt_at), '[]')
+        from app_public.user_progress p
+        where p.user_id = v_user_id
+    ),
+    'daily_activity', (
+      select coalesce(jsonb_agg(to_jsonb(d) - 'user_id' order by d.day), '[]') from app_public.daily_activity d where d.user_id = v_user_id
+    ),
+    'streak', (select to_jsonb(s) - 'user_id' from app_private.streaks s where s.user_id = v_user_id),
+    'badges', (
+      select coalesce(jsonb_agg(to_jsonb(b) - 'user_id' order by b.earned_at), '[]') from app_public.user_badges b where b.user_id = v_user_id
+    ),
+    'achievements', (
+      select coalesce(jsonb_agg(to_jsonb(a) - 'user_id' order by a.earned_at), '[]')
+        from app_public.user_achievements a
+        where a.user_id = v_user_id
+    ),
+    'scores', (
+      select coalesce(jsonb_agg(to_jsonb(s) - 'user_id' order by s.kind, s.starts_on), '[]')
+        from app_private.period_scores s
+        where s.user_id = v_user_id
+    ),
+    'final_standings', (
+      select coalesce(jsonb_agg(to_jsonb(f) - 'user_id' order by f.kind, f.starts_on), '[]')
+        from app_public.final_standings f
+        where f.user_id = v_user_id
+    ),
+    'battles', (
+      select coalesce(jsonb_agg(to_jsonb(b) order by b.created_at), '[]')
+        from app_public.battles b
+        where b.challenger_id = v_user_id or b.opponent_id = v_user_id
+    ),
+    'battle_answers', (
+      select coalesce(jsonb_agg(to_jsonb(s) - 'user_id' - 'live' order by s.answered_at), '[]')
+        from app_private.battle_seats s
+        where s.user_id = v_user_id
+    ),
+    'shared_cards', (
+      select coalesce(jsonb_agg(to_jsonb(c) - 'user_id' - 'token' order by c.created_at), '[]')
+        from app_private.shareable_progress c
+        where c.user_id = v_user_id
+    ),
+    'coaching', (
+      select coalesce(jsonb_agg(to_jsonb(j) - 'user_id' - 'input_hash' order by j.created_at), '[]')
+        from app_public.queue_jobs j
+        where j.user_id = v_user_id
     )
   );
 end;
@@ -1195,7 +1292,7 @@ create table if not exists app_private.task_registry (
   next_run_at   timestamptz,
   description   text not null,
   constraint task_registry_name_form check (name ~ '^[a-z][a-z0-9_]{2,59}$'),
-  constraint task_registry_period_known check (period in ('minute', 'ten_minutes', 'hour', 'day')),
+  constraint task_registry_period_known check (period in ('minute', 'five_minutes', 'ten_minutes', 'hour', 'day')),
   constraint task_registry_attempts_sane check (max_attempts between 1 and 25),
   constraint task_registry_use_positive check (useful_for > interval '0'),
   constraint task_registry_description_form check (char_length(description) between 10 and 300)
@@ -1221,11 +1318,15 @@ comment on column app_private.task_registry.description is 'What the task does.'
 -- This file is the truth: a changed line changes the row.
 insert into app_private.task_registry as r (name, period, max_attempts, useful_for, description) values
   ('pair_generator', 'ten_minutes', 3, null, 'Opens a match for each pair of answers of a task that can be voted on.'),
-  ('refresh_leaderboards', 'minute', 3, null, 'Publishes the boards when a task has closed, and weighs which pairs to vote on next.'),
+  ('refresh_leaderboards', 'minute', 3, null, 'Publishes the arena''s boards when a task has closed, weighs which pairs to vote on next, and refreshes people''s boards that have changed.'),
   ('scan_votes', 'hour', 3, null, 'Flags voters and networks whose votes are hardly honest, and tells when few votes count.'),
+  ('batch_ai_processor', 'ten_minutes', 3, null, 'Has the coach write to the members who wished for it, ten with one call.'),
   ('cleanup_expired', 'day', 8, null, 'Deletes what the retention rules no longer keep.'),
+  ('daily_token_reset', 'day', 8, null, 'Closes the members'' finished days of tokens, and frees what was still reserved.'),
   ('dispatch_and_collect', 'day', 8, '24 hours', 'Asks every active model for its answer to each of the day''s tasks, once.'),
-  ('generate_daily_tasks', 'day', 4, '24 hours', 'Opens the day: has its coding tasks written, or takes them from the library.')
+  ('generate_daily_tasks', 'day', 4, '24 hours', 'Opens the day: has its coding tasks written, or takes them from the library.'),
+  ('prepare_partitions', 'day', 8, null, 'Makes the partitions of the coming months.'),
+  ('streak_updater', 'hour', 6, null, 'Bridges missed days with freezes where they have ended, and pays what streaks have reached.')
 on conflict on constraint task_registry_pkey do update
   set period = excluded.period, max_attempts = excluded.max_attempts, useful_for = excluded.useful_for,
       description = excluded.description
@@ -1253,10 +1354,14 @@ comment on column app_private.task_aliases.alias is 'The other name.';
 comment on column app_private.task_aliases.name is 'The task that is meant.';
 
 insert into app_private.task_aliases as a (alias, name) values
+  ('batch-ai-processor', 'batch_ai_processor'),
   ('cleanup-expired-challenges', 'cleanup_expired'),
   ('cleanup-expired-tokens', 'cleanup_expired'),
+  ('daily-token-reset', 'daily_token_reset'),
   ('evaluate-models', 'dispatch_and_collect'),
-  ('generate-daily-challenge', 'generate_daily_tasks')
+  ('generate-daily-challenge', 'generate_daily_tasks'),
+  ('refresh-leaderboards', 'refresh_leaderboards'),
+  ('streak-updater', 'streak_updater')
 on conflict on constraint task_aliases_pkey do update set name = excluded.name where a.name <> excluded.name;
 --! EndIncluded schedule/app_private.task_aliases.sql
 --! Included schedule/app_private.scheduled_tasks.sql
@@ -1367,6 +1472,7 @@ as $$
   select date_bin(
     case period_start.period
       when 'minute' then interval '1 minute'
+      when 'five_minutes' then interval '5 minutes'
       when 'ten_minutes' then interval '10 minutes'
       when 'hour' then interval '1 hour'
       when 'day' then interval '1 day'
@@ -1836,7 +1942,7 @@ comment on view app_operations.job_runs is
   E'@primaryKey name\nThe scheduled tasks: when each ran last and how that went, and when it runs next.';
 comment on column app_operations.job_runs.name is E'@notNull\nThe task.';
 comment on column app_operations.job_runs.description is E'@notNull\nWhat it does.';
-comment on column app_operations.job_runs.period is 'How often it runs: minute, ten_minutes, hour or day.';
+comment on column app_operations.job_runs.period is 'How often it runs: minute, five_minutes, ten_minutes, hour or day.';
 comment on column app_operations.job_runs.next_run_at is 'When the crontab asks for it next.';
 comment on column app_operations.job_runs.last_run_at is 'When it last began.';
 comment on column app_operations.job_runs.last_status is 'How that stands: pending (a retry is due), running, completed or failed.';
@@ -2117,7 +2223,7 @@ grant select on app_private.prompts to autobench_operator;
 -- No write through the API: prompts come from content/prompts.
 
 comment on table app_private.prompts is 'What models are told, by role and version; a version that was used is never rewritten.';
-comment on column app_private.prompts.role is 'Who is told: writer, answer, judge or coach.';
+comment on column app_private.prompts.role is 'Who is told: writer, answer, judge, battle or coach.';
 comment on column app_private.prompts.version is 'v1, v2 and so on.';
 comment on column app_private.prompts.system is 'The standing part.';
 comment on column app_private.prompts.template is 'The part with {{placeholders}}.';
@@ -2167,6 +2273,25 @@ comment on function app_private.usable_models(text[], boolean) is
   'Which models can be asked now, given the names of the keys that are set, and why the others cannot.';
 revoke all on function app_private.usable_models(text[], boolean) from public;
 --! EndIncluded models/app_private.usable_models.sql
+--! Included models/app_private.contestants.sql
+-- dispatch_and_collect, autobench doctor -> [app_private.contestants()] -> app_private.usable_models()
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.contestants(keys text[], has_rehearsal boolean)
+returns table (slug text, is_usable boolean, reason text)
+language sql stable strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select m.slug, u.is_usable, u.reason
+    from app_private.usable_models(keys, has_rehearsal) u
+      inner join app_public.models m on m.id = u.model_id
+    where m.is_active and m.is_contestant and m.is_rehearsal = has_rehearsal
+    order by m.slug;
+$$;
+comment on function app_private.contestants(text[], boolean) is
+  'The active models that compete, and why some of them cannot be asked now, given the names of the keys that are set.';
+revoke all on function app_private.contestants(text[], boolean) from public;
+grant execute on function app_private.contestants(text[], boolean) to autobench_worker;
+--! EndIncluded models/app_private.contestants.sql
 --! Included models/app_private.key_names.sql
 -- cli/rehearsal.ts, autobench doctor -> [app_private.key_names()] -> app_private.providers
 -- Definer: the worker's login holds execute grants alone.
@@ -2440,7 +2565,7 @@ create table if not exists app_private.llm_calls (
   constraint llm_calls_once unique (role, subject_type, subject_id, model_id, round),
   constraint llm_calls_model foreign key (model_id) references app_public.models,
   constraint llm_calls_role_known check (role in ('answer', 'write_task', 'judge', 'coach', 'check')),
-  constraint llm_calls_subject_type_known check (subject_type in ('submission', 'task', 'answer', 'batch', 'check')),
+  constraint llm_calls_subject_type_known check (subject_type in ('submission', 'task', 'answer', 'rejudge', 'batch', 'battle', 'check')),
   constraint llm_calls_answers_have_one_round check (round between 1 and case role when 'answer' then 1 else 3 end),
   constraint llm_calls_state_known check (state in ('pending', 'active', 'done', 'failed', 'in_doubt')),
   constraint llm_calls_attempts_bounded check (attempts between 0 and max_attempts and max_attempts between 1 and 200)
@@ -3801,6 +3926,30 @@ comment on function app_private.ensure_call(text, text, uuid, uuid, jsonb, integ
 revoke all on function app_private.ensure_call(text, text, uuid, uuid, jsonb, integer) from public;
 grant execute on function app_private.ensure_call(text, text, uuid, uuid, jsonb, integer) to autobench_worker;
 --! EndIncluded budget/app_private.ensure_call.sql
+--! Included budget/app_private.blank_calls.sql
+-- tg_users__leave_battles(), tg_users__leave_coach() -> [app_private.blank_calls()] -> app_private.llm_calls, app_private.llm_replies
+create or replace function app_private.blank_calls(subject_type text, subject_ids uuid[]) returns void
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  with blanked as (
+    update app_private.llm_calls c
+      set request = jsonb_build_object('erased', true),
+        state = case c.state when 'pending' then 'failed' else c.state end,
+        reason = case c.state when 'pending' then 'The member was erased.' else c.reason end
+      where c.subject_id = any (blank_calls.subject_ids) and c.subject_type = blank_calls.subject_type
+      returning c.id
+  )
+  delete from app_private.llm_replies r
+    using app_private.llm_attempts t, blanked b
+    where t.id = r.attempt_id and t.call_id = b.id;
+end;
+$$;
+comment on function app_private.blank_calls(text, uuid[]) is
+  'Forgets what models were told and said of things that an erased member had a part in. What it cost stays.';
+revoke all on function app_private.blank_calls(text, uuid[]) from public;
+--! EndIncluded budget/app_private.blank_calls.sql
 --! Included budget/app_private.call_of.sql
 -- generate_daily_tasks -> [app_private.call_of()] -> app_private.llm_calls
 -- Definer: the worker's login holds execute grants alone.
@@ -4648,6 +4797,5594 @@ comment on column app_operations.ledger_faults.call_id is 'The call, if it is ab
 comment on column app_operations.ledger_faults.detail is 'The particulars.';
 --! EndIncluded budget/app_operations.ledger_faults.sql
 
+--! Included practice/app_public.problem_difficulty.sql
+-- [app_public.problem_difficulty] -> app_public.problems
+do $$
+begin
+  create type app_public.problem_difficulty as enum ('beginner', 'intermediate', 'advanced', 'expert');
+exception when duplicate_object then
+  null; -- made before
+end;
+$$;
+comment on type app_public.problem_difficulty is 'How hard a problem is, from the easiest to the hardest.';
+revoke all on type app_public.problem_difficulty from public;
+grant usage on type app_public.problem_difficulty to autobench_anon, autobench_member;
+--! EndIncluded practice/app_public.problem_difficulty.sql
+--! Included practice/app_public.answer_status.sql
+-- [app_public.answer_status] -> app_public.answers
+do $$
+begin
+  create type app_public.answer_status as enum ('judging', 'judged', 'unscored');
+exception when duplicate_object then
+  null; -- made before
+end;
+$$;
+comment on type app_public.answer_status is
+  'How far an answer is: with the judge, judged, or without a score because the judge could not say anything usable.';
+revoke all on type app_public.answer_status from public;
+grant usage on type app_public.answer_status to autobench_anon, autobench_member;
+--! EndIncluded practice/app_public.answer_status.sql
+--! Included practice/app_public.modules.sql
+-- content/problems/modules.json -> app_private.apply_problems() -> [app_public.modules] -> app_public.problems, modules (GraphQL)
+create table if not exists app_public.modules (
+  id             uuid constraint modules_pkey primary key default gen_random_uuid(),
+  slug           text not null,
+  name           text not null,
+  description    text not null,
+  display_order  integer not null,
+  is_published   boolean not null default false,
+  retired_at     timestamptz,
+  created_at     timestamptz not null default now(),
+  updated_at     timestamptz not null default now(),
+  constraint modules_slug_unique unique (slug),
+  constraint modules_slug_form check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(slug) <= 60),
+  constraint modules_name_form check (char_length(name) between 1 and 120 and name !~ '[[:cntrl:]]'),
+  constraint modules_description_form check (char_length(description) <= 2000),
+  constraint modules_display_order_sane check (display_order between 0 and 100000),
+  constraint modules_retired_is_not_published check (retired_at is null or not is_published)
+);
+
+call app_private.reset_access('app_public.modules');
+create policy select_published on app_public.modules for select to autobench_anon, autobench_member
+  using (is_published);
+create policy select_all on app_public.modules for select to autobench_operator
+  using (true);
+grant select on app_public.modules to autobench_anon, autobench_member;
+-- No write: apply_problems() takes what content/problems says.
+
+create or replace trigger _100_timestamps before insert or update on app_public.modules
+  for each row execute function app_private.tg__timestamps();
+
+comment on table app_public.modules is 'A part of the path through the practice ground: problems on one subject.';
+comment on column app_public.modules.id is 'Identity of the module.';
+comment on column app_public.modules.slug is 'Name in addresses.';
+comment on column app_public.modules.name is 'Name as people read it.';
+comment on column app_public.modules.description is 'What it is about.';
+comment on column app_public.modules.display_order is E'@behavior +orderBy\nIts place on the path.';
+comment on column app_public.modules.is_published is 'Whether it can be seen.';
+comment on column app_public.modules.retired_at is 'Since when content/ does not hold it any more.';
+comment on column app_public.modules.created_at is 'When it was first taken in.';
+comment on column app_public.modules.updated_at is 'When it last changed.';
+--! EndIncluded practice/app_public.modules.sql
+--! Included practice/app_public.module_prerequisites.sql
+-- app_private.apply_problems() -> [app_public.module_prerequisites] -> app_private.open_modules(), module (GraphQL)
+create table if not exists app_public.module_prerequisites (
+  module_id        uuid not null,
+  prerequisite_id  uuid not null,
+  constraint module_prerequisites_pkey primary key (module_id, prerequisite_id),
+  constraint module_prerequisites_module foreign key (module_id) references app_public.modules on delete cascade,
+  constraint module_prerequisites_prerequisite foreign key (prerequisite_id) references app_public.modules on delete cascade,
+  constraint module_prerequisites_not_itself check (module_id <> prerequisite_id)
+);
+create index if not exists module_prerequisites_prerequisite_id_idx on app_public.module_prerequisites (prerequisite_id);
+
+call app_private.reset_access('app_public.module_prerequisites');
+create policy select_all on app_public.module_prerequisites for select to autobench_anon, autobench_member
+  using (true);
+grant select on app_public.module_prerequisites to autobench_anon, autobench_member;
+-- No write: apply_problems() takes what content/problems says.
+
+comment on table app_public.module_prerequisites is 'Which module comes before which; nobody is led in a circle.';
+comment on column app_public.module_prerequisites.module_id is 'The module that opens later.';
+comment on column app_public.module_prerequisites.prerequisite_id is 'The module that has to be worked through before.';
+comment on constraint module_prerequisites_module on app_public.module_prerequisites is
+  E'@fieldName module\n@foreignFieldName prerequisites';
+comment on constraint module_prerequisites_prerequisite on app_public.module_prerequisites is
+  E'@fieldName prerequisite\n@foreignFieldName opens';
+--! EndIncluded practice/app_public.module_prerequisites.sql
+--! Included practice/app_public.problems.sql
+-- content/problems/<slug>/ -> app_private.apply_problems() -> [app_public.problems] -> app_public.start_problem(), problems (GraphQL)
+create table if not exists app_public.problems (
+  id                 uuid constraint problems_pkey primary key default gen_random_uuid(),
+  slug               text not null,
+  module_id          uuid not null,
+  title              text not null,
+  statement          text not null,
+  difficulty         app_public.problem_difficulty not null,
+  display_order      integer not null default 0,
+  base_points        integer not null,
+  time_bonus_points  integer not null,
+  expected_seconds   integer not null,
+  pass_score         integer not null,
+  minimum_length     integer not null,
+  is_published       boolean not null default false,
+  retired_at         timestamptz,
+  content_hash       bytea not null,
+  created_at         timestamptz not null default now(),
+  updated_at         timestamptz not null default now(),
+  constraint problems_slug_unique unique (slug) deferrable, -- at a statement's end: two may exchange their names
+  constraint problems_module foreign key (module_id) references app_public.modules,
+  constraint problems_slug_form check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(slug) <= 80),
+  constraint problems_title_form check (char_length(title) between 1 and 160 and title !~ '[[:cntrl:]]'),
+  constraint problems_statement_form check (char_length(statement) between 1 and 20000),
+  constraint problems_display_order_sane check (display_order between 0 and 100000),
+  constraint problems_points_sane check (base_points between 0 and 10000 and time_bonus_points between 0 and 10000),
+  constraint problems_expected_seconds_sane check (expected_seconds between 60 and 86400),
+  constraint problems_pass_score_in_range check (pass_score between 1 and 100),
+  constraint problems_minimum_length_sane check (minimum_length between 1 and 2000),
+  constraint problems_retired_is_not_published check (retired_at is null or not is_published),
+  constraint problems_content_hash_form check (octet_length(content_hash) = 32)
+);
+create index if not exists problems_module_id_idx on app_public.problems (module_id, display_order);
+
+call app_private.reset_access('app_public.problems');
+-- One that has retired stays to be seen by its name in what people did; new answers are refused by its `retired_at`.
+create policy select_published on app_public.problems for select to autobench_anon, autobench_member
+  using (is_published or retired_at is not null);
+create policy select_all on app_public.problems for select to autobench_operator
+  using (true);
+grant select on app_public.problems to autobench_anon, autobench_member;
+-- No write: apply_problems() takes what content/problems says. Rubric, reference and examples stand in tables of their own.
+
+create or replace trigger _100_timestamps before insert or update on app_public.problems
+  for each row execute function app_private.tg__timestamps();
+
+comment on table app_public.problems is 'A problem to be answered in words; its identity is the uuid in its file, so that its name may change.';
+comment on column app_public.problems.id is 'Identity of the problem.';
+comment on column app_public.problems.slug is 'Name in addresses: the name of its folder.';
+comment on column app_public.problems.module_id is 'The module that it belongs to.';
+comment on column app_public.problems.title is 'Title.';
+comment on column app_public.problems.statement is 'What is to be answered, in Markdown.';
+comment on column app_public.problems.difficulty is 'How hard it is.';
+comment on column app_public.problems.display_order is E'@behavior +orderBy\nIts place within the module.';
+comment on column app_public.problems.base_points is 'What a correct answer is worth.';
+comment on column app_public.problems.time_bonus_points is 'What a quick correct answer is worth beside it.';
+comment on column app_public.problems.expected_seconds is
+  'The expected time: the bonus is whole within a quarter of it, and gone at its end.';
+comment on column app_public.problems.pass_score is 'The score from which an answer is correct.';
+comment on column app_public.problems.minimum_length is 'How much an answer has to hold for it to be given to the judge, in characters that are not repetition.';
+comment on column app_public.problems.is_published is 'Whether it can be answered.';
+comment on column app_public.problems.retired_at is 'Since when content/ does not hold it any more.';
+comment on column app_public.problems.content_hash is 'SHA-256 of its files as they were taken in.';
+comment on column app_public.problems.created_at is 'When it was first taken in.';
+comment on column app_public.problems.updated_at is 'When it last changed.';
+--! EndIncluded practice/app_public.problems.sql
+--! Included practice/app_private.problem_keys.sql
+-- content/problems/<slug>/{rubric,reference}.md -> app_private.apply_problems() -> [app_private.problem_keys] -> app_private.begin_judging()
+create table if not exists app_private.problem_keys (
+  problem_id   uuid constraint problem_keys_pkey primary key,
+  rubric       text not null,
+  reference    text not null,
+  rubric_hash  bytea not null,
+  constraint problem_keys_problem foreign key (problem_id) references app_public.problems,
+  constraint problem_keys_rubric_hash_true check (rubric_hash = sha256(convert_to(rubric, 'UTF8'))),
+  constraint problem_keys_rubric_form check (char_length(rubric) between 1 and 20000),
+  constraint problem_keys_reference_form check (char_length(reference) between 1 and 20000)
+);
+
+call app_private.reset_access('app_private.problem_keys');
+-- No policy and no grant: who may answer a problem must not read what a good answer is.
+
+comment on table app_private.problem_keys is 'What the judge is given to grade a problem, and the reference that nobody is shown.';
+comment on column app_private.problem_keys.problem_id is 'The problem.';
+comment on column app_private.problem_keys.rubric is 'What is looked for, for the judge alone.';
+comment on column app_private.problem_keys.reference is 'A whole answer. No judge is told it, and feedback is checked against it.';
+comment on column app_private.problem_keys.rubric_hash is 'SHA-256 of the rubric: verdicts say by which one they were found.';
+--! EndIncluded practice/app_private.problem_keys.sql
+--! Included practice/app_private.problem_examples.sql
+-- content/problems/<slug>/examples/*.md -> app_private.apply_problems() -> [app_private.problem_examples] -> autobench judge-check
+create table if not exists app_private.problem_examples (
+  problem_id  uuid not null,
+  name        text not null,
+  answer      text not null,
+  is_correct  boolean not null,
+  score_min   integer not null,
+  score_max   integer not null,
+  constraint problem_examples_pkey primary key (problem_id, name),
+  constraint problem_examples_problem foreign key (problem_id) references app_public.problems,
+  constraint problem_examples_name_form check (name ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(name) <= 60),
+  constraint problem_examples_answer_bounded check (char_length(answer) <= 20000),
+  constraint problem_examples_scores_in_range check (score_min between 0 and score_max and score_max <= 100)
+);
+
+call app_private.reset_access('app_private.problem_examples');
+-- No policy and no grant: they are answers.
+
+comment on table app_private.problem_examples is 'Answers of which it is known what the judge must say: good, wrong, empty, an injection, a master key.';
+comment on column app_private.problem_examples.problem_id is 'The problem.';
+comment on column app_private.problem_examples.name is 'Which one it is: the name of its file.';
+comment on column app_private.problem_examples.answer is 'The answer.';
+comment on column app_private.problem_examples.is_correct is 'Whether it has to pass.';
+comment on column app_private.problem_examples.score_min is 'The least score that it may get.';
+comment on column app_private.problem_examples.score_max is 'The most.';
+--! EndIncluded practice/app_private.problem_examples.sql
+--! Included practice/app_public.attempts.sql
+-- startProblem (GraphQL) -> app_public.start_problem() -> [app_public.attempts] -> app_public.save_draft(), submit_answer()
+create table if not exists app_public.attempts (
+  id              uuid constraint attempts_pkey primary key default gen_random_uuid(),
+  user_id         uuid not null,
+  problem_id      uuid not null,
+  started_at      timestamptz not null default now(),
+  draft           text not null default '',
+  version         integer not null default 1,
+  draft_saved_at  timestamptz,
+  constraint attempts_one_per_problem unique (user_id, problem_id),
+  constraint attempts_user foreign key (user_id) references app_public.users on delete cascade,
+  constraint attempts_problem foreign key (problem_id) references app_public.problems,
+  constraint attempts_draft_bounded check (char_length(draft) <= 20000),
+  constraint attempts_version_positive check (version >= 1)
+);
+create index if not exists attempts_problem_id_idx on app_public.attempts (problem_id);
+
+call app_private.reset_access('app_public.attempts');
+create policy select_own on app_public.attempts for select to autobench_member
+  using (user_id = (select app_public.current_user_id()));
+grant select on app_public.attempts to autobench_member;
+-- No write: start_problem() starts the clock, save_draft() keeps two tabs from overwriting each other.
+
+comment on table app_public.attempts is
+  'A member at work on a problem. There is one for each, so that the clock of the time bonus starts once.';
+comment on column app_public.attempts.id is 'Identity of the attempt.';
+comment on column app_public.attempts.user_id is 'The member.';
+comment on column app_public.attempts.problem_id is 'The problem.';
+comment on column app_public.attempts.started_at is 'When it was begun, by the server''s clock.';
+comment on column app_public.attempts.draft is 'What has been written so far.';
+comment on column app_public.attempts.version is 'Counts the changes of the draft: whoever saves says which one they saw.';
+comment on column app_public.attempts.draft_saved_at is 'When the draft was last saved.';
+comment on constraint attempts_draft_bounded on app_public.attempts is
+  E'@error TB083\nAn answer has at most 20,000 characters.\nHint: Shorten it.';
+--! EndIncluded practice/app_public.attempts.sql
+--! Included practice/app_public.verdicts.sql
+-- judge_answer -> app_private.record_verdict() -> [app_public.verdicts] -> app_private.judged_answers, answer.verdict (GraphQL)
+create table if not exists app_public.verdicts (
+  id              uuid constraint verdicts_pkey primary key default gen_random_uuid(),
+  answer_id       uuid not null,
+  answered_at     timestamptz not null,
+  user_id         uuid not null,
+  problem_id      uuid not null,
+  source          text not null,
+  judge_model_id  uuid,
+  prompt_version  text,
+  rubric_hash     bytea not null,
+  pass_score      integer not null,
+  score           integer not null,
+  is_correct      boolean not null generated always as (score >= pass_score) stored,
+  feedback        text not null,
+  created_at      timestamptz not null default now(),
+  constraint verdicts_user foreign key (user_id) references app_public.users on delete cascade,
+  constraint verdicts_problem foreign key (problem_id) references app_public.problems,
+  constraint verdicts_judge_model foreign key (judge_model_id) references app_public.models,
+  constraint verdicts_source_known check (source in ('judge', 'rule', 'rejudge', 'reversal')),
+  constraint verdicts_judged_by_somebody check (source in ('rule', 'reversal') or (judge_model_id is not null and prompt_version is not null)),
+  constraint verdicts_score_in_range check (score between 0 and 100),
+  constraint verdicts_pass_score_in_range check (pass_score between 1 and 100),
+  constraint verdicts_feedback_bounded check (char_length(feedback) between 1 and 4000),
+  constraint verdicts_rubric_hash_form check (octet_length(rubric_hash) = 32)
+);
+create index if not exists verdicts_answer_id_idx on app_public.verdicts (answer_id);
+create index if not exists verdicts_user_id_idx on app_public.verdicts (user_id);
+create index if not exists verdicts_problem_id_idx on app_public.verdicts (problem_id, prompt_version);
+create index if not exists verdicts_judge_model_id_idx on app_public.verdicts (judge_model_id);
+
+call app_private.reset_access('app_public.verdicts');
+create policy select_own on app_public.verdicts for select to autobench_member
+  using (user_id = (select app_public.current_user_id()));
+create policy select_all on app_public.verdicts for select to autobench_operator
+  using (true);
+grant select on app_public.verdicts to autobench_member;
+-- No write: record_verdict() and the applied re-judgings are the doors. No update at all: a verdict is never rewritten.
+
+comment on table app_public.verdicts is
+  'What was found of an answer. Never rewritten: a later one takes its place, and answers.verdict_id says which counts.';
+comment on column app_public.verdicts.id is 'Identity of the verdict; the ledger of points names it as the cause.';
+comment on column app_public.verdicts.answer_id is 'The answer.';
+comment on column app_public.verdicts.answered_at is 'When the answer came: it says in which partition it is.';
+comment on column app_public.verdicts.user_id is 'The member.';
+comment on column app_public.verdicts.problem_id is 'The problem.';
+comment on column app_public.verdicts.source is
+  'By whom: the judge or, where there was too little, a rule; else a later re-judging, or what stood before one that was taken back.';
+comment on column app_public.verdicts.judge_model_id is 'The model that judged; none when a rule did.';
+comment on column app_public.verdicts.prompt_version is 'What the judge was told.';
+comment on column app_public.verdicts.rubric_hash is 'SHA-256 of the rubric that it was given.';
+comment on column app_public.verdicts.pass_score is 'The score from which an answer counted as correct.';
+comment on column app_public.verdicts.score is '0 to 100.';
+comment on column app_public.verdicts.is_correct is 'Whether the score reaches the pass score.';
+comment on column app_public.verdicts.feedback is 'What the member is told.';
+comment on column app_public.verdicts.created_at is 'When it was found.';
+--! EndIncluded practice/app_public.verdicts.sql
+--! Included practice/app_public.answers.sql
+-- submitAnswer (GraphQL) -> app_public.submit_answer() -> [app_public.answers] -> judge_answer, answerJudged (GraphQL subscription)
+create table if not exists app_public.answers (
+  id                 uuid not null default gen_random_uuid(),
+  answered_at        timestamptz not null default now(),
+  user_id            uuid not null,
+  problem_id         uuid not null,
+  body               text not null,
+  day                date not null,
+  seconds_taken      integer not null,
+  base_points        integer not null,
+  time_bonus_points  integer not null,
+  status             app_public.answer_status not null default 'judging',
+  verdict_id         uuid,
+  judged_at          timestamptz,
+  reason             text,
+  constraint answers_pkey primary key (id, answered_at),
+  constraint answers_user foreign key (user_id) references app_public.users on delete cascade,
+  constraint answers_problem foreign key (problem_id) references app_public.problems,
+  constraint answers_verdict foreign key (verdict_id) references app_public.verdicts,
+  constraint answers_body_bounded check (char_length(body) between 1 and 20000),
+  constraint answers_seconds_taken_not_negative check (seconds_taken >= 0),
+  constraint answers_points_not_negative check (base_points >= 0 and time_bonus_points >= 0),
+  constraint answers_judged_whole check ((status = 'judged') = (verdict_id is not null) and (status = 'judging') = (judged_at is null)),
+  constraint answers_unscored_for_a_reason check (status <> 'unscored' or reason is not null)
+) partition by range (answered_at);
+create index if not exists answers_user_id_idx on app_public.answers (user_id, problem_id, answered_at);
+create index if not exists answers_problem_id_idx on app_public.answers (problem_id, answered_at);
+create index if not exists answers_verdict_id_idx on app_public.answers (verdict_id);
+create index if not exists answers_unjudged_idx on app_public.answers (answered_at) where status = 'judging';
+
+call app_private.reset_access('app_public.answers');
+create policy select_own on app_public.answers for select to autobench_member
+  using (user_id = (select app_public.current_user_id()));
+create policy select_all on app_public.answers for select to autobench_operator
+  using (true);
+grant select on app_public.answers to autobench_member;
+-- No write: submit_answer() is the only door. No foreign key points at it: its months can be detached.
+
+comment on table app_public.answers is
+  E'@unique id|@fieldName answer\nWhat a member has handed in, by month. It is stored before anything judges or pays it, and never rewritten.';
+comment on column app_public.answers.id is 'Identity of the answer.';
+comment on column app_public.answers.answered_at is 'When it was handed in.';
+comment on column app_public.answers.user_id is 'The member.';
+comment on column app_public.answers.problem_id is 'The problem.';
+comment on column app_public.answers.body is 'What was handed in.';
+comment on column app_public.answers.day is 'The day on which it was, in the member''s own zone at that moment.';
+comment on column app_public.answers.seconds_taken is 'From the start of the attempt to here, by the server''s clock.';
+comment on column app_public.answers.base_points is 'What it is worth if it is correct, as it stood when it was handed in.';
+comment on column app_public.answers.time_bonus_points is 'What it is worth beside that for having been quick, frozen when it was handed in.';
+comment on column app_public.answers.status is 'How far it is.';
+comment on column app_public.answers.verdict_id is 'The verdict that counts.';
+comment on column app_public.answers.judged_at is 'When that came to be, or when the judge was given up.';
+comment on column app_public.answers.reason is 'Why it has no score, if it has none.';
+comment on constraint answers_pkey on app_public.answers is E'@behavior -query:resource:single\nThe month is part of the key.';
+--! EndIncluded practice/app_public.answers.sql
+--! Included practice/app_private.answers_rest.sql
+-- app_public.submit_answer() -> app_public.answers -> [app_private.answers_rest] -> app_private.ensure_answer_partitions()
+-- The months' partitions are made ahead of time. This one takes what comes should that ever fail: no answer is refused for it.
+create table if not exists app_private.answers_rest partition of app_public.answers default;
+
+call app_private.reset_access('app_private.answers_rest');
+-- No policy and no grant: answers are read and written by way of app_public.answers.
+
+comment on table app_private.answers_rest is 'Answers of months that have no partition: empty, unless something keeps them from being made.';
+do $$
+declare
+  v_column record;
+begin
+  -- A partition's columns are its parent's, and so is what is said of them.
+  for v_column in
+    select a.attname, col_description(a.attrelid, a.attnum) as said
+      from pg_attribute a
+      where a.attrelid = 'app_public.answers'::regclass and a.attnum > 0 and not a.attisdropped
+  loop
+    execute format('comment on column app_private.answers_rest.%I is %L', v_column.attname, v_column.said);
+  end loop;
+end;
+$$;
+--! EndIncluded practice/app_private.answers_rest.sql
+--! Included practice/app_private.judged_answers.sql
+-- app_public.answers, app_public.verdicts -> [app_private.judged_answers] -> app_private.settle_problem(), open_modules()
+create or replace view app_private.judged_answers with (security_invoker, security_barrier) as
+  select a.user_id, a.problem_id, a.id as answer_id, a.answered_at, a.day, a.seconds_taken, v.score, v.is_correct,
+      case when v.is_correct then a.base_points + a.time_bonus_points else 0 end as worth,
+      v.id as verdict_id
+    from app_public.answers a
+      inner join app_public.verdicts v on v.id = a.verdict_id;
+
+revoke all on app_private.judged_answers from public;
+
+comment on view app_private.judged_answers is 'Every answer with the verdict that counts, and what it is worth by it: all that points are derived from.';
+comment on column app_private.judged_answers.user_id is 'The member.';
+comment on column app_private.judged_answers.problem_id is 'The problem.';
+comment on column app_private.judged_answers.answer_id is 'The answer.';
+comment on column app_private.judged_answers.answered_at is 'When it was handed in.';
+comment on column app_private.judged_answers.day is 'The member''s own day at that moment.';
+comment on column app_private.judged_answers.seconds_taken is 'How long it took.';
+comment on column app_private.judged_answers.score is '0 to 100.';
+comment on column app_private.judged_answers.is_correct is 'Whether it passed.';
+comment on column app_private.judged_answers.worth is 'Base points and frozen time bonus of a correct answer; 0 of any other.';
+comment on column app_private.judged_answers.verdict_id is 'The verdict that counts.';
+--! EndIncluded practice/app_private.judged_answers.sql
+--! Included practice/app_private.tg_module_prerequisites__acyclic.sql
+-- insert, update -> app_public.module_prerequisites -> [app_private.tg_module_prerequisites__acyclic()]
+create or replace function app_private.tg_module_prerequisites__acyclic() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_circle text;
+begin
+  with recursive led (module_id, prerequisite_id) as (
+    select e.module_id, e.prerequisite_id from app_public.module_prerequisites e
+    union all
+    select l.module_id, e.prerequisite_id
+      from led l
+        inner join app_public.module_prerequisites e on e.module_id = l.prerequisite_id
+  ) cycle module_id, prerequisite_id set is_again using path
+  select string_agg(distinct m.slug, ', ' order by m.slug) into v_circle
+    from led l
+      inner join app_public.modules m on m.id = l.module_id
+    where l.module_id = l.prerequisite_id;
+  if v_circle is not null then
+    raise exception 'Modules lead in a circle: %.', v_circle
+      using errcode = 'TB087', hint = 'Take one of them out of "requires" in content/problems/modules.json.';
+  end if;
+  return null;
+end;
+$$;
+comment on function app_private.tg_module_prerequisites__acyclic() is
+  'Refuses prerequisites by which a module would wait for itself. Errors: TB087.';
+revoke all on function app_private.tg_module_prerequisites__acyclic() from public;
+
+create or replace trigger _200_acyclic_insert after insert on app_public.module_prerequisites
+  for each statement execute function app_private.tg_module_prerequisites__acyclic();
+create or replace trigger _200_acyclic_update after update on app_public.module_prerequisites
+  for each statement execute function app_private.tg_module_prerequisites__acyclic();
+--! EndIncluded practice/app_private.tg_module_prerequisites__acyclic.sql
+--! Included practice/app_private.apply_problems.sql
+-- autobench sync problems -> [app_private.apply_problems()] -> app_public.modules, app_public.problems, app_private.problem_keys
+create or replace function app_private.apply_problems(content jsonb, is_forced boolean default false)
+returns table (kind text, name text, change text)
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_retiring text[];
+  v_standing integer;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('apply_problems', 0));
+
+  select array_agg(p.slug order by p.slug) filter (where not g.is_given), count(*) into v_retiring, v_standing
+    from app_public.problems p
+      cross join lateral (
+        select exists (select from jsonb_array_elements(content -> 'problems') g where (g ->> 'id')::uuid = p.id)
+      ) g (is_given)
+    where p.retired_at is null;
+  if cardinality(v_retiring) > 0.2 * v_standing and not is_forced then
+    raise exception '% of % problems would be retired: %.', cardinality(v_retiring), v_standing, array_to_string(v_retiring, ', ')
+      using errcode = 'TB088', hint = 'Bring their folders back, or say --force.';
+  end if;
+
+  return query
+  with given as (
+    select m.slug, m.name, m.description, m.display_order, coalesce(m.is_published, true) as is_published
+      from jsonb_populate_recordset(null::app_public.modules, content -> 'modules') m
+  ), merged as (
+    merge into app_public.modules as k
+    using given as g on k.slug = g.slug
+    when not matched then
+      insert (slug, name, description, display_order, is_published) values (g.slug, g.name, g.description, g.display_order, g.is_published)
+    when matched and (k.name, k.description, k.display_order, k.is_published, k.retired_at)
+      is distinct from (g.name, g.description, g.display_order, g.is_published, null::timestamptz)
+    then
+      update set name = g.name, description = g.description, display_order = g.display_order, is_published = g.is_published, retired_at = null
+    when not matched by source and k.retired_at is null then
+      update set retired_at = now(), is_published = false
+    returning k.slug, case when merge_action() = 'INSERT' then 'added' when k.retired_at is not null then 'retired' else 'changed' end as action
+  )
+  select 'module', m.slug, m.action from merged m order by m.slug;
+
+  return query
+  with given as (
+    select m.id as module_id, r.id as prerequisite_id
+      from jsonb_array_elements(content -> 'modules') g
+        inner join app_public.modules m on m.slug = g ->> 'slug'
+        cross join lateral jsonb_array_elements_text(coalesce(g -> 'requires', '[]')) e (slug)
+        inner join app_public.modules r on r.slug = e.slug
+  ), merged as (
+    merge into app_public.module_prerequisites as k
+    using given as g on k.module_id = g.module_id and k.prerequisite_id = g.prerequisite_id
+    when not matched then insert (module_id, prerequisite_id) values (g.module_id, g.prerequisite_id)
+    when not matched by source then delete
+    returning k.module_id, k.prerequisite_id, merge_action() as action
+  )
+  select 'prerequisite', m.slug || ' after ' || r.slug, case e.action when 'INSERT' then 'added' else 'retired' end
+    from merged e
+      inner join app_public.modules m on m.id = e.module_id
+      inner join app_public.modules r on r.id = e.prerequisite_id
+    order by m.slug, r.slug;
+
+  return query
+  with given as (
+    select p.*, m.id as of_module_id, coalesce(p.is_published, true) as is_open, g.value ->> 'hash' as hash
+      from jsonb_array_elements(content -> 'problems') g
+        cross join lateral jsonb_populate_record(null::app_public.problems, g.value - 'content_hash') p
+        inner join app_public.modules m on m.slug = g.value ->> 'module'
+  ), before as (
+    select p.id, p.slug, p.module_id from app_public.problems p
+  ), merged as (
+    merge into app_public.problems as k
+    using given as g on k.id = g.id
+    when not matched then
+      insert (id, slug, module_id, title, statement, difficulty, display_order, base_points, time_bonus_points, expected_seconds,
+        pass_score, minimum_length, is_published, content_hash)
+      values (g.id, g.slug, g.of_module_id, g.title, g.statement, g.difficulty, coalesce(g.display_order, 0), g.base_points,
+        g.time_bonus_points, g.expected_seconds, g.pass_score, g.minimum_length, g.is_open, decode(g.hash, 'hex'))
+    when matched and (k.content_hash, k.slug, k.module_id, k.retired_at)
+      is distinct from (decode(g.hash, 'hex'), g.slug, g.of_module_id, null::timestamptz)
+    then
+      update set slug = g.slug, module_id = g.of_module_id, title = g.title, statement = g.statement, difficulty = g.difficulty,
+        display_order = coalesce(g.display_order, 0), base_points = g.base_points, time_bonus_points = g.time_bonus_points,
+        expected_seconds = g.expected_seconds, pass_score = g.pass_score, minimum_length = g.minimum_length,
+        is_published = g.is_open, content_hash = decode(g.hash, 'hex'), retired_at = null
+    when not matched by source and k.retired_at is null then
+      update set retired_at = now(), is_published = false
+    returning k.id, k.slug, k.module_id, k.retired_at, merge_action() as action
+  )
+  select 'problem', m.slug,
+      case
+        when m.action = 'INSERT' then 'added'
+        when m.retired_at is not null then 'retired'
+        when (b.slug, b.module_id) is distinct from (m.slug, m.module_id) then 'moved'
+        else 'changed'
+      end
+    from merged m
+      left join before b on b.id = m.id
+    order by m.slug;
+
+  -- A retired problem keeps its key and examples: what was judged by them can still be looked at.
+  merge into app_private.problem_keys as k
+    using (
+      select (g ->> 'id')::uuid as id, g ->> 'rubric' as rubric, g ->> 'reference' as reference
+        from jsonb_array_elements(content -> 'problems') g
+    ) as g on k.problem_id = g.id
+    when not matched then
+      insert (problem_id, rubric, reference, rubric_hash) values (g.id, g.rubric, g.reference, sha256(convert_to(g.rubric, 'UTF8')))
+    when matched and (k.rubric, k.reference) is distinct from (g.rubric, g.reference) then
+      update set rubric = g.rubric, reference = g.reference, rubric_hash = sha256(convert_to(g.rubric, 'UTF8'));
+  merge into app_private.problem_examples as k
+    using (
+      select (g ->> 'id')::uuid as problem_id, e.*
+        from jsonb_array_elements(content -> 'problems') g
+          cross join lateral jsonb_to_recordset(g -> 'examples')
+            as e (name text, answer text, is_correct boolean, score_min integer, score_max integer)
+    ) as g on k.problem_id = g.problem_id and k.name = g.name
+    when not matched then
+      insert (problem_id, name, answer, is_correct, score_min, score_max)
+      values (g.problem_id, g.name, g.answer, g.is_correct, g.score_min, g.score_max)
+    when matched and (k.answer, k.is_correct, k.score_min, k.score_max) is distinct from (g.answer, g.is_correct, g.score_min, g.score_max) then
+      update set answer = g.answer, is_correct = g.is_correct, score_min = g.score_min, score_max = g.score_max
+    when not matched by source
+      and exists (select from app_public.problems p where p.id = k.problem_id and p.retired_at is null)
+    then delete;
+end;
+$$;
+comment on function app_private.apply_problems(jsonb, boolean) is
+  'Makes modules and problems what content/problems says, and returns what changed; what is gone is retired, never deleted. Errors: TB087, TB088.';
+revoke all on function app_private.apply_problems(jsonb, boolean) from public;
+--! EndIncluded practice/app_private.apply_problems.sql
+--! Included practice/app_private.practice_settings.sql
+-- a DBA -> [app_private.practice_settings] -> app_public.submit_answer(), app_private.reserve_tokens(), app_private.record_judging()
+create table if not exists app_private.practice_settings (
+  is_only                boolean constraint practice_settings_pkey primary key default true,
+  daily_tokens           integer not null default 25000,
+  answers_per_hour       integer not null default 30,
+  unlock_share           numeric(3, 2) not null default 0.5,
+  second_opinion_within  integer not null default 5,
+  judge_output_tokens    integer not null default 1500,
+  reserve_for            interval not null default '6 hours',
+  constraint practice_settings_is_only_one check (is_only),
+  constraint practice_settings_not_negative check (daily_tokens >= 0 and answers_per_hour >= 0 and second_opinion_within >= 0),
+  constraint practice_settings_unlock_share_in_range check (unlock_share between 0 and 1),
+  constraint practice_settings_judge_output_sane check (judge_output_tokens between 100 and 100000),
+  constraint practice_settings_reserve_for_positive check (reserve_for > interval '0')
+);
+insert into app_private.practice_settings (is_only) values (true) on conflict on constraint practice_settings_pkey do nothing;
+
+call app_private.reset_access('app_private.practice_settings');
+create policy select_all on app_private.practice_settings for select to autobench_operator
+  using (true);
+grant select on app_private.practice_settings to autobench_operator;
+-- No write through the API: these are decisions made in SQL, and migrations leave them alone.
+
+comment on table app_private.practice_settings is 'What an installation may set for its practice ground.';
+comment on column app_private.practice_settings.is_only is 'There is one row.';
+comment on column app_private.practice_settings.daily_tokens is 'What the models may use for one member in a UTC day.';
+comment on column app_private.practice_settings.answers_per_hour is 'How many answers a member may hand in within an hour.';
+comment on column app_private.practice_settings.unlock_share is 'The part of a module''s problems that has to be solved before the next module opens.';
+comment on column app_private.practice_settings.second_opinion_within is 'How near to the pass score a judgement has to be for a second one to decide.';
+comment on column app_private.practice_settings.judge_output_tokens is 'How long a judge''s reply may be.';
+comment on column app_private.practice_settings.reserve_for is 'How long tokens stay reserved for a call that does not come.';
+--! EndIncluded practice/app_private.practice_settings.sql
+--! Included practice/app_private.token_days.sql
+-- app_private.reserve_tokens() -> [app_private.token_days] -> app_public.my_allowance(), daily_token_reset
+create table if not exists app_private.token_days (
+  user_id    uuid not null,
+  day        date not null,
+  reserved   integer not null default 0,
+  used       integer not null default 0,
+  closed_at  timestamptz,
+  constraint token_days_pkey primary key (user_id, day),
+  constraint token_days_user foreign key (user_id) references app_public.users on delete cascade,
+  constraint token_days_not_negative check (reserved >= 0 and used >= 0)
+);
+create index if not exists token_days_closed_at_idx on app_private.token_days (closed_at);
+create index if not exists token_days_open_idx on app_private.token_days (day) where closed_at is null;
+
+call app_private.reset_access('app_private.token_days');
+-- No policy and no grant: reserve_tokens() and settle_tokens() are the doors, my_allowance() the window.
+
+comment on table app_private.token_days is 'What a member has used of a UTC day''s tokens, and what is reserved: a new day is new because its key is.';
+comment on column app_private.token_days.user_id is 'The member.';
+comment on column app_private.token_days.day is 'The UTC day: no change of zone buys a second allowance.';
+comment on column app_private.token_days.reserved is 'Reserved for calls that are not over.';
+comment on column app_private.token_days.used is 'Used.';
+comment on column app_private.token_days.closed_at is 'When the day was closed into the usage metrics.';
+--! EndIncluded practice/app_private.token_days.sql
+--! Included practice/app_private.token_reservations.sql
+-- app_private.reserve_tokens() -> [app_private.token_reservations] -> app_private.settle_tokens(), app_private.ai_usage_metrics
+create table if not exists app_private.token_reservations (
+  id             bigint generated always as identity constraint token_reservations_pkey primary key,
+  user_id        uuid not null,
+  day            date not null,
+  purpose        text not null,
+  subject_id     uuid not null,
+  estimate       integer not null,
+  actual         integer,
+  state          text not null default 'reserved',
+  created_at     timestamptz not null default now(),
+  expires_at     timestamptz not null,
+  aggregated_at  timestamptz,
+  constraint token_reservations_user foreign key (user_id) references app_public.users on delete cascade,
+  constraint token_reservations_once unique (purpose, subject_id),
+  constraint token_reservations_purpose_known check (purpose in ('judge', 'coach')),
+  constraint token_reservations_state_known check (state in ('reserved', 'settled', 'expired')),
+  constraint token_reservations_settled_whole check ((state = 'settled') = (actual is not null)),
+  constraint token_reservations_within_estimate check (estimate >= 0 and actual between 0 and estimate)
+);
+create index if not exists token_reservations_user_id_idx on app_private.token_reservations (user_id, day);
+create index if not exists token_reservations_open_idx on app_private.token_reservations (expires_at) where state = 'reserved';
+create index if not exists token_reservations_aggregated_at_idx on app_private.token_reservations (aggregated_at);
+
+call app_private.reset_access('app_private.token_reservations');
+-- No policy and no grant: reserve_tokens() and settle_tokens() are the doors.
+
+comment on table app_private.token_reservations is 'What was reserved for a model''s work for a member, and what it came to.';
+comment on column app_private.token_reservations.id is 'Identity of the reservation.';
+comment on column app_private.token_reservations.user_id is 'The member.';
+comment on column app_private.token_reservations.day is 'The UTC day from whose allowance it is.';
+comment on column app_private.token_reservations.purpose is 'What for: judge or coach.';
+comment on column app_private.token_reservations.subject_id is 'The answer, or the coach''s job.';
+comment on column app_private.token_reservations.estimate is 'What was reserved: the most that a member pays for it.';
+comment on column app_private.token_reservations.actual is 'What they paid.';
+comment on column app_private.token_reservations.state is 'reserved, settled, or expired: then it went back, and what comes later costs the member nothing.';
+comment on column app_private.token_reservations.created_at is 'When it was made.';
+comment on column app_private.token_reservations.expires_at is 'Until when it waits.';
+comment on column app_private.token_reservations.aggregated_at is 'When its day was closed.';
+--! EndIncluded practice/app_private.token_reservations.sql
+--! Included practice/app_private.ai_usage_metrics.sql
+-- daily_token_reset -> app_private.close_token_days() -> [app_private.ai_usage_metrics] -> app_operations.member_usage
+create table if not exists app_private.ai_usage_metrics (
+  user_id    uuid not null,
+  day        date not null,
+  purpose    text not null,
+  calls      integer not null,
+  tokens     integer not null,
+  closed_at  timestamptz not null default now(),
+  constraint ai_usage_metrics_pkey primary key (user_id, day, purpose),
+  constraint ai_usage_metrics_user foreign key (user_id) references app_public.users on delete cascade,
+  constraint ai_usage_metrics_not_negative check (calls >= 0 and tokens >= 0)
+);
+create index if not exists ai_usage_metrics_closed_at_idx on app_private.ai_usage_metrics (closed_at);
+
+call app_private.reset_access('app_private.ai_usage_metrics');
+create policy select_all on app_private.ai_usage_metrics for select to autobench_operator
+  using (true);
+grant select on app_private.ai_usage_metrics to autobench_operator;
+-- No write: close_token_days() is the door.
+
+comment on table app_private.ai_usage_metrics is 'What models did for a member on a finished day. What it cost stands in the ledger of calls, and stays there.';
+comment on column app_private.ai_usage_metrics.user_id is 'The member.';
+comment on column app_private.ai_usage_metrics.day is 'The UTC day.';
+comment on column app_private.ai_usage_metrics.purpose is 'What for.';
+comment on column app_private.ai_usage_metrics.calls is 'How often.';
+comment on column app_private.ai_usage_metrics.tokens is 'What the member paid of their allowance.';
+comment on column app_private.ai_usage_metrics.closed_at is 'When the day was closed.';
+--! EndIncluded practice/app_private.ai_usage_metrics.sql
+--! Included practice/app_private.release_tokens.sql
+-- app_private.reserve_tokens(), daily_token_reset -> [app_private.release_tokens()] -> app_private.token_reservations, app_private.token_days
+create or replace function app_private.release_tokens(user_id uuid, at timestamptz default now()) returns integer
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_released integer;
+begin
+  with over as (
+    update app_private.token_reservations r
+      set state = 'expired'
+      where r.user_id = release_tokens.user_id and r.state = 'reserved' and r.expires_at <= release_tokens.at
+      returning r.day, r.estimate
+  ), sums as (
+    select o.day, sum(o.estimate)::integer as estimate from over o group by o.day
+  ), freed as (
+    update app_private.token_days t
+      set reserved = t.reserved - s.estimate
+      from sums s
+      where t.user_id = release_tokens.user_id and t.day = s.day
+      returning s.estimate
+  )
+  select coalesce(sum(f.estimate), 0)::integer into v_released from freed f;
+  return v_released;
+end;
+$$;
+comment on function app_private.release_tokens(uuid, timestamptz) is
+  'Gives a member back what was reserved for calls that did not come in time; returns how much.';
+revoke all on function app_private.release_tokens(uuid, timestamptz) from public;
+--! EndIncluded practice/app_private.release_tokens.sql
+--! Included practice/app_private.reserve_tokens.sql
+-- app_public.submit_answer(), batch_ai_processor -> [app_private.reserve_tokens()] -> app_private.token_days, app_private.token_reservations
+create or replace function app_private.reserve_tokens(
+  user_id uuid,
+  purpose text,
+  subject_id uuid,
+  estimate integer,
+  at timestamptz default now()
+) returns bigint
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_day date := (reserve_tokens.at at time zone 'utc')::date;
+  v_settings app_private.practice_settings;
+  v_id bigint;
+begin
+  select * into strict v_settings from app_private.practice_settings s;
+  perform app_private.release_tokens(reserve_tokens.user_id, reserve_tokens.at);
+  -- One statement decides and takes: requests at once cannot all read the same sum and pass together.
+  insert into app_private.token_days as t (user_id, day, reserved)
+    select reserve_tokens.user_id, v_day, reserve_tokens.estimate
+      where reserve_tokens.estimate <= v_settings.daily_tokens
+    on conflict on constraint token_days_pkey do update
+      set reserved = t.reserved + excluded.reserved
+      where t.used + t.reserved + excluded.reserved <= v_settings.daily_tokens;
+  if not found then
+    raise exception 'Your tokens for today do not suffice for this.'
+      using errcode = 'TB085',
+        detail = jsonb_build_object('resetsAt', to_char(v_day + 1, 'YYYY-MM-DD"T"00:00:00"Z"')),
+        hint = format('Try again after %s 00:00 UTC.', v_day + 1);
+  end if;
+  insert into app_private.token_reservations (user_id, day, purpose, subject_id, estimate, created_at, expires_at)
+    values (
+      reserve_tokens.user_id, v_day, reserve_tokens.purpose, reserve_tokens.subject_id, reserve_tokens.estimate,
+      reserve_tokens.at, reserve_tokens.at + v_settings.reserve_for
+    )
+    returning id into v_id;
+  return v_id;
+end;
+$$;
+comment on function app_private.reserve_tokens(uuid, text, uuid, integer, timestamptz) is
+  'Reserves tokens of a member''s UTC day, or refuses; never more than the day allows, however many ask at once. Errors: TB085.';
+revoke all on function app_private.reserve_tokens(uuid, text, uuid, integer, timestamptz) from public;
+--! EndIncluded practice/app_private.reserve_tokens.sql
+--! Included practice/app_private.settle_tokens.sql
+-- app_private.record_verdict(), batch_ai_processor -> [app_private.settle_tokens()] -> app_private.token_reservations, app_private.token_days
+create or replace function app_private.settle_tokens(purpose text, subject_id uuid, actual integer) returns integer
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_reservation app_private.token_reservations;
+begin
+  -- A member pays what was reserved at most: what an installation spends beyond that is its own affair.
+  update app_private.token_reservations r
+    set state = 'settled', actual = least(greatest(settle_tokens.actual, 0), r.estimate)
+    where r.purpose = settle_tokens.purpose and r.subject_id = settle_tokens.subject_id and r.state = 'reserved'
+    returning * into v_reservation;
+  if not found then
+    return 0;
+  end if;
+  update app_private.token_days t
+    set reserved = t.reserved - v_reservation.estimate, used = t.used + v_reservation.actual
+    where t.user_id = v_reservation.user_id and t.day = v_reservation.day;
+  return v_reservation.actual;
+end;
+$$;
+comment on function app_private.settle_tokens(text, uuid, integer) is
+  'Corrects a reservation to what was used; one that has expired or was settled before costs nothing more. Returns what was paid.';
+revoke all on function app_private.settle_tokens(text, uuid, integer) from public;
+--! EndIncluded practice/app_private.settle_tokens.sql
+--! Included practice/app_private.close_token_days.sql
+-- daily_token_reset -> [app_private.close_token_days()] -> app_private.ai_usage_metrics
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.close_token_days(at timestamptz default now(), out days integer, out tokens bigint)
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_today date := (close_token_days.at at time zone 'utc')::date;
+  v_day app_private.token_days;
+begin
+  days := 0;
+  tokens := 0;
+  -- In the order of the key, a member's reservations before their day, as everywhere: two of these share the work.
+  for v_day in
+    select t.* from app_private.token_days t where t.closed_at is null and t.day < v_today order by t.user_id, t.day
+  loop
+    update app_private.token_reservations r
+      set state = case r.state when 'reserved' then 'expired' else r.state end, aggregated_at = close_token_days.at
+      where r.user_id = v_day.user_id and r.day = v_day.day and r.aggregated_at is null;
+    update app_private.token_days t
+      set reserved = 0, closed_at = close_token_days.at
+      where t.user_id = v_day.user_id and t.day = v_day.day and t.closed_at is null;
+    continue when not found;
+    insert into app_private.ai_usage_metrics (user_id, day, purpose, calls, tokens, closed_at)
+      select r.user_id, r.day, r.purpose, count(*), coalesce(sum(r.actual), 0), close_token_days.at
+        from app_private.token_reservations r
+        where r.user_id = v_day.user_id and r.day = v_day.day and r.state = 'settled'
+        group by r.user_id, r.day, r.purpose
+      on conflict on constraint ai_usage_metrics_pkey do nothing;
+    days := days + 1;
+    tokens := tokens + v_day.used;
+  end loop;
+end;
+$$;
+comment on function app_private.close_token_days(timestamptz) is
+  'Closes the finished days into the usage metrics, and frees what was still reserved; a second run finds nothing.';
+revoke all on function app_private.close_token_days(timestamptz) from public;
+grant execute on function app_private.close_token_days(timestamptz) to autobench_worker;
+--! EndIncluded practice/app_private.close_token_days.sql
+--! Included practice/app_public.allowance.sql
+-- [app_public.allowance] -> app_public.my_allowance()
+do $$
+begin
+  create type app_public.allowance as (
+    daily_tokens  integer,
+    used          integer,
+    reserved      integer,
+    resets_at     timestamptz
+  );
+exception when duplicate_object then
+  null; -- made before
+end;
+$$;
+comment on type app_public.allowance is 'What a member may have done by models in a UTC day, in tokens.';
+comment on column app_public.allowance.daily_tokens is 'What a day holds.';
+comment on column app_public.allowance.used is 'What was used of today.';
+comment on column app_public.allowance.reserved is 'What is reserved for answers that wait for the judge.';
+comment on column app_public.allowance.resets_at is 'When the next day begins.';
+revoke all on type app_public.allowance from public;
+grant usage on type app_public.allowance to autobench_anon, autobench_member;
+--! EndIncluded practice/app_public.allowance.sql
+--! Included practice/app_public.my_allowance.sql
+-- myAllowance (GraphQL) -> [app_public.my_allowance()] -> app_private.token_days
+-- Definer: the sums stand in a table that no caller reads; the caller is shown their own.
+create or replace function app_public.my_allowance() returns app_public.allowance
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select s.daily_tokens, coalesce(t.used, 0), coalesce(t.reserved, 0), (d.day + 1)::timestamp at time zone 'utc'
+    from app_private.practice_settings s
+      cross join (select (now() at time zone 'utc')::date as day) d
+      left join app_private.token_days t on t.user_id = app_public.current_user_id() and t.day = d.day;
+$$;
+comment on function app_public.my_allowance() is
+  'What the signed-in member may still have done by models today, in tokens, and when a new day begins.';
+revoke all on function app_public.my_allowance() from public;
+grant execute on function app_public.my_allowance() to autobench_member;
+--! EndIncluded practice/app_public.my_allowance.sql
+--! Included practice/app_private.answer_keys.sql
+-- app_public.submit_answer() -> [app_private.answer_keys] -> app_private.retention_rules
+create table if not exists app_private.answer_keys (
+  user_id      uuid not null,
+  key          text not null,
+  answer_id    uuid not null,
+  answered_at  timestamptz not null,
+  created_at   timestamptz not null default now(),
+  constraint answer_keys_pkey primary key (user_id, key),
+  constraint answer_keys_user foreign key (user_id) references app_public.users on delete cascade,
+  constraint answer_keys_form check (key ~ '^[A-Za-z0-9_.:-]{8,100}$')
+);
+create index if not exists answer_keys_created_at_idx on app_private.answer_keys (created_at);
+
+call app_private.reset_access('app_private.answer_keys');
+-- No policy and no grant: submit_answer() alone looks here.
+
+comment on table app_private.answer_keys is 'Keys under which answers were handed in: the same key again gives the same answer. A table of its own, since answers are cut by month.';
+comment on column app_private.answer_keys.user_id is 'The member.';
+comment on column app_private.answer_keys.key is 'The key, made up by the caller.';
+comment on column app_private.answer_keys.answer_id is 'The answer.';
+comment on column app_private.answer_keys.answered_at is 'When the answer came.';
+comment on column app_private.answer_keys.created_at is 'When the key was first used.';
+comment on constraint answer_keys_form on app_private.answer_keys is
+  E'@error TB086\nA key has 8 to 100 letters, digits, dots, colons, dashes or underscores.\nHint: Make one up for each answer, such as a random uuid.';
+--! EndIncluded practice/app_private.answer_keys.sql
+--! Included practice/app_private.content_length.sql
+-- app_public.submit_answer(), app_private.begin_judging() -> [app_private.content_length()]
+create or replace function app_private.content_length(answer text) returns integer
+language sql immutable strict parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  -- Each different word once: neither dots and blanks nor one word a hundred times are content. Scripts that are written
+  -- without blanks come out as long words, which is right.
+  select coalesce(sum(char_length(w.word) + 1), 0)::integer
+    from (
+      select distinct lower(m[1]) as word
+        from regexp_matches(normalize(content_length.answer, nfkc), '[[:alnum:]]+', 'g') m
+    ) w;
+$$;
+comment on function app_private.content_length(text) is 'How much an answer holds, in characters, with every word counted once.';
+revoke all on function app_private.content_length(text) from public;
+--! EndIncluded practice/app_private.content_length.sql
+--! Included practice/app_private.time_bonus.sql
+-- app_public.submit_answer() -> [app_private.time_bonus()] -> app_public.answers.time_bonus_points
+create or replace function app_private.time_bonus(points integer, expected_seconds integer, seconds_taken integer) returns integer
+language sql immutable strict parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  -- Whole within a quarter of the expected time, then a straight line down to nothing at its end.
+  select round(
+    points * least(1, greatest(0, (expected_seconds - seconds_taken) / (expected_seconds * 0.75)))
+  )::integer;
+$$;
+comment on function app_private.time_bonus(integer, integer, integer) is 'What is left of a time bonus after so many seconds.';
+revoke all on function app_private.time_bonus(integer, integer, integer) from public;
+--! EndIncluded practice/app_private.time_bonus.sql
+--! Included practice/app_private.open_modules.sql
+-- app_public.submit_answer(), app_public.modules_is_open() -> [app_private.open_modules()] -> app_private.judged_answers
+create or replace function app_private.open_modules(user_id uuid)
+returns table (module_id uuid, is_open boolean, waits_for text)
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  with solved as (
+    select distinct j.problem_id from app_private.judged_answers j where j.user_id = open_modules.user_id and j.is_correct
+  ), done as (
+    -- What has retired needs no solving, and counts where it was solved.
+    select m.id, m.name,
+        count(*) filter (where s.problem_id is not null) >= ceil(
+          count(*) filter (where p.is_published) * (select g.unlock_share from app_private.practice_settings g)
+        ) as is_done
+      from app_public.modules m
+        left join app_public.problems p on p.module_id = m.id
+        left join solved s on s.problem_id = p.id
+      group by m.id
+  )
+  select m.id, coalesce(bool_and(d.is_done), true), string_agg(d.name, ', ' order by d.name) filter (where not d.is_done)
+    from app_public.modules m
+      left join app_public.module_prerequisites e on e.module_id = m.id
+      left join done d on d.id = e.prerequisite_id
+    where m.is_published
+    group by m.id;
+$$;
+comment on function app_private.open_modules(uuid) is
+  'Which modules are open to a member, and for which others they wait; to nobody (null) only those that need nothing before.';
+revoke all on function app_private.open_modules(uuid) from public;
+--! EndIncluded practice/app_private.open_modules.sql
+--! Included practice/app_public.modules_is_open.sql
+-- module.isOpen (GraphQL) -> [app_public.modules_is_open()] -> app_private.open_modules()
+-- Definer: what a member has solved is found by way of tables that no caller reads; it is asked for the caller alone.
+create or replace function app_public.modules_is_open(module app_public.modules) returns boolean
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select coalesce(bool_or(o.is_open), false)
+    from app_private.open_modules(app_public.current_user_id()) o
+    where o.module_id = module.id;
+$$;
+comment on function app_public.modules_is_open(app_public.modules) is
+  'Whether the module''s problems can be answered by whoever asks: enough of the modules before it has been solved.';
+revoke all on function app_public.modules_is_open(app_public.modules) from public;
+grant execute on function app_public.modules_is_open(app_public.modules) to autobench_anon, autobench_member;
+--! EndIncluded practice/app_public.modules_is_open.sql
+--! Included practice/app_private.require_problem.sql
+-- app_public.start_problem(), app_public.submit_answer() -> [app_private.require_problem()] -> app_public.problems, app_private.open_modules()
+create or replace function app_private.require_problem(slug text, user_id uuid) returns app_public.problems
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_problem app_public.problems;
+  v_module_id uuid;
+  v_is_open boolean;
+  v_waits_for text;
+begin
+  select p.* into v_problem from app_public.problems p where p.slug = require_problem.slug and p.is_published;
+  if found then
+    select o.module_id, o.is_open, o.waits_for into v_module_id, v_is_open, v_waits_for
+      from app_private.open_modules(require_problem.user_id) o
+      where o.module_id = v_problem.module_id;
+  end if;
+  if v_module_id is null then -- also one whose module is not published
+    raise exception 'There is no such problem.' using errcode = 'TB080', hint = 'See problems for those that can be answered.';
+  elsif not v_is_open then
+    raise exception 'This problem is not open to you yet.'
+      using errcode = 'TB081', hint = format('Solve more of: %s.', v_waits_for);
+  end if;
+  return v_problem;
+end;
+$$;
+comment on function app_private.require_problem(text, uuid) is
+  'A problem that a member may answer now. Errors: TB080, TB081.';
+revoke all on function app_private.require_problem(text, uuid) from public;
+--! EndIncluded practice/app_private.require_problem.sql
+--! Included practice/app_public.start_problem.sql
+-- startProblem (GraphQL) -> [app_public.start_problem()] -> app_public.attempts
+-- Definer: a member may start a clock without being able to set it.
+create or replace function app_public.start_problem(slug text) returns app_public.attempts
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_problem app_public.problems := app_private.require_problem(start_problem.slug, v_user_id);
+  v_attempt app_public.attempts;
+begin
+  insert into app_public.attempts (user_id, problem_id) values (v_user_id, v_problem.id)
+    on conflict on constraint attempts_one_per_problem do nothing;
+  select a.* into strict v_attempt from app_public.attempts a where a.user_id = v_user_id and a.problem_id = v_problem.id;
+  return v_attempt;
+end;
+$$;
+comment on function app_public.start_problem(text) is
+  E'@resultFieldName attempt\nBegins a problem: from here the server''s clock runs. A second time it returns the same attempt. Errors: TB001, TB002, TB080, TB081.';
+revoke all on function app_public.start_problem(text) from public;
+grant execute on function app_public.start_problem(text) to autobench_member;
+--! EndIncluded practice/app_public.start_problem.sql
+--! Included practice/app_public.save_draft.sql
+-- saveDraft (GraphQL) -> [app_public.save_draft()] -> app_public.attempts
+-- Definer: a member may keep a draft without being able to move the clock or the version.
+create or replace function app_public.save_draft(attempt uuid, text text, version integer) returns app_public.attempts
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_attempt app_public.attempts;
+begin
+  -- Compare and set: of two tabs that saw the same version one saves, and the other is shown what came of it.
+  update app_public.attempts a
+    set draft = coalesce(save_draft.text, ''), version = a.version + 1, draft_saved_at = now()
+    where a.id = save_draft.attempt and a.user_id = v_user_id and a.version = save_draft.version
+    returning * into v_attempt;
+  if found then
+    return v_attempt;
+  end if;
+  select a.* into v_attempt from app_public.attempts a where a.id = save_draft.attempt and a.user_id = v_user_id;
+  if not found then
+    raise exception 'There is no such attempt.' using errcode = 'TB007', hint = 'Check the id.';
+  end if;
+  raise exception 'The draft was changed elsewhere.'
+    using errcode = 'TB082',
+      detail = jsonb_build_object('current', jsonb_build_object(
+        'id', v_attempt.id, 'draft', v_attempt.draft, 'version', v_attempt.version, 'draftSavedAt', v_attempt.draft_saved_at
+      )),
+      hint = format('Put the two together, and save with version %s.', v_attempt.version);
+end;
+$$;
+comment on function app_public.save_draft(uuid, text, integer) is
+  E'@resultFieldName attempt\nSaves what has been written so far, if nobody did since `version`; otherwise the error''s `details.current` is what stands there now. Errors: TB001, TB002, TB007, TB082, TB083.';
+revoke all on function app_public.save_draft(uuid, text, integer) from public;
+grant execute on function app_public.save_draft(uuid, text, integer) to autobench_member;
+--! EndIncluded practice/app_public.save_draft.sql
+--! Included practice/app_private.judge_estimate.sql
+-- app_public.submit_answer() -> [app_private.judge_estimate()] -> app_private.reserve_tokens()
+create or replace function app_private.judge_estimate(problem_id uuid, answer text) returns integer
+language sql stable strict
+set search_path = pg_catalog, pg_temp
+as $$
+  -- As for money: at worst a character is a third of a token (a byte, where letters are not Latin), and the reply whole.
+  select ceil((
+      coalesce(max(octet_length(t.system) + octet_length(t.template)), 0)
+      + octet_length(p.statement) + octet_length(k.rubric) + octet_length(judge_estimate.answer)
+    ) / 3.0)::integer + (select s.judge_output_tokens from app_private.practice_settings s)
+    from app_public.problems p
+      inner join app_private.problem_keys k on k.problem_id = p.id
+      left join app_private.prompts t on t.role = 'judge' and t.weight > 0
+    where p.id = judge_estimate.problem_id
+    group by p.id, k.problem_id;
+$$;
+comment on function app_private.judge_estimate(uuid, text) is 'The most tokens that one judging of an answer may take.';
+revoke all on function app_private.judge_estimate(uuid, text) from public;
+--! EndIncluded practice/app_private.judge_estimate.sql
+--! Included practice/app_private.queue_judging.sql
+-- app_public.submit_answer(), app_private.sweep_judgings() -> [app_private.queue_judging()] -> judge_answer
+create or replace function app_private.queue_judging(purpose text, id uuid, run_at timestamptz default now()) returns void
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform graphile_worker.add_job(
+    'judge_answer',
+    json_build_object('purpose', queue_judging.purpose, 'id', queue_judging.id),
+    run_at => queue_judging.run_at,
+    max_attempts => 25,
+    job_key => 'judging:' || queue_judging.id,
+    priority => case queue_judging.purpose when 'answer' then 0 else 10 end
+  );
+end;
+$$;
+comment on function app_private.queue_judging(text, uuid, timestamptz) is
+  'Queues a judging, once however often it is asked for; somebody who waits goes before checks and re-judgings.';
+revoke all on function app_private.queue_judging(text, uuid, timestamptz) from public;
+--! EndIncluded practice/app_private.queue_judging.sql
+--! Included practice/app_public.submit_answer.sql
+-- submitAnswer (GraphQL) -> [app_public.submit_answer()] -> app_public.answers, judge_answer
+-- Definer: it is the only door to answers; a member can write none of its columns.
+create or replace function app_public.submit_answer(slug text, answer text, idempotency_key text) returns app_public.answers
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_id uuid := gen_random_uuid();
+  v_key app_private.answer_keys;
+  v_problem app_public.problems;
+  v_started_at timestamptz;
+  v_seconds integer;
+  v_answer app_public.answers;
+begin
+  -- The key first: whoever asks again, at once or later, gets what was stored, and it costs them nothing.
+  insert into app_private.answer_keys (user_id, key, answer_id, answered_at)
+    values (v_user_id, coalesce(submit_answer.idempotency_key, ''), v_id, now())
+    on conflict on constraint answer_keys_pkey do nothing;
+  if not found then
+    select k.* into strict v_key from app_private.answer_keys k where k.user_id = v_user_id and k.key = submit_answer.idempotency_key;
+    select a.* into strict v_answer from app_public.answers a where a.id = v_key.answer_id and a.answered_at = v_key.answered_at;
+    return v_answer;
+  end if;
+
+  v_problem := app_private.require_problem(submit_answer.slug, v_user_id);
+  select a.started_at into v_started_at from app_public.attempts a where a.user_id = v_user_id and a.problem_id = v_problem.id;
+  if not found then
+    raise exception 'You have not started this problem.'
+      using errcode = 'TB084', hint = 'Call startProblem first: its clock runs from there.';
+  elsif coalesce(submit_answer.answer, '') !~ '[^[:space:]]' or char_length(submit_answer.answer) > 20000 then
+    raise exception 'An answer has 1 to 20,000 characters.'
+      using errcode = 'TB083', hint = 'Write something, or shorten it.';
+  end if;
+  perform app_private.take_rate(
+    'answers', v_user_id::text, (select s.answers_per_hour from app_private.practice_settings s), '1 hour'
+  );
+  -- What is too little to be judged asks no model, and costs no tokens.
+  if app_private.content_length(submit_answer.answer) >= v_problem.minimum_length then
+    perform app_private.reserve_tokens(
+      v_user_id, 'judge', v_id, app_private.judge_estimate(v_problem.id, submit_answer.answer)
+    );
+  end if;
+
+  v_seconds := greatest(0, extract(epoch from now() - v_started_at))::integer;
+  insert into app_public.answers (id, answered_at, user_id, problem_id, body, day, seconds_taken, base_points, time_bonus_points)
+    select v_id, now(), v_user_id, v_problem.id, submit_answer.answer, app_private.member_day(u.id, now()), v_seconds,
+        v_problem.base_points,
+        app_private.time_bonus(v_problem.time_bonus_points, v_problem.expected_seconds, v_seconds)
+      from app_public.users u
+      where u.id = v_user_id
+    returning * into v_answer;
+  perform app_private.queue_judging('answer', v_id);
+  return v_answer;
+end;
+$$;
+comment on function app_public.submit_answer(text, text, text) is
+  E'@resultFieldName answer\nHands in an answer, which is stored and then judged; the same key again returns the same answer. Errors: TB001, TB002, TB006, TB080, TB081, TB083, TB084, TB085, TB086.';
+revoke all on function app_public.submit_answer(text, text, text) from public;
+grant execute on function app_public.submit_answer(text, text, text) to autobench_member;
+--! EndIncluded practice/app_public.submit_answer.sql
+--! Included practice/app_private.judge_runs.sql
+-- autobench judge-check, app_operations.rejudge() -> [app_private.judge_runs] -> app_private.judgings, app_operations.judge_runs
+create table if not exists app_private.judge_runs (
+  id              bigint generated always as identity constraint judge_runs_pkey primary key,
+  purpose         text not null,
+  problem_id      uuid,
+  prompt_version  text not null,
+  state           text not null default 'shadow',
+  created_at      timestamptz not null default now(),
+  applied_at      timestamptz,
+  reverted_at     timestamptz,
+  constraint judge_runs_problem foreign key (problem_id) references app_public.problems,
+  constraint judge_runs_purpose_known check (purpose in ('check', 'rejudge')),
+  constraint judge_runs_state_known check (state in ('shadow', 'applied', 'reverted')),
+  constraint judge_runs_about_a_problem check (purpose = 'check' or problem_id is not null),
+  constraint judge_runs_checks_change_nothing check (purpose = 'rejudge' or state = 'shadow'),
+  constraint judge_runs_states_are_dated check ((state = 'shadow') = (applied_at is null) and (state = 'reverted') = (reverted_at is not null))
+);
+create index if not exists judge_runs_problem_id_idx on app_private.judge_runs (problem_id);
+
+call app_private.reset_access('app_private.judge_runs');
+create policy select_all on app_private.judge_runs for select to autobench_operator
+  using (true);
+grant select on app_private.judge_runs to autobench_operator;
+-- No write: rejudge(), apply_rejudge() and revert_rejudge() are the doors.
+
+comment on table app_private.judge_runs is 'Many judgings at once: the registry''s examples, or the answers to a problem once more.';
+comment on column app_private.judge_runs.id is 'Identity of the run.';
+comment on column app_private.judge_runs.purpose is 'check: the examples. rejudge: answers.';
+comment on column app_private.judge_runs.problem_id is 'The problem, if it is about one.';
+comment on column app_private.judge_runs.prompt_version is 'What the judge is told.';
+comment on column app_private.judge_runs.state is 'shadow: nothing has changed by it. applied: its verdicts count. reverted: those before it count again.';
+comment on column app_private.judge_runs.created_at is 'When it was asked for.';
+comment on column app_private.judge_runs.applied_at is 'When it was applied.';
+comment on column app_private.judge_runs.reverted_at is 'When it was taken back.';
+--! EndIncluded practice/app_private.judge_runs.sql
+--! Included practice/app_private.judgings.sql
+-- app_private.judge_runs -> [app_private.judgings] -> judge_answer, app_operations.rejudge_flips
+create table if not exists app_private.judgings (
+  id                uuid constraint judgings_pkey primary key default gen_random_uuid(),
+  run_id            bigint not null,
+  problem_id        uuid not null,
+  example           text,
+  user_id           uuid,
+  answer_id         uuid,
+  answered_at       timestamptz,
+  prior_verdict_id  uuid,
+  new_verdict_id    uuid,
+  state             text not null default 'waiting',
+  score             integer,
+  is_correct        boolean,
+  feedback          text,
+  judge_model_id    uuid,
+  rubric_hash       bytea,
+  reason            text,
+  finished_at       timestamptz,
+  constraint judgings_run foreign key (run_id) references app_private.judge_runs on delete cascade,
+  constraint judgings_problem foreign key (problem_id) references app_public.problems,
+  constraint judgings_user foreign key (user_id) references app_public.users on delete cascade,
+  constraint judgings_judge_model foreign key (judge_model_id) references app_public.models,
+  constraint judgings_one_subject check (
+    (example is null) <> (answer_id is null) and (answer_id is null) = (user_id is null) and (answer_id is null) = (answered_at is null)
+  ),
+  constraint judgings_state_known check (state in ('waiting', 'scored', 'unscored')),
+  constraint judgings_score_in_range check (score between 0 and 100),
+  constraint judgings_scored_whole check ((state = 'scored') = (score is not null and is_correct is not null and feedback is not null)),
+  constraint judgings_end_is_dated check ((state = 'waiting') = (finished_at is null))
+);
+create index if not exists judgings_run_id_idx on app_private.judgings (run_id, state);
+create index if not exists judgings_problem_id_idx on app_private.judgings (problem_id);
+create index if not exists judgings_user_id_idx on app_private.judgings (user_id);
+create index if not exists judgings_judge_model_id_idx on app_private.judgings (judge_model_id);
+create unique index if not exists judgings_one_per_answer on app_private.judgings (run_id, answer_id) where answer_id is not null;
+
+call app_private.reset_access('app_private.judgings');
+create policy select_all on app_private.judgings for select to autobench_operator
+  using (true);
+grant select on app_private.judgings to autobench_operator;
+-- No write: record_judging() is the door. What they find counts for nobody before a run is applied.
+
+comment on table app_private.judgings is 'One judging of a run: an example, or an answer once more. An answer''s first judging stands on the answer itself.';
+comment on column app_private.judgings.id is 'Identity of the judging; its calls are about it.';
+comment on column app_private.judgings.run_id is 'The run.';
+comment on column app_private.judgings.problem_id is 'The problem.';
+comment on column app_private.judgings.example is 'The example, if it is one.';
+comment on column app_private.judgings.user_id is 'Whose answer it is, if it is one.';
+comment on column app_private.judgings.answer_id is 'The answer.';
+comment on column app_private.judgings.answered_at is 'When the answer came.';
+comment on column app_private.judgings.prior_verdict_id is 'The verdict that counted when the run was asked for; none if the answer had no score.';
+comment on column app_private.judgings.new_verdict_id is 'The verdict that the applied run made of it.';
+comment on column app_private.judgings.state is 'waiting, scored or unscored.';
+comment on column app_private.judgings.score is '0 to 100.';
+comment on column app_private.judgings.is_correct is 'Whether it passes.';
+comment on column app_private.judgings.feedback is 'What the member would be told.';
+comment on column app_private.judgings.judge_model_id is 'The model that judged.';
+comment on column app_private.judgings.rubric_hash is 'SHA-256 of the rubric that it was given.';
+comment on column app_private.judgings.reason is 'Why there is no score.';
+comment on column app_private.judgings.finished_at is 'When it was over.';
+--! EndIncluded practice/app_private.judgings.sql
+--! Included practice/app_private.judge_replies.sql
+-- judge_answer -> app_private.record_judging() -> [app_private.judge_replies] -> app_public.verdicts, app_operations.judge_versions
+create table if not exists app_private.judge_replies (
+  call_id         bigint constraint judge_replies_pkey primary key,
+  subject_id      uuid not null,
+  purpose         text not null,
+  user_id         uuid,
+  verdict_id      uuid,
+  round           integer not null,
+  model_id        uuid not null,
+  prompt_version  text not null,
+  rubric_hash     bytea not null,
+  state           text not null,
+  score           integer,
+  reasoning       text,
+  feedback        text,
+  has_leaked      boolean not null default false,
+  raw             text,
+  reason          text,
+  tokens          integer not null default 0,
+  cost_usd        numeric(14, 8) not null default 0,
+  latency_ms      integer,
+  created_at      timestamptz not null default now(),
+  constraint judge_replies_call foreign key (call_id) references app_private.llm_calls,
+  constraint judge_replies_user foreign key (user_id) references app_public.users on delete cascade,
+  constraint judge_replies_verdict foreign key (verdict_id) references app_public.verdicts on delete cascade,
+  constraint judge_replies_model foreign key (model_id) references app_public.models,
+  constraint judge_replies_once unique (subject_id, round),
+  constraint judge_replies_purpose_known check (purpose in ('answer', 'check', 'rejudge')),
+  constraint judge_replies_round_in_range check (round between 1 and 3),
+  constraint judge_replies_state_known check (state in ('scored', 'unscored', 'in_doubt')),
+  constraint judge_replies_score_in_range check (score between 0 and 100),
+  constraint judge_replies_scored_whole check ((state = 'scored') = (score is not null) and (state = 'scored') = (reason is null)),
+  constraint judge_replies_texts_bounded check (
+    char_length(reasoning) <= 20000 and char_length(feedback) <= 4000 and char_length(raw) <= 40000 and char_length(reason) <= 500
+  ),
+  constraint judge_replies_figures_not_negative check (tokens >= 0 and cost_usd >= 0 and latency_ms >= 0)
+);
+create index if not exists judge_replies_user_id_idx on app_private.judge_replies (user_id);
+create index if not exists judge_replies_verdict_id_idx on app_private.judge_replies (verdict_id);
+create index if not exists judge_replies_model_id_idx on app_private.judge_replies (model_id);
+create index if not exists judge_replies_prompt_version_idx on app_private.judge_replies (prompt_version, purpose);
+
+call app_private.reset_access('app_private.judge_replies');
+create policy select_all on app_private.judge_replies for select to autobench_operator
+  using (true);
+grant select on app_private.judge_replies to autobench_operator;
+-- No write: record_judging() is the door. No member reads it: the reasoning goes through the rubric line by line.
+
+comment on table app_private.judge_replies is 'What the judge said in each round, as it came and as it was read: the evidence behind a verdict.';
+comment on column app_private.judge_replies.call_id is 'The call.';
+comment on column app_private.judge_replies.subject_id is 'The answer, or the judging of a run.';
+comment on column app_private.judge_replies.purpose is 'answer: the first judging. check: an example. rejudge: an answer once more.';
+comment on column app_private.judge_replies.user_id is 'Whose answer it is.';
+comment on column app_private.judge_replies.verdict_id is 'The verdict that was made of it, if it decided.';
+comment on column app_private.judge_replies.round is 'Which round it was.';
+comment on column app_private.judge_replies.model_id is 'The model.';
+comment on column app_private.judge_replies.prompt_version is 'What the model was told.';
+comment on column app_private.judge_replies.rubric_hash is 'SHA-256 of the rubric that it was given.';
+comment on column app_private.judge_replies.state is 'scored, unscored, or in_doubt: it was asked, and nobody knows what came of it.';
+comment on column app_private.judge_replies.score is '0 to 100.';
+comment on column app_private.judge_replies.reasoning is 'What it said before the score.';
+comment on column app_private.judge_replies.feedback is 'What it would have the member told.';
+comment on column app_private.judge_replies.has_leaked is 'Whether its feedback was kept back for saying too much.';
+comment on column app_private.judge_replies.raw is 'The reply as it came.';
+comment on column app_private.judge_replies.reason is 'Why it has no score.';
+comment on column app_private.judge_replies.tokens is 'Tokens read and written.';
+comment on column app_private.judge_replies.cost_usd is 'What it cost.';
+comment on column app_private.judge_replies.latency_ms is 'How long it took.';
+comment on column app_private.judge_replies.created_at is 'When it was recorded.';
+--! EndIncluded practice/app_private.judge_replies.sql
+--! Included practice/app_private.judge_model.sql
+-- app_private.begin_judging() -> [app_private.judge_model()] -> app_private.llm_roles, app_private.usable_models()
+create or replace function app_private.judge_model(keys text[], has_rehearsal boolean, other_than uuid) returns uuid
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  -- A second opinion is somebody else's, where there is somebody else.
+  select r.model_id
+    from app_private.llm_roles r
+      inner join app_private.usable_models(judge_model.keys, judge_model.has_rehearsal) u on u.model_id = r.model_id
+    where r.role = 'judge' and u.is_usable
+    order by coalesce(r.model_id = judge_model.other_than, false), r.priority
+    limit 1;
+$$;
+comment on function app_private.judge_model(text[], boolean, uuid) is
+  'The first usable judge that is not the one named, or else that one; null if nobody can be asked.';
+revoke all on function app_private.judge_model(text[], boolean, uuid) from public;
+--! EndIncluded practice/app_private.judge_model.sql
+--! Included practice/app_private.says_too_much.sql
+-- app_private.record_judging() -> [app_private.says_too_much()] -> app_private.judge_replies.has_leaked
+create or replace function app_private.says_too_much(feedback text, secrets text, known text, run_length integer default 7)
+returns boolean
+language sql immutable strict parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  -- Runs of words, so that another layout or other punctuation hides nothing; what the member wrote or was asked is no secret.
+  with texts as materialized (
+    select t.name, array(select lower(m[1]) from regexp_matches(normalize(t.body, nfkc), '[[:alnum:]]+', 'g') m) as words
+      from (values ('feedback', says_too_much.feedback), ('secrets', says_too_much.secrets), ('known', says_too_much.known)) t (name, body)
+  ), runs as materialized (
+    select t.name, array_to_string(t.words[n : n + run_length - 1], ' ') as run
+      from texts t
+        cross join generate_series(1, cardinality(t.words) - run_length + 1) n
+  )
+  select exists (
+    select r.run from runs r where r.name = 'feedback'
+    intersect
+    select r.run from runs r where r.name = 'secrets'
+    except
+    select r.run from runs r where r.name = 'known'
+  );
+$$;
+comment on function app_private.says_too_much(text, text, text, integer) is
+  'Whether feedback repeats a run of words of the reference or the rubric that neither the answer nor the statement holds.';
+revoke all on function app_private.says_too_much(text, text, text, integer) from public;
+--! EndIncluded practice/app_private.says_too_much.sql
+--! Included practice/app_private.tg_answers__notify.sql
+-- app_public.answers -> [app_private.tg_answers__notify()] -> answerJudged (GraphQL subscription)
+create or replace function app_private.tg_answers__notify() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- The id alone: whoever receives it reads the row under their own rights.
+  perform pg_notify('answers:' || new.user_id, json_build_object('id', new.id)::text);
+  return null;
+end;
+$$;
+comment on function app_private.tg_answers__notify() is 'Tells a member''s own subscribers that an answer of theirs was judged, or judged anew.';
+revoke all on function app_private.tg_answers__notify() from public;
+
+create or replace trigger _900_notify after update on app_public.answers
+  for each row when (new.status <> 'judging' and (old.status, old.verdict_id) is distinct from (new.status, new.verdict_id))
+  execute function app_private.tg_answers__notify();
+--! EndIncluded practice/app_private.tg_answers__notify.sql
+--! Included practice/app_private.record_verdict.sql
+-- app_private.begin_judging(), app_private.finish_judging() -> [app_private.record_verdict()] -> app_public.verdicts, app_private.settle_problem()
+create or replace function app_private.record_verdict(
+  answer app_public.answers,
+  source text,
+  score integer,
+  feedback text,
+  judge_model_id uuid,
+  prompt_version text
+) returns uuid
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_id uuid;
+begin
+  insert into app_public.verdicts
+      (answer_id, answered_at, user_id, problem_id, source, judge_model_id, prompt_version, rubric_hash, pass_score, score, feedback)
+    select answer.id, answer.answered_at, answer.user_id, answer.problem_id, record_verdict.source, record_verdict.judge_model_id,
+        record_verdict.prompt_version, k.rubric_hash, p.pass_score, record_verdict.score, record_verdict.feedback
+      from app_public.problems p
+        inner join app_private.problem_keys k on k.problem_id = p.id
+      where p.id = answer.problem_id
+    returning id into strict v_id;
+  update app_public.answers a
+    set status = 'judged', verdict_id = v_id, judged_at = now(), reason = null
+    where a.id = answer.id and a.answered_at = answer.answered_at;
+  perform app_private.settle_tokens('judge', answer.id, coalesce((
+    select sum(r.tokens)::integer from app_private.judge_replies r where r.subject_id = answer.id
+  ), 0));
+  perform app_private.settle_problem(answer.user_id, answer.problem_id, v_id);
+  return v_id;
+end;
+$$;
+comment on function app_private.record_verdict(app_public.answers, text, integer, text, uuid, text) is
+  'Writes down what was found of an answer, makes it count, and pays for it, in one transaction.';
+revoke all on function app_private.record_verdict(app_public.answers, text, integer, text, uuid, text) from public;
+--! EndIncluded practice/app_private.record_verdict.sql
+--! Included practice/app_private.finish_judging.sql
+-- app_private.begin_judging(), app_private.record_judging() -> [app_private.finish_judging()] -> app_private.record_verdict(), app_private.judgings
+create or replace function app_private.finish_judging(purpose text, id uuid) returns void
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_reply app_private.judge_replies;
+  v_reason text;
+  v_answer app_public.answers;
+  v_feedback text;
+  v_verdict_id uuid;
+begin
+  -- The last that was scored decides: that of a second opinion, or the only one there is.
+  select r.* into v_reply
+    from app_private.judge_replies r
+    where r.subject_id = finish_judging.id and r.state = 'scored'
+    order by r.round desc
+    limit 1;
+  if not found then
+    select r.reason into v_reason from app_private.judge_replies r where r.subject_id = finish_judging.id order by r.round desc limit 1;
+  end if;
+  v_feedback := case
+    when v_reply.has_leaked then 'Your answer was judged. What the judge had to say of it gives too much away, and is kept back.'
+    else v_reply.feedback
+  end;
+
+  if finish_judging.purpose <> 'answer' then
+    update app_private.judgings j
+      set state = case when v_reply.call_id is null then 'unscored' else 'scored' end,
+        score = v_reply.score, is_correct = v_reply.score >= p.pass_score, feedback = v_feedback,
+        judge_model_id = v_reply.model_id, rubric_hash = v_reply.rubric_hash, reason = v_reason, finished_at = now()
+      from app_public.problems p
+      where j.id = finish_judging.id and p.id = j.problem_id;
+    return;
+  end if;
+  select a.* into strict v_answer from app_public.answers a where a.id = finish_judging.id;
+  if v_reply.call_id is null then
+    update app_public.answers a
+      set status = 'unscored', judged_at = now(), reason = 'The judge could not say anything usable.'
+      where a.id = v_answer.id and a.answered_at = v_answer.answered_at;
+    perform app_private.settle_tokens('judge', v_answer.id, 0); -- a judge that says nothing costs the member nothing
+    return;
+  end if;
+  v_verdict_id := app_private.record_verdict(v_answer, 'judge', v_reply.score, v_feedback, v_reply.model_id, v_reply.prompt_version);
+  update app_private.judge_replies r set verdict_id = v_verdict_id where r.call_id = v_reply.call_id;
+end;
+$$;
+comment on function app_private.finish_judging(text, uuid) is
+  'Ends a judging with the score that decides, or without one: never wrong and never passed for want of a reply.';
+revoke all on function app_private.finish_judging(text, uuid) from public;
+--! EndIncluded practice/app_private.finish_judging.sql
+--! Included practice/app_private.judge_by_rule.sql
+-- app_private.begin_judging() -> [app_private.judge_by_rule()] -> app_private.record_verdict(), app_private.judgings
+create or replace function app_private.judge_by_rule(purpose text, id uuid) returns void
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_answer app_public.answers;
+  v_feedback constant text := 'There is too little here to be judged. Say what happened, how you can tell, and what you would do.';
+begin
+  if purpose = 'answer' then
+    select a.* into strict v_answer from app_public.answers a where a.id = judge_by_rule.id;
+    perform app_private.record_verdict(v_answer, 'rule', 0, v_feedback, null, null);
+  else
+    update app_private.judgings j
+      set state = 'scored', score = 0, is_correct = false, feedback = v_feedback, finished_at = now()
+      where j.id = judge_by_rule.id;
+  end if;
+end;
+$$;
+comment on function app_private.judge_by_rule(text, uuid) is 'Gives an answer that holds too little its score of 0, without asking anybody.';
+revoke all on function app_private.judge_by_rule(text, uuid) from public;
+--! EndIncluded practice/app_private.judge_by_rule.sql
+--! Included practice/app_private.keep_judge_reply.sql
+-- app_private.begin_judging(), app_private.record_judging() -> [app_private.keep_judge_reply()] -> app_private.judge_replies
+create or replace function app_private.keep_judge_reply(purpose text, id uuid, call_id bigint, reading jsonb)
+returns app_private.judge_replies
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_call app_private.llm_calls;
+  v_attempt app_private.llm_attempts;
+  v_answer_id uuid := keep_judge_reply.id;
+  v_example text;
+  v_problem_id uuid;
+  v_user_id uuid;
+  v_known text;
+  v_secrets text;
+  v_rubric_hash bytea;
+  v_reply app_private.judge_replies;
+  -- Whole numbers from 0 to 100, as a number: anything else is no score, and becomes none by being cut or rounded.
+  v_score numeric := case jsonb_typeof(reading -> 'score') when 'number' then (reading ->> 'score')::numeric end;
+  v_is_scored boolean := coalesce(
+    v_score between 0 and 100 and v_score % 1 = 0
+      and jsonb_typeof(reading -> 'feedback') = 'string' and char_length(btrim(reading ->> 'feedback')) between 1 and 4000,
+    false
+  );
+begin
+  select c.* into strict v_call from app_private.llm_calls c where c.id = keep_judge_reply.call_id;
+  select a.* into v_attempt from app_private.llm_attempts a where a.call_id = v_call.id order by a.n desc limit 1;
+  if purpose <> 'answer' then
+    select j.answer_id, j.example, j.problem_id into v_answer_id, v_example, v_problem_id
+      from app_private.judgings j where j.id = keep_judge_reply.id;
+  end if;
+  if v_answer_id is null then
+    select e.answer into v_known from app_private.problem_examples e where e.problem_id = v_problem_id and e.name = v_example;
+  else
+    select a.user_id, a.problem_id, a.body into v_user_id, v_problem_id, v_known from app_public.answers a where a.id = v_answer_id;
+  end if;
+  select concat_ws(E'\n', v_known, p.statement), concat_ws(E'\n', k.reference, k.rubric), k.rubric_hash
+    into strict v_known, v_secrets, v_rubric_hash
+    from app_public.problems p
+      inner join app_private.problem_keys k on k.problem_id = p.id
+    where p.id = v_problem_id;
+
+  insert into app_private.judge_replies (
+      call_id, subject_id, purpose, user_id, round, model_id, prompt_version, rubric_hash, state, score, reasoning, feedback,
+      has_leaked, raw, reason, tokens, cost_usd, latency_ms
+    )
+    values (
+      v_call.id, keep_judge_reply.id, keep_judge_reply.purpose, v_user_id, v_call.round, v_call.model_id,
+      v_call.request ->> 'promptVersion', v_rubric_hash,
+      case when v_is_scored then 'scored' when v_call.state = 'in_doubt' then 'in_doubt' else 'unscored' end,
+      case when v_is_scored then v_score::integer end,
+      left(reading ->> 'reasoning', 20000),
+      left(btrim(reading ->> 'feedback'), 4000),
+      v_is_scored and app_private.says_too_much(reading ->> 'feedback', v_secrets, v_known),
+      left(reading ->> 'raw', 40000),
+      case when not v_is_scored then left(coalesce(reading ->> 'why', 'The reply holds no score from 0 to 100 with its feedback.'), 500) end,
+      coalesce(v_attempt.input_tokens, 0) + coalesce(v_attempt.output_tokens, 0),
+      coalesce(v_attempt.cost_usd, 0),
+      (v_attempt.evidence ->> 'durationMs')::integer
+    )
+    returning * into v_reply;
+  return v_reply;
+end;
+$$;
+comment on function app_private.keep_judge_reply(text, uuid, bigint, jsonb) is
+  'Writes down what the judge said in one round, and whether that is a score.';
+revoke all on function app_private.keep_judge_reply(text, uuid, bigint, jsonb) from public;
+--! EndIncluded practice/app_private.keep_judge_reply.sql
+--! Included practice/app_private.begin_judging.sql
+-- judge_answer -> [app_private.begin_judging()] -> app_private.llm_calls, app_private.finish_judging()
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.begin_judging(
+  purpose text,
+  id uuid,
+  keys text[],
+  has_rehearsal boolean,
+  out step text,
+  out wait_ms integer,
+  out call_id bigint,
+  out round integer,
+  out model_id uuid,
+  out request jsonb,
+  out parts jsonb
+)
+language plpgsql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_answer app_public.answers;
+  v_problem_id uuid;
+  v_problem app_public.problems;
+  v_body text;
+  v_version text;
+  v_call app_private.llm_calls;
+  v_ended_at timestamptz;
+begin
+  step := 'over';
+  if purpose = 'answer' then
+    select a.* into v_answer from app_public.answers a where a.id = begin_judging.id and a.status = 'judging' for update;
+    v_body := v_answer.body;
+    v_problem_id := v_answer.problem_id;
+  else
+    select coalesce(a.body, e.answer), r.prompt_version, j.problem_id
+      into v_body, v_version, v_problem_id
+      from app_private.judgings j
+        inner join app_private.judge_runs r on r.id = j.run_id
+        left join app_public.answers a on a.id = j.answer_id and a.answered_at = j.answered_at
+        left join app_private.problem_examples e on e.problem_id = j.problem_id and e.name = j.example
+      where j.id = begin_judging.id and j.state = 'waiting';
+  end if;
+  if v_body is null then
+    return; -- judged before, erased, or an example that is gone
+  end if;
+  select p.* into strict v_problem from app_public.problems p where p.id = v_problem_id;
+
+  if app_private.content_length(v_body) < v_problem.minimum_length then
+    perform app_private.judge_by_rule(begin_judging.purpose, begin_judging.id);
+    return;
+  end if;
+
+  loop
+    select count(*) + 1 into round from app_private.judge_replies r where r.subject_id = begin_judging.id;
+    if round > 3 then
+      perform app_private.finish_judging(begin_judging.purpose, begin_judging.id);
+      return;
+    end if;
+    select c.* into v_call
+      from app_private.llm_calls c
+      where c.subject_id = begin_judging.id and c.subject_type = begin_judging.purpose and c.round = begin_judging.round
+      order by c.id
+      limit 1;
+    exit when not found;
+    call_id := v_call.id;
+    if v_call.state in ('pending', 'active', 'done') then
+      step := 'ask';
+      return;
+    elsif v_call.state = 'in_doubt' then
+      -- Whether it was answered, nobody knows. A judgement may be asked for once more, after a day; an arena's answer never.
+      select max(a.finished_at) into v_ended_at from app_private.llm_attempts a where a.call_id = v_call.id;
+      if v_ended_at > clock_timestamp() - interval '1 day' then
+        step := 'wait';
+        wait_ms := ceil(extract(epoch from v_ended_at + interval '1 day' - clock_timestamp()) * 1000)::integer;
+        return;
+      end if;
+    end if;
+    perform app_private.keep_judge_reply(
+      begin_judging.purpose, begin_judging.id, v_call.id,
+      jsonb_build_object('why', case v_call.state when 'in_doubt' then 'Nobody knows whether the judge answered.' else coalesce(v_call.reason, 'The judge could not be asked.') end)
+    );
+    if v_call.state = 'in_doubt' and (
+      select count(*) > 1 from app_private.judge_replies r where r.subject_id = begin_judging.id and r.state = 'in_doubt'
+    ) then
+      perform app_private.finish_judging(begin_judging.purpose, begin_judging.id);
+      return;
+    end if;
+    call_id := null;
+  end loop;
+
+  -- A new round. What the judge is told stays what it was in the first one, whatever the weights are now.
+  v_version := coalesce(
+    v_version,
+    (select r.prompt_version from app_private.judge_replies r where r.subject_id = begin_judging.id order by r.round limit 1),
+    (select p.version from app_private.pick_prompt('judge', begin_judging.id) p)
+  );
+  model_id := app_private.judge_model(keys, has_rehearsal, (
+    select r.model_id from app_private.judge_replies r where r.subject_id = begin_judging.id and r.state = 'scored' limit 1
+  ));
+  if model_id is null then
+    step := 'nobody';
+    return;
+  end if;
+  step := 'make';
+  select jsonb_build_object('apiModel', m.api_model, 'params', m.params, 'maxOutputTokens', s.judge_output_tokens, 'promptVersion', p.version),
+      jsonb_build_object('system', p.system, 'template', p.template, 'problem', v_problem.statement, 'rubric', k.rubric, 'answer', v_body)
+    into strict request, parts
+    from app_private.prompts p
+      cross join app_private.practice_settings s
+      cross join app_public.models m
+      cross join app_private.problem_keys k
+    where p.role = 'judge' and p.version = v_version and m.id = begin_judging.model_id and k.problem_id = v_problem.id;
+end;
+$$;
+comment on function app_private.begin_judging(text, uuid, text[], boolean) is
+  'What is to be done next for a judging: over (nothing), wait, nobody (no judge can be asked), ask (the call that there is) or make (a call of these parts).';
+revoke all on function app_private.begin_judging(text, uuid, text[], boolean) from public;
+grant execute on function app_private.begin_judging(text, uuid, text[], boolean) to autobench_worker;
+--! EndIncluded practice/app_private.begin_judging.sql
+--! Included practice/app_private.record_judging.sql
+-- judge_answer -> [app_private.record_judging()] -> app_private.keep_judge_reply(), app_private.finish_judging()
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.record_judging(purpose text, id uuid, call_id bigint, reading jsonb) returns text
+language plpgsql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_reply app_private.judge_replies;
+  v_is_first boolean;
+  v_is_near boolean;
+begin
+  -- Locked: of two runs that read the same reply one records it, and the other finds that it is over.
+  if purpose = 'answer' then
+    perform from app_public.answers a where a.id = record_judging.id and a.status = 'judging' for update;
+  else
+    perform from app_private.judgings j where j.id = record_judging.id and j.state = 'waiting' for update;
+  end if;
+  if not found
+    or exists (select from app_private.judge_replies r where r.call_id = record_judging.call_id)
+    or not exists (
+      select from app_private.llm_calls c
+        where c.id = record_judging.call_id and c.subject_id = record_judging.id and c.subject_type = record_judging.purpose and c.state = 'done'
+    )
+  then
+    return 'over';
+  end if;
+
+  v_reply := app_private.keep_judge_reply(record_judging.purpose, record_judging.id, record_judging.call_id, record_judging.reading);
+  v_is_first := 1 >= (
+    select count(*) from app_private.judge_replies r where r.subject_id = record_judging.id and r.state = 'scored'
+  );
+  -- Near the threshold one judge's whim would decide: a second judgement does.
+  select abs(v_reply.score - p.pass_score) <= s.second_opinion_within and s.second_opinion_within > 0 into v_is_near
+    from app_private.practice_settings s
+      cross join app_public.problems p
+    where p.id = coalesce(
+      (select a.problem_id from app_public.answers a where a.id = record_judging.id),
+      (select j.problem_id from app_private.judgings j where j.id = record_judging.id)
+    );
+  if v_reply.round < 3 and (v_reply.state <> 'scored' or (v_is_first and v_is_near)) then
+    perform app_private.queue_judging(record_judging.purpose, record_judging.id);
+    return 'again';
+  end if;
+  perform app_private.finish_judging(record_judging.purpose, record_judging.id);
+  return 'done';
+end;
+$$;
+comment on function app_private.record_judging(text, uuid, bigint, jsonb) is
+  'Takes in what was read from a judge''s reply: done, again (a new round is queued), or over (there was nothing left to be judged).';
+revoke all on function app_private.record_judging(text, uuid, bigint, jsonb) from public;
+grant execute on function app_private.record_judging(text, uuid, bigint, jsonb) to autobench_worker;
+--! EndIncluded practice/app_private.record_judging.sql
+--! Included practice/app_private.judge_later.sql
+-- judge_answer -> [app_private.judge_later()] -> app_private.queue_judging()
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.judge_later(purpose text, id uuid, wait_ms double precision) returns void
+language sql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  -- By the database's clock: a worker's may be wrong by an hour.
+  select app_private.queue_judging(judge_later.purpose, judge_later.id, now() + make_interval(secs => judge_later.wait_ms / 1000));
+$$;
+comment on function app_private.judge_later(text, uuid, double precision) is 'Puts a judging off.';
+revoke all on function app_private.judge_later(text, uuid, double precision) from public;
+grant execute on function app_private.judge_later(text, uuid, double precision) to autobench_worker;
+--! EndIncluded practice/app_private.judge_later.sql
+--! Included practice/app_private.sweep_judgings.sql
+-- crontab -> sweep_calls -> [app_private.sweep_judgings()] -> app_private.queue_judging()
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.sweep_judgings(at timestamptz default now()) returns integer
+language plpgsql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_lost record;
+  v_count integer := 0;
+begin
+  for v_lost in
+    select w.purpose, w.id
+      from (
+        select 'answer' as purpose, a.id
+          from app_public.answers a
+          where a.status = 'judging' and a.answered_at < sweep_judgings.at - interval '5 minutes'
+        union all
+        select r.purpose, j.id
+          from app_private.judgings j
+            inner join app_private.judge_runs r on r.id = j.run_id
+          where j.state = 'waiting' and r.created_at < sweep_judgings.at - interval '5 minutes'
+      ) w
+      where not exists (select from graphile_worker.jobs k where k.key = 'judging:' || w.id and k.attempts < k.max_attempts)
+      limit 1000
+  loop
+    perform app_private.queue_judging(v_lost.purpose, v_lost.id);
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end;
+$$;
+comment on function app_private.sweep_judgings(timestamptz) is 'Queues what waits for the judge and has lost its job; returns how many.';
+revoke all on function app_private.sweep_judgings(timestamptz) from public;
+grant execute on function app_private.sweep_judgings(timestamptz) to autobench_worker;
+--! EndIncluded practice/app_private.sweep_judgings.sql
+--! Included practice/app_private.erase_answers.sql
+-- app_private.erase_account() -> [app_private.erase_answers()] -> app_public.answers, app_private.llm_calls, app_private.llm_replies
+create or replace function app_private.erase_answers(user_id uuid) returns void
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_subjects uuid[];
+  v_call_ids bigint[];
+begin
+  select array_agg(s.id) into v_subjects
+    from (
+      select a.id from app_public.answers a where a.user_id = erase_answers.user_id
+      union all
+      select j.id from app_private.judgings j where j.user_id = erase_answers.user_id
+    ) s (id);
+  -- What a call cost stays; what was asked and answered goes, and what was still to be asked is not asked any more.
+  with blanked as (
+    update app_private.llm_calls c
+      set request = jsonb_build_object('erased', true),
+        state = case c.state when 'pending' then 'failed' else c.state end,
+        reason = case c.state when 'pending' then 'The member was erased.' else c.reason end
+      where c.subject_id = any (v_subjects) and c.subject_type in ('answer', 'rejudge')
+      returning c.id
+  )
+  select array_agg(b.id) into v_call_ids from blanked b;
+  delete from app_private.llm_replies r
+    using app_private.llm_attempts t
+    where t.id = r.attempt_id and t.call_id = any (v_call_ids);
+  delete from app_private.judge_replies r where r.user_id = erase_answers.user_id;
+  delete from app_private.judgings j where j.user_id = erase_answers.user_id;
+  delete from app_public.answers a where a.user_id = erase_answers.user_id;
+  delete from app_public.verdicts v where v.user_id = erase_answers.user_id;
+  perform graphile_worker.remove_job(k.key) from graphile_worker.jobs k where k.key = any (select 'judging:' || s from unnest(v_subjects) s);
+end;
+$$;
+comment on function app_private.erase_answers(uuid) is
+  'Forgets what a member has answered: the answers, what was said of them, and their text wherever it was sent.';
+revoke all on function app_private.erase_answers(uuid) from public;
+--! EndIncluded practice/app_private.erase_answers.sql
+--! Included practice/app_private.open_judge_check.sql
+-- autobench judge-check -> [app_private.open_judge_check()] -> app_private.judge_runs, judge_answer
+-- Definer: the worker's login, as which the command line asks, holds execute grants alone.
+create or replace function app_private.open_judge_check(version text default null) returns bigint
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_version text;
+  v_run_id bigint;
+begin
+  select p.version into v_version
+    from app_private.prompts p
+    where p.role = 'judge' and (p.version = open_judge_check.version or (open_judge_check.version is null and p.weight > 0))
+    order by substr(p.version, 2)::integer desc
+    limit 1;
+  if not found then
+    raise exception 'The judge has no such prompt.'
+      using errcode = 'TB08A', hint = 'See content/prompts/judge, and "autobench sync".';
+  end if;
+  insert into app_private.judge_runs (purpose, prompt_version) values ('check', v_version) returning id into v_run_id;
+  insert into app_private.judgings (run_id, problem_id, example)
+    select v_run_id, e.problem_id, e.name
+      from app_private.problem_examples e
+        inner join app_public.problems p on p.id = e.problem_id
+      where p.is_published;
+  perform app_private.queue_judging('check', j.id) from app_private.judgings j where j.run_id = v_run_id;
+  return v_run_id;
+end;
+$$;
+comment on function app_private.open_judge_check(text) is
+  'Has the registry''s examples judged by the live judge, with one prompt version (the newest that is drawn); returns the run. Errors: TB08A.';
+revoke all on function app_private.open_judge_check(text) from public;
+grant execute on function app_private.open_judge_check(text) to autobench_worker;
+--! EndIncluded practice/app_private.open_judge_check.sql
+--! Included practice/app_private.judge_check_results.sql
+-- app_private.judgings -> [app_private.judge_check_results] -> app_private.judge_check_report(), app_private.judge_agreement()
+create or replace view app_private.judge_check_results with (security_invoker, security_barrier) as
+  select r.id as run_id, r.prompt_version, p.slug, j.example, e.is_correct as is_expected_correct, e.score_min, e.score_max,
+      j.state, j.score, j.is_correct, j.reason,
+      coalesce(j.is_correct = e.is_correct and j.score between e.score_min and e.score_max, false) as is_as_expected
+    from app_private.judge_runs r
+      inner join app_private.judgings j on j.run_id = r.id
+      inner join app_public.problems p on p.id = j.problem_id
+      inner join app_private.problem_examples e on e.problem_id = j.problem_id and e.name = j.example
+    where r.purpose = 'check';
+
+revoke all on app_private.judge_check_results from public;
+
+comment on view app_private.judge_check_results is 'What the judge said of the registry''s examples, beside what it should have said.';
+comment on column app_private.judge_check_results.run_id is 'The run.';
+comment on column app_private.judge_check_results.prompt_version is 'What the judge was told.';
+comment on column app_private.judge_check_results.slug is 'The problem.';
+comment on column app_private.judge_check_results.example is 'The example.';
+comment on column app_private.judge_check_results.is_expected_correct is 'Whether it should pass.';
+comment on column app_private.judge_check_results.score_min is 'The least score that it may get.';
+comment on column app_private.judge_check_results.score_max is 'The most.';
+comment on column app_private.judge_check_results.state is 'waiting, scored or unscored.';
+comment on column app_private.judge_check_results.score is 'What it got.';
+comment on column app_private.judge_check_results.is_correct is 'Whether it passed.';
+comment on column app_private.judge_check_results.reason is 'Why it has no score.';
+comment on column app_private.judge_check_results.is_as_expected is 'Whether verdict and score are as they should be; a missing score is not.';
+--! EndIncluded practice/app_private.judge_check_results.sql
+--! Included practice/app_private.judge_check_report.sql
+-- autobench judge-check -> [app_private.judge_check_report()] -> app_private.judge_check_results
+-- Definer: the worker's login, as which the command line asks, holds execute grants alone.
+create or replace function app_private.judge_check_report(run_id bigint) returns setof app_private.judge_check_results
+language sql stable strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select c.* from app_private.judge_check_results c where c.run_id = judge_check_report.run_id order by c.slug, c.example;
+$$;
+comment on function app_private.judge_check_report(bigint) is 'How far a check of the judge is, and what it found.';
+revoke all on function app_private.judge_check_report(bigint) from public;
+grant execute on function app_private.judge_check_report(bigint) to autobench_worker;
+--! EndIncluded practice/app_private.judge_check_report.sql
+--! Included practice/app_private.judge_agreement.sql
+-- app_private.judge_check_results -> [app_private.judge_agreement()] -> app_operations.judge_versions
+-- Definer: operators may see how well the judge agrees with the examples without reading those.
+create or replace function app_private.judge_agreement()
+returns table (prompt_version text, examples integer, agreement double precision)
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select c.prompt_version, count(*)::integer, avg(c.is_as_expected::integer)::double precision
+    from app_private.judge_check_results c
+    where c.state <> 'waiting'
+    group by c.prompt_version;
+$$;
+comment on function app_private.judge_agreement() is 'How many examples each prompt version was checked with, and which part came out as expected.';
+revoke all on function app_private.judge_agreement() from public;
+grant execute on function app_private.judge_agreement() to autobench_operator;
+--! EndIncluded practice/app_private.judge_agreement.sql
+--! Included practice/app_private.open_rejudge.sql
+-- app_operations.rejudge(), a DBA -> [app_private.open_rejudge()] -> app_private.judge_runs, judge_answer
+create or replace function app_private.open_rejudge(problem text, version text, reason text) returns app_private.judge_runs
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_run app_private.judge_runs;
+begin
+  perform app_private.log_operator('rejudge', concat_ws(' ', open_rejudge.problem, open_rejudge.version), open_rejudge.reason);
+  insert into app_private.judge_runs (purpose, problem_id, prompt_version)
+    select 'rejudge', p.id, open_rejudge.version from app_public.problems p where p.slug = open_rejudge.problem
+    returning * into v_run;
+  if not found then
+    raise exception 'There is no such problem.' using errcode = 'TB080', hint = 'See problems.';
+  elsif not exists (select from app_private.prompts p where p.role = 'judge' and p.version = open_rejudge.version) then
+    raise exception 'The judge has no such prompt.'
+      using errcode = 'TB08A', hint = 'See content/prompts/judge, and "autobench sync".';
+  end if;
+  -- All that a judge has judged, and what it left without a score. What a rule has judged needs no judge.
+  insert into app_private.judgings (run_id, problem_id, user_id, answer_id, answered_at, prior_verdict_id)
+    select v_run.id, a.problem_id, a.user_id, a.id, a.answered_at, a.verdict_id
+      from app_public.answers a
+        left join app_public.verdicts v on v.id = a.verdict_id
+      where a.problem_id = v_run.problem_id and a.status <> 'judging' and (v.id is null or v.judge_model_id is not null);
+  perform app_private.queue_judging('rejudge', j.id) from app_private.judgings j where j.run_id = v_run.id;
+  return v_run;
+end;
+$$;
+comment on function app_private.open_rejudge(text, text, text) is
+  'Has the answers to a problem judged once more, in shadow: nothing changes before the run is applied. Errors: TB017, TB080, TB08A.';
+revoke all on function app_private.open_rejudge(text, text, text) from public;
+--! EndIncluded practice/app_private.open_rejudge.sql
+--! Included practice/app_private.apply_rejudge.sql
+-- app_operations.apply_rejudge(), a DBA -> [app_private.apply_rejudge()] -> app_public.verdicts, app_private.settle_problem()
+create or replace function app_private.apply_rejudge(id bigint, reason text) returns app_private.judge_runs
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_run app_private.judge_runs;
+  v_due record;
+begin
+  perform app_private.log_operator('apply_rejudge', apply_rejudge.id::text, apply_rejudge.reason);
+  select r.* into v_run
+    from app_private.judge_runs r
+    where r.id = apply_rejudge.id and r.purpose = 'rejudge' and r.state = 'shadow'
+    for update;
+  if not found or exists (select from app_private.judgings j where j.run_id = v_run.id and j.state = 'waiting') then
+    raise exception 'This re-judging cannot be applied.'
+      using errcode = 'TB089', hint = 'It must have judged everything, and must not have been applied before. Look at judgeRuns.';
+  end if;
+
+  -- Each new verdict stands beside the old one. An answer that got another verdict meanwhile is left alone.
+  perform from app_public.answers a
+    where a.problem_id = v_run.problem_id
+      and a.id in (select j.answer_id from app_private.judgings j where j.run_id = v_run.id)
+    order by a.user_id, a.id
+    for update;
+  with due as (
+    select j.id, gen_random_uuid() as verdict_id
+      from app_private.judgings j
+        inner join app_public.answers a on a.id = j.answer_id and a.answered_at = j.answered_at
+      where j.run_id = v_run.id and j.state = 'scored' and a.verdict_id is not distinct from j.prior_verdict_id
+  )
+  update app_private.judgings j set new_verdict_id = d.verdict_id from due d where j.id = d.id;
+  insert into app_public.verdicts
+      (id, answer_id, answered_at, user_id, problem_id, source, judge_model_id, prompt_version, rubric_hash, pass_score, score, feedback)
+    select j.new_verdict_id, j.answer_id, j.answered_at, j.user_id, j.problem_id, 'rejudge', j.judge_model_id, v_run.prompt_version,
+        j.rubric_hash, p.pass_score, j.score, j.feedback
+      from app_private.judgings j
+        inner join app_public.problems p on p.id = j.problem_id
+      where j.run_id = v_run.id and j.new_verdict_id is not null;
+  update app_public.answers a
+    set verdict_id = j.new_verdict_id, status = 'judged', judged_at = now(), reason = null
+    from app_private.judgings j
+    where j.run_id = v_run.id and j.new_verdict_id is not null and a.id = j.answer_id and a.answered_at = j.answered_at;
+  -- In the order of members, as every batch that pays: two of them never wait for each other in a circle.
+  for v_due in
+    select j.user_id, min(j.new_verdict_id::text)::uuid as cause
+      from app_private.judgings j
+      where j.run_id = v_run.id and j.new_verdict_id is not null
+      group by j.user_id
+      order by j.user_id
+  loop
+    perform app_private.settle_problem(v_due.user_id, v_run.problem_id, v_due.cause);
+  end loop;
+  update app_private.judge_runs r set state = 'applied', applied_at = now() where r.id = v_run.id returning * into v_run;
+  return v_run;
+end;
+$$;
+comment on function app_private.apply_rejudge(bigint, text) is
+  'Makes what a shadow run found count, for everybody at once. Errors: TB017, TB089, TB091.';
+revoke all on function app_private.apply_rejudge(bigint, text) from public;
+--! EndIncluded practice/app_private.apply_rejudge.sql
+--! Included practice/app_private.revert_rejudge.sql
+-- app_operations.revert_rejudge(), a DBA -> [app_private.revert_rejudge()] -> app_public.verdicts, app_private.settle_problem()
+create or replace function app_private.revert_rejudge(id bigint, reason text) returns app_private.judge_runs
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_run app_private.judge_runs;
+  v_due record;
+begin
+  perform app_private.log_operator('revert_rejudge', revert_rejudge.id::text, revert_rejudge.reason);
+  update app_private.judge_runs r
+    set state = 'reverted', reverted_at = now()
+    where r.id = revert_rejudge.id and r.state = 'applied'
+    returning * into v_run;
+  if not found then
+    raise exception 'This re-judging cannot be taken back.'
+      using errcode = 'TB089', hint = 'It must have been applied, and not taken back before. Look at judgeRuns.';
+  end if;
+
+  perform from app_public.answers a
+    where a.problem_id = v_run.problem_id
+      and a.id in (select j.answer_id from app_private.judgings j where j.run_id = v_run.id)
+    order by a.user_id, a.id
+    for update;
+  -- What counted before is said again, as a verdict of its own: the ledger has an entry for each cause, and none is undone.
+  with due as (
+    select j.id, j.answer_id, j.answered_at, j.prior_verdict_id
+      from app_private.judgings j
+        inner join app_public.answers a on a.id = j.answer_id and a.answered_at = j.answered_at
+      where j.run_id = v_run.id and a.verdict_id = j.new_verdict_id
+  ), said as (
+    insert into app_public.verdicts as w
+        (answer_id, answered_at, user_id, problem_id, source, judge_model_id, prompt_version, rubric_hash, pass_score, score, feedback)
+      select v.answer_id, v.answered_at, v.user_id, v.problem_id, 'reversal', v.judge_model_id, v.prompt_version, v.rubric_hash,
+          v.pass_score, v.score, v.feedback
+        from due d
+          inner join app_public.verdicts v on v.id = d.prior_verdict_id
+      returning w.id, w.answer_id
+  )
+  update app_public.answers a
+    set verdict_id = s.id, judged_at = now(),
+      status = case when s.id is null then 'unscored' else 'judged' end::app_public.answer_status,
+      reason = case when s.id is null then 'The judge could not say anything usable.' end
+    from due d
+      left join said s on s.answer_id = d.answer_id
+    where a.id = d.answer_id and a.answered_at = d.answered_at;
+  for v_due in
+    select j.user_id, min(j.id::text)::uuid as cause
+      from app_private.judgings j
+      where j.run_id = v_run.id and j.new_verdict_id is not null
+      group by j.user_id
+      order by j.user_id
+  loop
+    perform app_private.settle_problem(v_due.user_id, v_run.problem_id, v_due.cause);
+  end loop;
+  return v_run;
+end;
+$$;
+comment on function app_private.revert_rejudge(bigint, text) is
+  'Takes an applied re-judging back: what counted before counts again, and so do its points. Errors: TB017, TB089, TB091.';
+revoke all on function app_private.revert_rejudge(bigint, text) from public;
+--! EndIncluded practice/app_private.revert_rejudge.sql
+--! Included practice/app_private.ensure_answer_partitions.sql
+-- prepare_partitions, npm start -> [app_private.ensure_answer_partitions()] -> app_public.answers
+-- Definer: the worker's login may have months made without being able to make tables.
+create or replace function app_private.ensure_answer_partitions(at timestamptz default now(), months_ahead integer default 3)
+returns setof text
+language plpgsql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_month date;
+  v_name text;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('ensure_answer_partitions', 0));
+  for v_month in
+    select (date_trunc('month', at at time zone 'utc') + make_interval(months => n))::date
+      from generate_series(0, least(months_ahead, 24)) n
+  loop
+    v_name := 'answers_' || to_char(v_month, 'YYYY_MM');
+    continue when to_regclass('app_private.' || v_name) is not null;
+    execute format('create table app_private.%I (like app_public.answers including defaults including constraints)', v_name);
+    execute format('alter table app_private.%I enable row level security', v_name);
+    execute format('comment on table app_private.%I is %L', v_name, format('Answers of %s.', to_char(v_month, 'YYYY-MM')));
+    -- What came while the month had no partition moves in before it is attached.
+    execute format(
+      'with moved as (delete from app_private.answers_rest where answered_at >= %L and answered_at < %L returning *)
+         insert into app_private.%I select * from moved',
+      v_month::timestamp at time zone 'utc', (v_month + interval '1 month') at time zone 'utc', v_name
+    );
+    execute format(
+      'alter table app_public.answers attach partition app_private.%I for values from (%L) to (%L)',
+      v_name, v_month::timestamp at time zone 'utc', (v_month + interval '1 month') at time zone 'utc'
+    );
+    return next v_name;
+  end loop;
+end;
+$$;
+comment on function app_private.ensure_answer_partitions(timestamptz, integer) is
+  'Makes the partitions of answers for this month and the next ones; returns the names of those that were missing.';
+revoke all on function app_private.ensure_answer_partitions(timestamptz, integer) from public;
+grant execute on function app_private.ensure_answer_partitions(timestamptz, integer) to autobench_worker;
+--! EndIncluded practice/app_private.ensure_answer_partitions.sql
+--! Included practice/app_private.answer_partitions.sql
+-- prepare_partitions, pg_class -> [app_private.answer_partitions()] -> app_operations.answer_partitions
+-- Definer: operators may see which months there are without reading the catalogue's sizes or the answers.
+create or replace function app_private.answer_partitions(at timestamptz default now())
+returns table (month_on date, is_there boolean, misplaced bigint)
+language sql stable strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  with months as (
+    select (date_trunc('month', answer_partitions.at at time zone 'utc') + make_interval(months => n))::date as month_on
+      from generate_series(0, 2) n
+  )
+  select m.month_on,
+      exists (
+        select from pg_inherits i
+          where i.inhparent = 'app_public.answers'::regclass
+            and i.inhrelid = to_regclass('app_private.answers_' || to_char(m.month_on, 'YYYY_MM'))
+      ),
+      (
+        select count(*) from app_private.answers_rest r
+          where r.answered_at >= m.month_on::timestamp at time zone 'utc'
+            and r.answered_at < (m.month_on + interval '1 month') at time zone 'utc'
+      )
+    from months m
+    order by m.month_on;
+$$;
+comment on function app_private.answer_partitions(timestamptz) is
+  'This month and the next two: whether answers have their partition, and how many had to be put elsewhere.';
+revoke all on function app_private.answer_partitions(timestamptz) from public;
+grant execute on function app_private.answer_partitions(timestamptz) to autobench_operator, autobench_worker;
+--! EndIncluded practice/app_private.answer_partitions.sql
+--! Included practice/app_operations.answer_partitions.sql
+-- app_private.answer_partitions() -> [app_operations.answer_partitions] -> answerPartitions (operators' GraphQL)
+create or replace view app_operations.answer_partitions with (security_invoker, security_barrier) as
+  select p.month_on, p.is_there, p.misplaced
+    from app_private.answer_partitions() p;
+
+revoke all on app_operations.answer_partitions from public, autobench_operator;
+grant select on app_operations.answer_partitions to autobench_operator;
+
+comment on view app_operations.answer_partitions is
+  E'@primaryKey month_on\nThe health of the answers'' partitions: every month is there and nothing is misplaced, or somebody looks.';
+comment on column app_operations.answer_partitions.month_on is E'@notNull\nThe first day of the month.';
+comment on column app_operations.answer_partitions.is_there is E'@notNull\nWhether the month has its partition.';
+comment on column app_operations.answer_partitions.misplaced is E'@notNull\nAnswers of the month that are kept elsewhere until it has one.';
+--! EndIncluded practice/app_operations.answer_partitions.sql
+--! Included practice/app_operations.member_usage.sql
+-- app_private.ai_usage_metrics -> [app_operations.member_usage] -> memberUsages (operators' GraphQL)
+create or replace view app_operations.member_usage with (security_invoker, security_barrier) as
+  select u.day, u.purpose, count(*)::integer as members, sum(u.calls)::integer as calls, sum(u.tokens) as tokens, max(u.tokens) as most
+    from app_private.ai_usage_metrics u
+    group by u.day, u.purpose;
+
+revoke all on app_operations.member_usage from public, autobench_operator;
+grant select on app_operations.member_usage to autobench_operator;
+
+comment on view app_operations.member_usage is
+  E'@primaryKey day,purpose\nWhat models did for members on each finished day.';
+comment on column app_operations.member_usage.day is E'@notNull\nThe UTC day.';
+comment on column app_operations.member_usage.purpose is E'@notNull\njudge or coach.';
+comment on column app_operations.member_usage.members is E'@notNull\nHow many members.';
+comment on column app_operations.member_usage.calls is E'@notNull\nHow many calls.';
+comment on column app_operations.member_usage.tokens is E'@notNull\nTokens of their allowances.';
+comment on column app_operations.member_usage.most is E'@notNull\nThe most that one member used.';
+--! EndIncluded practice/app_operations.member_usage.sql
+--! Included practice/app_operations.judge_runs.sql
+-- app_private.judge_runs, app_private.judgings -> [app_operations.judge_runs] -> judgeRuns (operators' GraphQL)
+create or replace view app_operations.judge_runs with (security_invoker, security_barrier) as
+  select r.id, r.purpose, r.problem_id, r.prompt_version, r.state, r.created_at, r.applied_at, r.reverted_at,
+      count(j.id)::integer as judgings,
+      count(j.id) filter (where j.state = 'waiting')::integer as waiting,
+      count(j.id) filter (where j.state = 'unscored')::integer as unscored,
+      count(distinct j.user_id)::integer as members,
+      count(j.id) filter (where j.is_correct and not coalesce(v.is_correct, false) and j.answer_id is not null)::integer as now_correct,
+      count(j.id) filter (where not j.is_correct and v.is_correct)::integer as no_longer_correct,
+      avg(j.score - v.score)::double precision as mean_change
+    from app_private.judge_runs r
+      left join app_private.judgings j on j.run_id = r.id
+      left join app_public.verdicts v on v.id = j.prior_verdict_id
+    group by r.id;
+
+revoke all on app_operations.judge_runs from public, autobench_operator;
+grant select on app_operations.judge_runs to autobench_operator;
+
+comment on view app_operations.judge_runs is
+  E'@primaryKey id\n@foreignKey (problem_id) references app_public.problems (id)|@fieldName problem\nChecks of the judge and re-judgings: how far they are, and what a re-judging would flip or has flipped.';
+comment on column app_operations.judge_runs.id is E'@notNull\nIdentity of the run.';
+comment on column app_operations.judge_runs.purpose is E'@notNull\ncheck or rejudge.';
+comment on column app_operations.judge_runs.problem_id is 'The problem, of a re-judging.';
+comment on column app_operations.judge_runs.prompt_version is E'@notNull\nWhat the judge is told.';
+comment on column app_operations.judge_runs.state is E'@notNull\nshadow: nothing has changed by it. applied. reverted.';
+comment on column app_operations.judge_runs.created_at is E'@notNull\nWhen it was asked for.';
+comment on column app_operations.judge_runs.applied_at is 'When it was applied.';
+comment on column app_operations.judge_runs.reverted_at is 'When it was taken back.';
+comment on column app_operations.judge_runs.judgings is E'@notNull\nHow many there are.';
+comment on column app_operations.judge_runs.waiting is E'@notNull\nHow many wait.';
+comment on column app_operations.judge_runs.unscored is E'@notNull\nHow many came without a score: those answers stay as they are.';
+comment on column app_operations.judge_runs.members is E'@notNull\nHow many members it concerns.';
+comment on column app_operations.judge_runs.now_correct is E'@notNull\nAnswers that would pass and did not.';
+comment on column app_operations.judge_runs.no_longer_correct is E'@notNull\nAnswers that passed and would not.';
+comment on column app_operations.judge_runs.mean_change is 'By how much scores change in the mean.';
+--! EndIncluded practice/app_operations.judge_runs.sql
+--! Included practice/app_operations.rejudge_flips.sql
+-- app_private.judgings -> [app_operations.rejudge_flips] -> rejudgeFlips (operators' GraphQL)
+create or replace view app_operations.rejudge_flips with (security_invoker, security_barrier) as
+  select j.id, j.run_id, j.user_id, j.answer_id, v.score as score_before, j.score as score_after,
+      v.is_correct as is_correct_before, j.is_correct as is_correct_after
+    from app_private.judgings j
+      left join app_public.verdicts v on v.id = j.prior_verdict_id
+    where j.answer_id is not null and j.state = 'scored' and j.is_correct is distinct from coalesce(v.is_correct, false);
+
+revoke all on app_operations.rejudge_flips from public, autobench_operator;
+grant select on app_operations.rejudge_flips to autobench_operator;
+
+comment on view app_operations.rejudge_flips is
+  E'@primaryKey id\n@foreignKey (run_id) references app_operations.judge_runs (id)|@fieldName run|@foreignFieldName flips\n@foreignKey (user_id) references app_public.users (id)|@fieldName user\nThe answers whose outcome a re-judging turns around.';
+comment on column app_operations.rejudge_flips.id is E'@notNull\nIdentity of the judging.';
+comment on column app_operations.rejudge_flips.run_id is E'@notNull\nThe run.';
+comment on column app_operations.rejudge_flips.user_id is E'@notNull\nWhose answer it is.';
+comment on column app_operations.rejudge_flips.answer_id is E'@notNull\nThe answer.';
+comment on column app_operations.rejudge_flips.score_before is 'The score that counted when the run was asked for.';
+comment on column app_operations.rejudge_flips.score_after is E'@notNull\nThe new score.';
+comment on column app_operations.rejudge_flips.is_correct_before is 'Whether it passed.';
+comment on column app_operations.rejudge_flips.is_correct_after is E'@notNull\nWhether it passes.';
+--! EndIncluded practice/app_operations.rejudge_flips.sql
+--! Included practice/app_operations.judge_versions.sql
+-- app_private.prompts, app_private.judge_replies, app_private.judge_agreement() -> [app_operations.judge_versions] -> judgeVersions
+create or replace view app_operations.judge_versions with (security_invoker, security_barrier) as
+  select p.version, p.weight, coalesce(r.answers, 0) as answers, r.pass_rate, r.mean_score, coalesce(r.unscored, 0) as unscored,
+      coalesce(r.cost_usd, 0) as cost_usd, r.mean_tokens, coalesce(e.examples, 0) as examples, e.agreement
+    from app_private.prompts p
+      left join (
+        select r.prompt_version, count(v.id)::integer as answers, avg(v.is_correct::integer)::double precision as pass_rate,
+            avg(v.score)::double precision as mean_score, count(*) filter (where r.state <> 'scored')::integer as unscored,
+            sum(r.cost_usd) as cost_usd, avg(r.tokens)::double precision as mean_tokens
+          from app_private.judge_replies r
+            left join app_public.verdicts v on v.id = r.verdict_id
+          where r.purpose = 'answer'
+          group by r.prompt_version
+      ) r on r.prompt_version = p.version
+      left join (
+        select a.prompt_version, a.examples, a.agreement from app_private.judge_agreement() a
+      ) e on e.prompt_version = p.version
+    where p.role = 'judge';
+
+revoke all on app_operations.judge_versions from public, autobench_operator;
+grant select on app_operations.judge_versions to autobench_operator;
+
+comment on view app_operations.judge_versions is
+  E'@primaryKey version\nThe judge''s prompt versions side by side: how often each serves, what it finds, what it costs, and how well it agrees with the registry''s examples.';
+comment on column app_operations.judge_versions.version is E'@notNull\nThe version.';
+comment on column app_operations.judge_versions.weight is E'@notNull\nHow often it is drawn among the versions.';
+comment on column app_operations.judge_versions.answers is E'@notNull\nAnswers that it decided.';
+comment on column app_operations.judge_versions.pass_rate is 'The part of them that passed.';
+comment on column app_operations.judge_versions.mean_score is 'Their mean score.';
+comment on column app_operations.judge_versions.unscored is E'@notNull\nReplies that were of no use.';
+comment on column app_operations.judge_versions.cost_usd is E'@notNull\nWhat it has cost.';
+comment on column app_operations.judge_versions.mean_tokens is 'Tokens of one reply, in the mean.';
+comment on column app_operations.judge_versions.examples is E'@notNull\nExamples that were judged by it in checks.';
+comment on column app_operations.judge_versions.agreement is 'The part of them that came out as expected.';
+--! EndIncluded practice/app_operations.judge_versions.sql
+--! Included practice/app_operations.rejudge.sql
+-- rejudge (operators' GraphQL) -> [app_operations.rejudge()] -> app_private.open_rejudge()
+-- Definer: operators may ask for a re-judging without being able to write one.
+create or replace function app_operations.rejudge(problem text, version text, reason text) returns bigint
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform app_private.require_operator();
+  return (app_private.open_rejudge(rejudge.problem, rejudge.version, rejudge.reason)).id;
+end;
+$$;
+comment on function app_operations.rejudge(text, text, text) is
+  E'@resultFieldName runId\nHas the answers to a problem judged once more with a prompt version, in shadow: rejudgeFlips shows what would change. Errors: TB001, TB002, TB004, TB017, TB080, TB08A.';
+revoke all on function app_operations.rejudge(text, text, text) from public;
+grant execute on function app_operations.rejudge(text, text, text) to autobench_operator;
+--! EndIncluded practice/app_operations.rejudge.sql
+--! Included practice/app_operations.apply_rejudge.sql
+-- applyRejudge (operators' GraphQL) -> [app_operations.apply_rejudge()] -> app_private.apply_rejudge()
+-- Definer: operators may apply a re-judging without being able to write a verdict.
+create or replace function app_operations.apply_rejudge(id bigint, reason text) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform app_private.require_operator();
+  return (app_private.apply_rejudge(apply_rejudge.id, apply_rejudge.reason)).state;
+end;
+$$;
+comment on function app_operations.apply_rejudge(bigint, text) is
+  E'@resultFieldName state\nMakes what a shadow run found count, for everybody at once. Errors: TB001, TB002, TB004, TB017, TB089, TB091.';
+revoke all on function app_operations.apply_rejudge(bigint, text) from public;
+grant execute on function app_operations.apply_rejudge(bigint, text) to autobench_operator;
+--! EndIncluded practice/app_operations.apply_rejudge.sql
+--! Included practice/app_operations.revert_rejudge.sql
+-- revertRejudge (operators' GraphQL) -> [app_operations.revert_rejudge()] -> app_private.revert_rejudge()
+-- Definer: operators may take a re-judging back without being able to write a verdict.
+create or replace function app_operations.revert_rejudge(id bigint, reason text) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform app_private.require_operator();
+  return (app_private.revert_rejudge(revert_rejudge.id, revert_rejudge.reason)).state;
+end;
+$$;
+comment on function app_operations.revert_rejudge(bigint, text) is
+  E'@resultFieldName state\nTakes an applied re-judging back, and its points with it. Errors: TB001, TB002, TB004, TB017, TB089, TB091.';
+revoke all on function app_operations.revert_rejudge(bigint, text) from public;
+grant execute on function app_operations.revert_rejudge(bigint, text) to autobench_operator;
+--! EndIncluded practice/app_operations.revert_rejudge.sql
+
+--! Included points/app_public.period_kind.sql
+-- [app_public.period_kind] -> app_private.period_scores, myRank (GraphQL)
+do $$
+begin
+  create type app_public.period_kind as enum ('all', 'month', 'week');
+exception when duplicate_object then
+  null; -- made before
+end;
+$$;
+comment on type app_public.period_kind is 'Over which time points are counted: ever, a calendar month, a week from Monday; in UTC.';
+revoke all on type app_public.period_kind from public;
+grant usage on type app_public.period_kind to autobench_anon, autobench_member;
+--! EndIncluded points/app_public.period_kind.sql
+--! Included points/app_private.score_period.sql
+-- app_private.tg_points_ledger__fold(), refresh_leaderboard() -> [app_private.score_period()]
+create or replace function app_private.score_period(kind app_public.period_kind, at timestamptz) returns date
+language sql immutable strict parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  select case score_period.kind
+      when 'all' then date '2000-01-01'
+      when 'month' then date_trunc('month', score_period.at at time zone 'utc')::date
+      when 'week' then date_trunc('week', score_period.at at time zone 'utc')::date
+    end;
+$$;
+comment on function app_private.score_period(app_public.period_kind, timestamptz) is
+  'The first day of the period that holds an instant, in UTC: all time is one that began in 2000.';
+revoke all on function app_private.score_period(app_public.period_kind, timestamptz) from public;
+--! EndIncluded points/app_private.score_period.sql
+--! Included points/app_private.member_zone.sql
+-- settle_problem() -> [app_private.member_zone()] -> app_private.time_zone_changes
+create or replace function app_private.member_zone(user_id uuid, at timestamptz) returns text
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select coalesce(
+    (
+      select c.time_zone
+        from app_private.time_zone_changes c
+        where c.user_id = member_zone.user_id and c.changed_at <= member_zone.at
+        order by c.changed_at desc
+        limit 1
+    ),
+    'UTC'
+  );
+$$;
+comment on function app_private.member_zone(uuid, timestamptz) is 'The zone in which a member was at an instant, as they said it.';
+revoke all on function app_private.member_zone(uuid, timestamptz) from public;
+--! EndIncluded points/app_private.member_zone.sql
+--! Included points/app_private.member_day.sql
+-- app_public.submit_answer(), app_private.streak_now() -> [app_private.member_day()] -> app_private.time_zone_changes
+create or replace function app_private.member_day(user_id uuid, at timestamptz) returns date
+language plpgsql stable strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_new record;
+  v_old_zone text;
+  v_old_day date;
+begin
+  select c.changed_at, c.time_zone into v_new
+    from app_private.time_zone_changes c
+    where c.user_id = member_day.user_id and c.changed_at <= member_day.at
+    order by c.changed_at desc
+    limit 1;
+  if not found then
+    return (member_day.at at time zone 'utc')::date;
+  end if;
+  select c.time_zone into v_old_zone
+    from app_private.time_zone_changes c
+    where c.user_id = member_day.user_id and c.changed_at < v_new.changed_at
+    order by c.changed_at desc
+    limit 1;
+  v_old_zone := coalesce(v_old_zone, 'UTC');
+  v_old_day := (v_new.changed_at at time zone v_old_zone)::date;
+  -- The day under way ends where it began: going east begins no second day on the same day. And no day comes twice:
+  -- going west wakes no streak that has ended.
+  if member_day.at < (v_old_day + 1)::timestamp at time zone v_old_zone then
+    return v_old_day;
+  end if;
+  return greatest((member_day.at at time zone v_new.time_zone)::date, v_old_day);
+end;
+$$;
+comment on function app_private.member_day(uuid, timestamptz) is
+  'A member''s own day at an instant. A change of zone counts from the end of the day in which it was made, and days never go back.';
+revoke all on function app_private.member_day(uuid, timestamptz) from public;
+--! EndIncluded points/app_private.member_day.sql
+--! Included points/app_private.point_holders.sql
+-- app_private.tg_users__begin_points() -> [app_private.point_holders] -> app_public.points_ledger, app_private.lock_points()
+create table if not exists app_private.point_holders (
+  id         uuid constraint point_holders_pkey primary key,
+  erased_at  timestamptz
+);
+
+call app_private.reset_access('app_private.point_holders');
+-- No policy and no grant: a row is made with a member, and becomes a tombstone's when they are erased.
+
+comment on table app_private.point_holders is
+  'Whose points the ledger counts: a member, or the tombstone of one who was erased. Whoever changes a member''s points locks the row first.';
+comment on column app_private.point_holders.id is 'The member''s id, or one that was made up for a tombstone and says nothing.';
+comment on column app_private.point_holders.erased_at is 'When the member was erased; null for a member.';
+--! EndIncluded points/app_private.point_holders.sql
+--! Included points/app_private.lock_points.sql
+-- settle_problems(), award_achievements(), spend_freezes() -> [app_private.lock_points()] -> app_private.point_holders
+create or replace function app_private.lock_points(user_ids uuid[]) returns void
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  -- The highest id that this transaction has waited for; a rollback to a savepoint takes it back with the locks.
+  v_highest uuid := coalesce(
+    nullif(current_setting('app.points_locked', true), '')::uuid,
+    '00000000-0000-0000-0000-000000000000'
+  );
+  v_id uuid;
+begin
+  -- Two transactions never wait for each other in a ring: they wait for ever higher ids only, all those of one call in order.
+  perform h.id
+    from app_private.point_holders h
+    where h.id = any (lock_points.user_ids) and h.id > v_highest
+    order by h.id
+    for no key update;
+  for v_id in select distinct i from unnest(lock_points.user_ids) i where i <= v_highest loop
+    perform from app_private.point_holders h where h.id = v_id for no key update skip locked;
+    if not found and exists (select from app_private.point_holders h where h.id = v_id) then
+      raise exception 'Points are being changed in two orders at once.'
+        using errcode = 'TB091', hint = 'Try again; name all members of a batch in one call of settle_problems().';
+    end if;
+  end loop;
+  select i into v_highest from unnest(lock_points.user_ids || v_highest) i order by i desc nulls last limit 1;
+  perform set_config('app.points_locked', v_highest::text, true);
+end;
+$$;
+comment on function app_private.lock_points(uuid[]) is
+  'Takes the locks of members whose points are about to change, until the transaction ends, in the one order that all keep. Errors: TB091.';
+revoke all on function app_private.lock_points(uuid[]) from public;
+--! EndIncluded points/app_private.lock_points.sql
+--! Included points/app_public.points_ledger.sql
+-- app_private.settle_problems(), award_achievements(), pay_milestones(), finish_battle() -> [app_public.points_ledger] -> app_private.tg_points_ledger__fold()
+create table if not exists app_public.points_ledger (
+  id          bigint generated always as identity constraint points_ledger_pkey primary key,
+  user_id     uuid not null,
+  reason      text not null,
+  ref         text not null,
+  points      integer not null,
+  day         date not null,
+  at          timestamptz not null,
+  posted_at   timestamptz not null default now(),
+  problem_id  uuid,
+  constraint points_ledger_once unique (user_id, reason, ref),
+  constraint points_ledger_holder foreign key (user_id) references app_private.point_holders,
+  constraint points_ledger_problem foreign key (problem_id) references app_public.problems,
+  constraint points_ledger_reason_known check (reason in ('solve', 'improvement', 'reversal', 'streak', 'achievement', 'battle')),
+  constraint points_ledger_ref_form check (char_length(ref) between 1 and 100),
+  constraint points_ledger_points_sane check (points <> 0 and points between -1000000 and 1000000),
+  constraint points_ledger_payments_positive check (points > 0 or reason = 'reversal'),
+  constraint points_ledger_problem_where_due check (problem_id is not null or reason not in ('solve', 'improvement'))
+);
+create index if not exists points_ledger_problem_id_idx on app_public.points_ledger (problem_id, user_id);
+-- Rows come about in the order of time: a few pages say where a period begins.
+create index if not exists points_ledger_at_idx on app_public.points_ledger using brin (at, posted_at);
+
+call app_private.reset_access('app_public.points_ledger');
+create policy select_own on app_public.points_ledger for select to autobench_member
+  using (user_id = (select app_public.current_user_id()));
+create policy select_all on app_public.points_ledger for select to autobench_operator
+  using (true);
+grant select on app_public.points_ledger to autobench_member;
+-- No write: settle_problems() and its kin post, and nothing is ever rewritten.
+
+comment on table app_public.points_ledger is
+  E'@name points_entry\nThe truth about points: one row for each time that some were given or taken back. All totals are sums of it.';
+comment on column app_public.points_ledger.id is 'Place in the ledger.';
+comment on column app_public.points_ledger.user_id is 'Whose points they are.';
+comment on column app_public.points_ledger.reason is
+  'solve: the first correct answer. improvement: what a better one adds. reversal: taken back. streak, achievement, battle: what those pay.';
+comment on column app_public.points_ledger.ref is
+  'What the reason is about: of a problem the verdict or re-judging that caused the row, of an achievement its type, of a streak its length and day, of a battle its id.';
+comment on column app_public.points_ledger.points is 'How many; less than nothing where they are taken back.';
+comment on column app_public.points_ledger.day is 'The member''s own day for which they count.';
+comment on column app_public.points_ledger.at is 'When they were earned: of an answer when it was handed in, however late it was judged.';
+comment on column app_public.points_ledger.posted_at is 'When the row was written.';
+comment on column app_public.points_ledger.problem_id is 'The problem, where they are about one.';
+comment on constraint points_ledger_once on app_public.points_ledger is E'@behavior -query:resource:single\nOne row for each of these.';
+--! EndIncluded points/app_public.points_ledger.sql
+--! Included points/app_private.tg_points_ledger__keep.sql
+-- app_public.points_ledger -> [app_private.tg_points_ledger__keep()] -> TB090
+create or replace function app_private.tg_points_ledger__keep() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_row app_public.points_ledger;
+begin
+  -- The one change that there is: an erased member's rows pass to their tombstone, and are otherwise what they were.
+  if tg_op = 'UPDATE' then
+    v_row := new;
+    v_row.user_id := old.user_id;
+    if v_row is not distinct from old
+      and exists (select from app_private.point_holders h where h.id = new.user_id and h.erased_at is not null)
+    then
+      return new;
+    end if;
+  end if;
+  raise exception 'The ledger of points is only ever added to.'
+    using errcode = 'TB090', hint = 'Post a row that takes back what was wrong.';
+end;
+$$;
+comment on function app_private.tg_points_ledger__keep() is
+  'Refuses every change of the ledger but an added row, or the passing of an erased member''s rows to a tombstone. Errors: TB090.';
+revoke all on function app_private.tg_points_ledger__keep() from public;
+
+create or replace trigger _100_keep before update or delete on app_public.points_ledger
+  for each row execute function app_private.tg_points_ledger__keep();
+create or replace trigger _100_keep_all before truncate on app_public.points_ledger
+  for each statement execute function app_private.tg_points_ledger__keep();
+--! EndIncluded points/app_private.tg_points_ledger__keep.sql
+--! Included points/app_public.daily_activity.sql
+-- app_private.tg_points_ledger__fold(), tg_user_progress__fold() -> [app_public.daily_activity] -> dailyActivities (GraphQL)
+create table if not exists app_public.daily_activity (
+  user_id              uuid not null,
+  day                  date not null,
+  exercises_completed  integer not null default 0,
+  points_earned        integer not null default 0,
+  constraint daily_activity_pkey primary key (user_id, day),
+  constraint daily_activity_user foreign key (user_id) references app_public.users on delete cascade,
+  constraint daily_activity_not_negative check (exercises_completed >= 0 and points_earned >= 0)
+);
+
+call app_private.reset_access('app_public.daily_activity');
+create policy select_own on app_public.daily_activity for select to autobench_member
+  using (user_id = (select app_public.current_user_id()));
+create policy select_all on app_public.daily_activity for select to autobench_operator
+  using (true);
+grant select on app_public.daily_activity to autobench_member;
+-- No write: the ledger and the progress are folded into it.
+
+comment on table app_public.daily_activity is 'What a member did on a day of their own: a fold of the ledger and of their progress.';
+comment on column app_public.daily_activity.user_id is 'The member.';
+comment on column app_public.daily_activity.day is 'The day, in their own zone.';
+comment on column app_public.daily_activity.exercises_completed is 'Problems that they solved for the first time.';
+comment on column app_public.daily_activity.points_earned is 'Points that count for the day.';
+--! EndIncluded points/app_public.daily_activity.sql
+--! Included points/app_public.progress_status.sql
+-- [app_public.progress_status] -> app_public.user_progress
+do $$
+begin
+  create type app_public.progress_status as enum ('not_started', 'in_progress', 'completed');
+exception when duplicate_object then
+  null; -- made before
+end;
+$$;
+comment on type app_public.progress_status is 'How far a member is with a problem.';
+revoke all on type app_public.progress_status from public;
+grant usage on type app_public.progress_status to autobench_anon, autobench_member;
+--! EndIncluded points/app_public.progress_status.sql
+--! Included points/app_public.user_progress.sql
+-- app_private.settle_problems(), tg_attempts__begin_progress() -> [app_public.user_progress] -> app_private.tg_user_progress__fold(), userProgresses (GraphQL)
+create table if not exists app_public.user_progress (
+  user_id             uuid not null,
+  problem_id          uuid not null,
+  status              app_public.progress_status not null default 'not_started',
+  attempts_count      integer not null default 0,
+  first_attempt_at    timestamptz,
+  completed_at        timestamptz,
+  completed_on        date,
+  time_spent_seconds  integer not null default 0,
+  points_earned       integer not null default 0,
+  best_answer_id      uuid,
+  best_score          integer,
+  is_fast             boolean not null default false,
+  is_nightly          boolean not null default false,
+  version             integer not null default 1,
+  constraint user_progress_pkey primary key (user_id, problem_id),
+  constraint user_progress_user foreign key (user_id) references app_public.users on delete cascade,
+  constraint user_progress_problem foreign key (problem_id) references app_public.problems,
+  constraint user_progress_not_negative check (attempts_count >= 0 and time_spent_seconds >= 0 and points_earned >= 0 and version > 0),
+  constraint user_progress_completed_whole check (
+    (status = 'completed') = (completed_at is not null) and (completed_at is null) = (completed_on is null)
+  ),
+  constraint user_progress_points_for_solved check (points_earned = 0 or status = 'completed'),
+  constraint user_progress_score_in_range check (best_score between 0 and 100)
+);
+create index if not exists user_progress_problem_id_idx on app_public.user_progress (problem_id);
+
+call app_private.reset_access('app_public.user_progress');
+create policy select_own on app_public.user_progress for select to autobench_member
+  using (user_id = (select app_public.current_user_id()));
+create policy select_all on app_public.user_progress for select to autobench_operator
+  using (true);
+grant select on app_public.user_progress to autobench_member;
+-- No write: settle_problems() derives it from the judged answers. No foreign key to answers: their months can be detached.
+
+comment on table app_public.user_progress is 'How far a member is with a problem, as their judged answers say.';
+comment on column app_public.user_progress.user_id is 'The member.';
+comment on column app_public.user_progress.problem_id is 'The problem.';
+comment on column app_public.user_progress.status is 'How far they are.';
+comment on column app_public.user_progress.attempts_count is 'Answers of theirs that were judged.';
+comment on column app_public.user_progress.first_attempt_at is 'When they began.';
+comment on column app_public.user_progress.completed_at is 'When they handed in the first correct answer; no later one moves it.';
+comment on column app_public.user_progress.completed_on is 'Their own day of that moment.';
+comment on column app_public.user_progress.time_spent_seconds is 'From the beginning to their last judged answer.';
+comment on column app_public.user_progress.points_earned is 'Points that the problem has brought them.';
+comment on column app_public.user_progress.best_answer_id is 'The answer that was worth most, of those the best judged, of those the first.';
+comment on column app_public.user_progress.best_score is 'The best score that they had.';
+comment on column app_public.user_progress.is_fast is 'Whether the first correct answer came within a quarter of the expected time.';
+comment on column app_public.user_progress.is_nightly is 'Whether it came between midnight and five in the morning, where they were.';
+comment on column app_public.user_progress.version is 'Goes up with every change.';
+--! EndIncluded points/app_public.user_progress.sql
+
+--! Included streaks/app_private.streak_state.sql
+-- app_private.tg_streaks__derive() -> [app_private.streak_state()] -> app_private.streaks
+create or replace function app_private.streak_state(
+  days datemultirange,
+  through_day date,
+  out frozen datemultirange,
+  out freezes integer,
+  out run_length integer,
+  out longest integer,
+  out ends_on date
+)
+language plpgsql immutable strict parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_run daterange;
+  v_length integer;
+  v_active integer := 0;
+  v_missed integer;
+begin
+  -- All of it follows from the set of days, from the first day to the last: whatever order they came to be known in,
+  -- however late or often, the outcome is the same.
+  frozen := '{}';
+  freezes := 0;
+  run_length := 0;
+  longest := 0;
+  for v_run in select r from unnest(days) r order by r loop
+    if ends_on is not null then
+      v_missed := lower(v_run) - ends_on - 1;
+      if v_missed > freezes then
+        run_length := 0;
+      end if;
+      frozen := frozen + datemultirange(daterange(ends_on + 1, ends_on + 1 + least(v_missed, freezes)));
+      freezes := freezes - least(v_missed, freezes);
+    end if;
+    v_length := upper(v_run) - lower(v_run);
+    freezes := least(2, freezes + (v_active + v_length) / 7 - v_active / 7);
+    v_active := v_active + v_length;
+    run_length := run_length + v_length;
+    longest := greatest(longest, run_length);
+    ends_on := upper(v_run) - 1;
+  end loop;
+  v_missed := through_day - ends_on;
+  if v_missed > 0 then
+    frozen := frozen + datemultirange(daterange(ends_on + 1, ends_on + 1 + least(v_missed, freezes)));
+    ends_on := ends_on + least(v_missed, freezes);
+    freezes := freezes - (ends_on - upper(days) + 1);
+  end if;
+end;
+$$;
+comment on function app_private.streak_state(datemultirange, date) is
+  'What follows from the days on which somebody was active, with no day after through_day known: which missed days a freeze bridges, freezes left, the length of the last run and of the longest in active days, and the last day that the run reaches.';
+revoke all on function app_private.streak_state(datemultirange, date) from public;
+--! EndIncluded streaks/app_private.streak_state.sql
+--! Included streaks/app_private.streaks.sql
+-- app_private.settle_days(), spend_freezes() -> [app_private.streaks] -> app_private.streak_now()
+create table if not exists app_private.streaks (
+  user_id          uuid constraint streaks_pkey primary key,
+  days             datemultirange not null,
+  through_day  date not null,
+  frozen           datemultirange not null,
+  freezes          integer not null,
+  run_length       integer not null,
+  longest          integer not null,
+  last_day         date,
+  ends_on          date,
+  constraint streaks_user foreign key (user_id) references app_public.users on delete cascade,
+  constraint streaks_freezes_bounded check (freezes between 0 and 2),
+  constraint streaks_frozen_days_were_missed check (not frozen && days),
+  constraint streaks_longest_is_longest check (longest >= run_length and run_length >= 0)
+);
+create index if not exists streaks_spending_idx on app_private.streaks (ends_on) where freezes > 0;
+create index if not exists streaks_milestones_idx on app_private.streaks (last_day) where run_length >= 7;
+
+call app_private.reset_access('app_private.streaks');
+-- No policy and no grant: settle_days() and spend_freezes() write two columns, the trigger derives the others.
+
+comment on table app_private.streaks is
+  'The days on which a member was active, as a set: adjacent days merge, and adding one that is there already changes nothing.';
+comment on column app_private.streaks.user_id is 'The member.';
+comment on column app_private.streaks.days is 'Their own days on which an answer of theirs was worth something.';
+comment on column app_private.streaks.through_day is 'Days up to this one have ended, and were missed if they are not among the days.';
+comment on column app_private.streaks.frozen is 'Missed days that a freeze bridges.';
+comment on column app_private.streaks.freezes is 'Freezes that are left: one is earned every seven active days, two can be held.';
+comment on column app_private.streaks.run_length is 'Active days of the last run, frozen ones not counted.';
+comment on column app_private.streaks.longest is 'Active days of the longest run.';
+comment on column app_private.streaks.last_day is 'The last active day.';
+comment on column app_private.streaks.ends_on is 'The last day that the last run reaches, active or frozen.';
+--! EndIncluded streaks/app_private.streaks.sql
+--! Included streaks/app_private.tg_streaks__derive.sql
+-- app_private.streaks -> [app_private.tg_streaks__derive()] -> app_private.streak_state()
+create or replace function app_private.tg_streaks__derive() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  new.last_day := upper(new.days) - 1;
+  new.through_day := greatest(new.through_day, new.last_day);
+  select s.frozen, s.freezes, s.run_length, s.longest, s.ends_on
+    into new.frozen, new.freezes, new.run_length, new.longest, new.ends_on
+    from app_private.streak_state(new.days, new.through_day) s;
+  return new;
+end;
+$$;
+comment on function app_private.tg_streaks__derive() is
+  'Derives everything of a streak from its days: no other value can be written, and none can be wrong.';
+revoke all on function app_private.tg_streaks__derive() from public;
+
+create or replace trigger _300_derive before insert or update on app_private.streaks
+  for each row execute function app_private.tg_streaks__derive();
+--! EndIncluded streaks/app_private.tg_streaks__derive.sql
+--! Included streaks/app_private.settle_days.sql
+-- app_private.settle_problem() -> [app_private.settle_days()] -> app_private.streaks, app_public.daily_activity
+create or replace function app_private.settle_days(user_id uuid, problem_id uuid, active datemultirange) returns void
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_active datemultirange := coalesce(settle_days.active, '{}');
+  v_gone datemultirange;
+begin
+  -- Days on which answers to this problem were worth something once, and no answer is any more.
+  select range_agg(daterange(d.day, d.day, '[]')) into v_gone
+    from (
+      select distinct a.day
+        from app_public.answers a
+        where a.user_id = settle_days.user_id and a.problem_id = settle_days.problem_id and not v_active @> a.day
+    ) d
+      inner join app_private.streaks s on s.user_id = settle_days.user_id and s.days @> d.day
+    where not exists (
+      select from app_private.judged_answers j
+        where j.user_id = settle_days.user_id and j.day = d.day and j.score > 0
+          and j.answered_at between ((d.day - 2)::timestamp at time zone 'utc') and ((d.day + 3)::timestamp at time zone 'utc')
+    );
+  if v_gone is not null then
+    update app_private.streaks s set days = (s.days - v_gone) + v_active where s.user_id = settle_days.user_id;
+    delete from app_private.streaks s where s.user_id = settle_days.user_id and isempty(s.days);
+  elsif not isempty(v_active) then
+    insert into app_private.streaks as s (user_id, days, through_day)
+      values (settle_days.user_id, v_active, upper(v_active) - 1)
+      on conflict on constraint streaks_pkey do update set days = s.days + excluded.days where not s.days @> excluded.days;
+  end if;
+end;
+$$;
+comment on function app_private.settle_days(uuid, uuid, datemultirange) is
+  'Adds the days on which answers to a problem were worth something to the member''s set of days, and takes out those on which none is any more.';
+revoke all on function app_private.settle_days(uuid, uuid, datemultirange) from public;
+--! EndIncluded streaks/app_private.settle_days.sql
+--! Included streaks/app_public.streak.sql
+-- app_private.streak_now() -> [app_public.streak] -> user.streak (GraphQL)
+do $$
+begin
+  create type app_public.streak as (
+    current     integer,
+    longest     integer,
+    last_day    date,
+    is_at_risk  boolean,
+    freezes     integer
+  );
+exception when duplicate_object then
+  null; -- made before
+end;
+$$;
+comment on type app_public.streak is 'Days in a row on which a member answered something of worth.';
+comment on column app_public.streak.current is E'@notNull\nActive days of the run that is alive; before today''s first answer those up to yesterday.';
+comment on column app_public.streak.longest is E'@notNull\nActive days of the longest run.';
+comment on column app_public.streak.last_day is 'The last active day.';
+comment on column app_public.streak.is_at_risk is E'@notNull\nWhether the run ends, or costs a freeze, unless something is answered today.';
+comment on column app_public.streak.freezes is E'@notNull\nMissed days that can still be bridged.';
+revoke all on type app_public.streak from public;
+grant usage on type app_public.streak to autobench_anon, autobench_member;
+--! EndIncluded streaks/app_public.streak.sql
+--! Included streaks/app_private.streak_now.sql
+-- app_public.users_streak(), app_public.leaderboard_global -> [app_private.streak_now()] -> app_private.streaks
+create or replace function app_private.streak_now(user_id uuid, at timestamptz default now()) returns app_public.streak
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_today date := app_private.member_day(streak_now.user_id, streak_now.at);
+  v_streak app_private.streaks;
+  v_is_alive boolean;
+begin
+  select s.* into v_streak from app_private.streaks s where s.user_id = streak_now.user_id;
+  if not found then
+    return row(0, 0, null, false, 0)::app_public.streak;
+  end if;
+  -- Today is not over: it counts when it comes, and until then the run is what it was yesterday. Freezes that the hourly
+  -- updater has not spent yet bridge as they will.
+  v_is_alive := v_streak.ends_on >= v_today - 1 - v_streak.freezes;
+  return row(
+    case when v_is_alive then v_streak.run_length else 0 end,
+    v_streak.longest,
+    v_streak.last_day,
+    v_is_alive and v_streak.last_day < v_today,
+    case when v_is_alive then v_streak.freezes - greatest(v_today - 1 - v_streak.ends_on, 0) else 0 end
+  )::app_public.streak;
+end;
+$$;
+comment on function app_private.streak_now(uuid, timestamptz) is 'A member''s streak as it stands at an instant, on their own day.';
+revoke all on function app_private.streak_now(uuid, timestamptz) from public;
+--! EndIncluded streaks/app_private.streak_now.sql
+--! Included streaks/app_private.spend_freezes.sql
+-- streak_updater -> [app_private.spend_freezes()] -> app_private.streaks
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.spend_freezes(at timestamptz default now(), batch integer default 1000) returns integer
+language plpgsql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_today date := (spend_freezes.at at time zone 'utc')::date;
+  v_due uuid[];
+  v_spent integer;
+begin
+  -- Whoever missed a day that has ended where they are. A run that had no freeze left has ended by itself.
+  select array_agg(d.user_id) into v_due
+    from (
+      select s.user_id
+        from app_private.streaks s
+        where s.freezes > 0 and s.ends_on < v_today and s.ends_on < app_private.member_day(s.user_id, spend_freezes.at) - 1
+        limit spend_freezes.batch
+    ) d;
+  perform app_private.lock_points(coalesce(v_due, '{}'));
+  update app_private.streaks s
+    set through_day = app_private.member_day(s.user_id, spend_freezes.at) - 1
+    where s.user_id = any (v_due) and s.freezes > 0
+      and s.through_day < app_private.member_day(s.user_id, spend_freezes.at) - 1;
+  get diagnostics v_spent = row_count;
+  return v_spent;
+end;
+$$;
+comment on function app_private.spend_freezes(timestamptz, integer) is
+  'Bridges days that were missed where they have ended, for one batch of members; fewer than a batch means that none is left. Errors: TB091.';
+revoke all on function app_private.spend_freezes(timestamptz, integer) from public;
+grant execute on function app_private.spend_freezes(timestamptz, integer) to autobench_worker;
+--! EndIncluded streaks/app_private.spend_freezes.sql
+--! Included streaks/app_private.streak_milestones.sql
+-- [app_private.streak_milestones] -> app_private.pay_milestones()
+create table if not exists app_private.streak_milestones (
+  days    integer constraint streak_milestones_pkey primary key,
+  points  integer not null,
+  constraint streak_milestones_sane check (days between 7 and 10000 and points between 1 and 100000)
+);
+
+call app_private.reset_access('app_private.streak_milestones');
+create policy select_all on app_private.streak_milestones for select to autobench_operator
+  using (true);
+grant select on app_private.streak_milestones to autobench_operator;
+-- No write through the API: what a streak pays is decided in SQL.
+
+comment on table app_private.streak_milestones is 'What streaks pay: points for a run that has reached so many active days, once for each run.';
+comment on column app_private.streak_milestones.days is 'Active days of the run.';
+comment on column app_private.streak_milestones.points is 'Points that it pays.';
+
+insert into app_private.streak_milestones (days, points) values (7, 50), (30, 200), (100, 750), (365, 3000)
+on conflict on constraint streak_milestones_pkey do nothing;
+--! EndIncluded streaks/app_private.streak_milestones.sql
+--! Included streaks/app_private.run_begins_after.sql
+-- app_private.unpaid_milestones() -> [app_private.run_begins_after()] -> app_private.streaks
+create or replace function app_private.run_begins_after(streak app_private.streaks) returns date
+language sql immutable
+set search_path = pg_catalog, pg_temp
+as $$
+  -- Active and frozen days together are runs without gaps; the last that holds an active day is the run.
+  select lower(r) - 1
+    from unnest((streak).days + (streak).frozen) r
+    where r @> (streak).last_day;
+$$;
+comment on function app_private.run_begins_after(app_private.streaks) is 'The day before the last run began.';
+revoke all on function app_private.run_begins_after(app_private.streaks) from public;
+--! EndIncluded streaks/app_private.run_begins_after.sql
+--! Included streaks/app_private.unpaid_milestones.sql
+-- app_private.pay_milestones() -> [app_private.unpaid_milestones()] -> app_private.streak_milestones, app_public.points_ledger
+create or replace function app_private.unpaid_milestones(streak app_private.streaks) returns setof app_private.streak_milestones
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select m.*
+    from app_private.streak_milestones m
+    where m.days <= (streak).run_length
+      and not exists (
+        select from app_public.points_ledger l
+          where l.user_id = (streak).user_id and l.reason = 'streak' and l.ref like m.days || '/%'
+            and l.day > app_private.run_begins_after(streak)
+      );
+$$;
+comment on function app_private.unpaid_milestones(app_private.streaks) is
+  'The milestones that a member''s last run has reached and was not paid for.';
+revoke all on function app_private.unpaid_milestones(app_private.streaks) from public;
+--! EndIncluded streaks/app_private.unpaid_milestones.sql
+--! Included streaks/app_private.pay_milestones.sql
+-- streak_updater -> [app_private.pay_milestones()] -> app_public.points_ledger
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.pay_milestones(at timestamptz default now(), batch integer default 1000) returns integer
+language plpgsql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_due uuid[];
+  v_paid integer;
+begin
+  select array_agg(d.user_id) into v_due
+    from (
+      select s.user_id
+        from app_private.streaks s
+        where s.run_length >= 7 and s.last_day >= (pay_milestones.at at time zone 'utc')::date - 3
+          and exists (select from app_private.unpaid_milestones(s))
+        limit pay_milestones.batch
+    ) d;
+  perform app_private.lock_points(coalesce(v_due, '{}'));
+  -- Once for each run: the ledger remembers the day, and a run that has grown at its other end is the same run.
+  insert into app_public.points_ledger (user_id, reason, ref, points, day, at)
+    select s.user_id, 'streak', m.days || '/' || s.last_day, m.points, s.last_day, pay_milestones.at
+      from app_private.streaks s
+        cross join app_private.unpaid_milestones(s) m
+      where s.user_id = any (v_due)
+      order by s.user_id, m.days
+    on conflict on constraint points_ledger_once do nothing;
+  get diagnostics v_paid = row_count;
+  return v_paid;
+end;
+$$;
+comment on function app_private.pay_milestones(timestamptz, integer) is
+  'Pays what runs have reached and were not paid for yet, for one batch of members; zero means that none is left. Errors: TB091.';
+revoke all on function app_private.pay_milestones(timestamptz, integer) from public;
+grant execute on function app_private.pay_milestones(timestamptz, integer) to autobench_worker;
+--! EndIncluded streaks/app_private.pay_milestones.sql
+--! Included streaks/app_public.users_streak.sql
+-- app_public.users -> [app_public.users_streak()] -> user.streak (GraphQL)
+-- Definer: the days behind a streak are nobody's to read; what comes of them belongs to the profile.
+create or replace function app_public.users_streak("user" app_public.users) returns app_public.streak
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select app_private.streak_now(("user").id);
+$$;
+comment on function app_public.users_streak(app_public.users) is E'@notNull\nDays in a row, as they stand now.';
+revoke all on function app_public.users_streak(app_public.users) from public;
+grant execute on function app_public.users_streak(app_public.users) to autobench_anon, autobench_member;
+--! EndIncluded streaks/app_public.users_streak.sql
+--! Included streaks/app_public.users_current_streak.sql
+-- app_public.users -> [app_public.users_current_streak()] -> user.currentStreak (GraphQL)
+-- Definer: the days behind a streak are nobody's to read; what comes of them belongs to the profile.
+create or replace function app_public.users_current_streak("user" app_public.users) returns integer
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select (app_private.streak_now(("user").id)).current;
+$$;
+comment on function app_public.users_current_streak(app_public.users) is E'@notNull\nActive days in a row up to today, or up to yesterday while today is not over.';
+revoke all on function app_public.users_current_streak(app_public.users) from public;
+grant execute on function app_public.users_current_streak(app_public.users) to autobench_anon, autobench_member;
+--! EndIncluded streaks/app_public.users_current_streak.sql
+--! Included streaks/app_public.users_longest_streak.sql
+-- app_public.users -> [app_public.users_longest_streak()] -> user.longestStreak (GraphQL)
+-- Definer: the days behind a streak are nobody's to read; what comes of them belongs to the profile.
+create or replace function app_public.users_longest_streak("user" app_public.users) returns integer
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select (app_private.streak_now(("user").id)).longest;
+$$;
+comment on function app_public.users_longest_streak(app_public.users) is E'@notNull\nActive days of the longest run.';
+revoke all on function app_public.users_longest_streak(app_public.users) from public;
+grant execute on function app_public.users_longest_streak(app_public.users) to autobench_anon, autobench_member;
+--! EndIncluded streaks/app_public.users_longest_streak.sql
+--! Included streaks/app_public.users_last_activity_date.sql
+-- app_public.users -> [app_public.users_last_activity_date()] -> user.lastActivityDate (GraphQL)
+-- Definer: the days behind a streak are nobody's to read; what comes of them belongs to the profile.
+create or replace function app_public.users_last_activity_date("user" app_public.users) returns date
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select (app_private.streak_now(("user").id)).last_day;
+$$;
+comment on function app_public.users_last_activity_date(app_public.users) is E'The last of the member''s own days on which they answered something of worth.';
+revoke all on function app_public.users_last_activity_date(app_public.users) from public;
+grant execute on function app_public.users_last_activity_date(app_public.users) to autobench_anon, autobench_member;
+--! EndIncluded streaks/app_public.users_last_activity_date.sql
+
+--! Included boards/app_private.period_scores.sql
+-- app_private.tg_points_ledger__fold(), tg_user_progress__fold() -> [app_private.period_scores] -> app_private.leaderboard_weekly, app_public.my_rank()
+create table if not exists app_private.period_scores (
+  kind        app_public.period_kind not null,
+  starts_on   date not null,
+  user_id     uuid not null,
+  points      integer not null default 0,
+  solved      integer not null default 0,
+  reached_at  timestamptz,
+  is_listed   boolean not null,
+  constraint period_scores_pkey primary key (user_id, kind, starts_on),
+  constraint period_scores_holder foreign key (user_id) references app_private.point_holders,
+  constraint period_scores_not_negative check (points >= 0 and solved >= 0)
+);
+-- The order of every board: most points first, of equals whoever had them first.
+create index if not exists period_scores_board_idx on app_private.period_scores (kind, starts_on, (- points), reached_at, user_id)
+  where is_listed and points > 0;
+
+call app_private.reset_access('app_private.period_scores');
+-- No policy and no grant: the ledger is folded into it, boards and ranks are read from it.
+
+comment on table app_private.period_scores is 'What each member, or tombstone, has in each period: a fold of the ledger and of their progress.';
+comment on column app_private.period_scores.kind is 'Kind of period.';
+comment on column app_private.period_scores.starts_on is 'First day of the period, in UTC.';
+comment on column app_private.period_scores.user_id is 'Whose score it is.';
+comment on column app_private.period_scores.points is 'Points earned in the period.';
+comment on column app_private.period_scores.solved is 'Problems solved for the first time in it.';
+comment on column app_private.period_scores.reached_at is 'When points were last earned in it.';
+comment on column app_private.period_scores.is_listed is 'Whether it counts on leaderboards: the member is neither hidden nor suspended nor erased.';
+--! EndIncluded boards/app_private.period_scores.sql
+--! Included boards/app_private.score_changes.sql
+-- app_private.tg_points_ledger__fold() -> [app_private.score_changes] -> app_private.fold_scores(), rank_of()
+create table if not exists app_private.score_changes (
+  id         bigint generated always as identity constraint score_changes_pkey primary key,
+  kind       app_public.period_kind not null,
+  starts_on  date not null,
+  was        integer not null,
+  now_has    integer not null,
+  constraint score_changes_change check (was <> now_has and was >= 0 and now_has >= 0)
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000); -- its rows live for a second
+create index if not exists score_changes_period_idx on app_private.score_changes (kind, starts_on) include (was, now_has);
+
+call app_private.reset_access('app_private.score_changes');
+-- No policy and no grant: fold_scores() takes the rows away within seconds.
+
+comment on table app_private.score_changes is
+  'Changes of listed scores that the histogram does not count yet: it has few rows that everybody would wait for, so one at a time folds them in.';
+comment on column app_private.score_changes.id is 'Identity of the change.';
+comment on column app_private.score_changes.kind is 'Kind of period.';
+comment on column app_private.score_changes.starts_on is 'First day of the period.';
+comment on column app_private.score_changes.was is 'Listed points before; 0 is off the boards.';
+comment on column app_private.score_changes.now_has is 'Listed points after.';
+--! EndIncluded boards/app_private.score_changes.sql
+--! Included boards/app_private.score_histogram.sql
+-- app_private.fold_scores() -> [app_private.score_histogram] -> app_private.rank_of()
+create table if not exists app_private.score_histogram (
+  kind       app_public.period_kind not null,
+  starts_on  date not null,
+  level      integer not null,
+  bucket     integer not null,
+  n          integer not null,
+  constraint score_histogram_pkey primary key (kind, starts_on, level, bucket) include (n),
+  constraint score_histogram_level_known check (level in (0, 1, 2)),
+  constraint score_histogram_not_negative check (n >= 0 and bucket >= 0)
+);
+
+call app_private.reset_access('app_private.score_histogram');
+-- No policy and no grant: fold_scores() writes, rank_of() reads.
+
+comment on table app_private.score_histogram is
+  'How many listed members have which score, in three levels: every score, every 64 and every 4096 of them, so that a rank is a sum of few rows.';
+comment on column app_private.score_histogram.kind is 'Kind of period.';
+comment on column app_private.score_histogram.starts_on is 'First day of the period.';
+comment on column app_private.score_histogram.level is '0: single scores. 1: 64 together. 2: 4096 together.';
+comment on column app_private.score_histogram.bucket is 'The score, divided by 1, 64 or 4096.';
+comment on column app_private.score_histogram.n is 'How many members are there.';
+--! EndIncluded boards/app_private.score_histogram.sql
+--! Included boards/app_private.boards.sql
+-- app_private.fold_scores(), refresh_leaderboard() -> [app_private.boards] -> app_private.leaderboard_weekly, app_operations.boards
+create table if not exists app_private.boards (
+  kind          app_public.period_kind constraint boards_pkey primary key,
+  starts_on     date not null,
+  changed_at    timestamptz not null default '-infinity',
+  refreshed_at  timestamptz not null default '-infinity',
+  closed_on     date
+);
+
+call app_private.reset_access('app_private.boards');
+create policy select_all on app_private.boards for select to autobench_operator
+  using (true);
+grant select on app_private.boards to autobench_operator;
+-- No write: refresh_leaderboard() and close_periods() keep it.
+
+comment on table app_private.boards is 'The three leaderboards: which period each shows, and whether it has changed since it was last refreshed.';
+comment on column app_private.boards.kind is 'Which board.';
+comment on column app_private.boards.starts_on is 'First day of the period that it shows.';
+comment on column app_private.boards.changed_at is 'When a score of the period was last counted anew.';
+comment on column app_private.boards.refreshed_at is 'When it was last refreshed.';
+comment on column app_private.boards.closed_on is 'First day of the last period whose final standings are kept.';
+
+insert into app_private.boards (kind, starts_on)
+  select k.kind, app_private.score_period(k.kind, now()) from unnest(enum_range(null::app_public.period_kind)) k (kind)
+on conflict on constraint boards_pkey do nothing;
+--! EndIncluded boards/app_private.boards.sql
+--! Included boards/app_private.fold_scores.sql
+-- worker/folding.ts, refresh_leaderboards -> [app_private.fold_scores()] -> app_private.score_histogram, app_private.boards
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.fold_scores() returns integer
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_folded integer;
+begin
+  -- One at a time: whoever comes second has nothing to do.
+  if not pg_try_advisory_xact_lock(hashtextextended('app_private.fold_scores', 0)) then
+    return 0;
+  end if;
+  with taken as (
+    delete from app_private.score_changes c returning c.kind, c.starts_on, c.was, c.now_has
+  ), moved as (
+    select t.kind, t.starts_on, m.points, sum(m.n)::integer as n
+      from taken t
+        cross join lateral (values (t.was, -1), (t.now_has, 1)) m (points, n)
+      where m.points > 0
+      group by t.kind, t.starts_on, m.points
+      having sum(m.n) <> 0
+  ), counted as (
+    merge into app_private.score_histogram h
+      using (
+        select m.kind, m.starts_on, l.level, m.points >> (6 * l.level) as bucket, sum(m.n)::integer as n
+          from moved m
+            cross join (values (0), (1), (2)) l (level)
+          group by m.kind, m.starts_on, l.level, m.points >> (6 * l.level)
+          having sum(m.n) <> 0
+      ) a
+      on h.kind = a.kind and h.starts_on = a.starts_on and h.level = a.level and h.bucket = a.bucket
+      when matched and h.n + a.n = 0 then delete
+      when matched then update set n = h.n + a.n
+      when not matched then insert (kind, starts_on, level, bucket, n) values (a.kind, a.starts_on, a.level, a.bucket, a.n)
+  ), marked as (
+    update app_private.boards b
+      set changed_at = clock_timestamp()
+      from (select distinct t.kind, t.starts_on from taken t) t
+      where t.kind = b.kind and t.starts_on >= b.starts_on
+  )
+  select count(*) into v_folded from taken;
+  return v_folded;
+end;
+$$;
+comment on function app_private.fold_scores() is
+  'Counts into the histogram what has changed since the last time, and notes which boards are out of date; says how many changes there were.';
+revoke all on function app_private.fold_scores() from public;
+grant execute on function app_private.fold_scores() to autobench_worker;
+--! EndIncluded boards/app_private.fold_scores.sql
+--! Included boards/app_private.rank_of.sql
+-- app_public.my_rank() -> [app_private.rank_of()] -> app_private.score_histogram, app_private.score_changes
+-- No search_path: so it becomes part of the statement that asks, which is what makes it cheap. Every name has its schema.
+create or replace function app_private.rank_of(kind app_public.period_kind, starts_on date, points integer)
+returns table (rank bigint)
+language sql stable parallel safe
+as $$
+  -- Whole blocks above, then the rest of the own block, then of the own smaller one; and what is not counted yet.
+  select 1
+      + (select coalesce(sum(h.n), 0) from app_private.score_histogram h
+          where h.kind = $1 and h.starts_on = $2 and h.level = 2 and h.bucket > $3 >> 12)
+      + (select coalesce(sum(h.n), 0) from app_private.score_histogram h
+          where h.kind = $1 and h.starts_on = $2 and h.level = 1 and h.bucket > $3 >> 6 and h.bucket < (($3 >> 12) + 1) << 6)
+      + (select coalesce(sum(h.n), 0) from app_private.score_histogram h
+          where h.kind = $1 and h.starts_on = $2 and h.level = 0 and h.bucket > $3 and h.bucket < (($3 >> 6) + 1) << 6)
+      + (select coalesce(sum((c.now_has > $3)::integer - (c.was > $3)::integer), 0) from app_private.score_changes c
+          where c.kind = $1 and c.starts_on = $2);
+$$;
+comment on function app_private.rank_of(app_public.period_kind, date, integer) is
+  'One more than the listed members who have more points in a period: exact at this very moment, whatever is folded already.';
+revoke all on function app_private.rank_of(app_public.period_kind, date, integer) from public;
+--! EndIncluded boards/app_private.rank_of.sql
+
+--! Included battles/app_public.battle_status.sql
+-- [app_public.battle_status] -> app_public.battles
+do $$
+begin
+  create type app_public.battle_status as enum ('open', 'active', 'finished', 'cancelled');
+exception when duplicate_object then
+  null; -- made before
+end;
+$$;
+comment on type app_public.battle_status is 'How far a battle is: challenged, accepted, over, or called off.';
+revoke all on type app_public.battle_status from public;
+grant usage on type app_public.battle_status to autobench_anon, autobench_member;
+--! EndIncluded battles/app_public.battle_status.sql
+--! Included battles/app_public.battles.sql
+-- challengeMember (GraphQL) -> app_public.challenge_member() -> [app_public.battles] -> app_public.accept_battle(), judge_battle
+create table if not exists app_public.battles (
+  id             uuid constraint battles_pkey primary key default gen_random_uuid(),
+  challenger_id  uuid,
+  opponent_id    uuid,
+  problem_id     uuid not null,
+  status         app_public.battle_status not null default 'open',
+  points         integer not null default 50,
+  created_at     timestamptz not null default now(),
+  accepted_at    timestamptz,
+  due_at         timestamptz not null default now() + interval '7 days',
+  finished_at    timestamptz,
+  cancelled_at   timestamptz,
+  winner_id      uuid,
+  reason         text,
+  constraint battles_challenger foreign key (challenger_id) references app_public.users on delete set null,
+  constraint battles_opponent foreign key (opponent_id) references app_public.users on delete set null,
+  constraint battles_winner foreign key (winner_id) references app_public.users on delete set null,
+  constraint battles_problem foreign key (problem_id) references app_public.problems,
+  constraint battles_between_two check (challenger_id <> opponent_id),
+  constraint battles_winner_took_part check (winner_id in (challenger_id, opponent_id)),
+  constraint battles_points_sane check (points between 1 and 10000),
+  constraint battles_accepted_before_it_ends check (status in ('open', 'cancelled') or accepted_at is not null),
+  constraint battles_end_is_dated check (
+    (status = 'finished') = (finished_at is not null) and (status = 'cancelled') = (cancelled_at is not null)
+      and (status in ('finished', 'cancelled')) = (reason is not null) and (winner_id is null or status = 'finished')
+  )
+);
+create unique index if not exists battles_one_challenge on app_public.battles (challenger_id, opponent_id) where status = 'open';
+create index if not exists battles_challenger_id_idx on app_public.battles (challenger_id);
+create index if not exists battles_opponent_id_idx on app_public.battles (opponent_id);
+create index if not exists battles_winner_id_idx on app_public.battles (winner_id);
+create index if not exists battles_problem_id_idx on app_public.battles (problem_id);
+create index if not exists battles_due_idx on app_public.battles (due_at) where status in ('open', 'active');
+create index if not exists battles_cancelled_at_idx on app_public.battles (cancelled_at);
+
+call app_private.reset_access('app_public.battles');
+create policy select_own on app_public.battles for select to autobench_member
+  using ((select app_public.current_user_id()) in (challenger_id, opponent_id));
+create policy select_all on app_public.battles for select to autobench_operator
+  using (true);
+grant select on app_public.battles to autobench_member;
+-- No write: challenge_member(), accept_battle(), answer_battle() and cancel_battle() are the doors.
+
+comment on table app_public.battles is 'Two members answer the same problem, and the better answer wins.';
+comment on column app_public.battles.id is 'Identity of the battle.';
+comment on column app_public.battles.challenger_id is 'Who asked for it; nobody where they were erased since.';
+comment on column app_public.battles.opponent_id is 'Who was asked.';
+comment on column app_public.battles.problem_id is 'The problem that both answer.';
+comment on column app_public.battles.status is 'How far it is.';
+comment on column app_public.battles.points is 'Points that the winner gains.';
+comment on column app_public.battles.created_at is 'When it was asked for.';
+comment on column app_public.battles.accepted_at is 'When it was accepted.';
+comment on column app_public.battles.due_at is 'Until when it may be accepted, and then until when both have to have answered.';
+comment on column app_public.battles.finished_at is 'When it was decided.';
+comment on column app_public.battles.cancelled_at is 'When it was called off.';
+comment on column app_public.battles.winner_id is 'Who won; nobody in a draw.';
+comment on column app_public.battles.reason is 'How it came to its end.';
+--! EndIncluded battles/app_public.battles.sql
+--! Included battles/app_private.battle_seats.sql
+-- app_public.accept_battle() -> [app_private.battle_seats] -> app_public.answer_battle(), judge_battle
+create table if not exists app_private.battle_seats (
+  battle_id    uuid not null,
+  user_id      uuid not null,
+  live         tstzrange not null,
+  body         text,
+  answered_at  timestamptz,
+  constraint battle_seats_pkey primary key (battle_id, user_id),
+  constraint battle_seats_battle foreign key (battle_id) references app_public.battles on delete cascade,
+  constraint battle_seats_user foreign key (user_id) references app_public.users on delete cascade,
+  constraint battle_seats_one_live_battle exclude using gist (user_id with =, live with &&),
+  constraint battle_seats_body_bounded check (char_length(body) between 1 and 20000),
+  constraint battle_seats_answer_whole check ((body is null) = (answered_at is null))
+);
+create index if not exists battle_seats_user_id_idx on app_private.battle_seats (user_id);
+
+call app_private.reset_access('app_private.battle_seats');
+-- No policy and no grant: nobody sees the other's answer before the battle is over, and afterwards through battle_answers().
+
+comment on table app_private.battle_seats is 'Who takes part in an accepted battle, from when to when, and with which answer.';
+comment on column app_private.battle_seats.battle_id is 'The battle.';
+comment on column app_private.battle_seats.user_id is 'The member.';
+comment on column app_private.battle_seats.live is 'From when to when it goes on: no member is in two at once.';
+comment on column app_private.battle_seats.body is 'What they handed in.';
+comment on column app_private.battle_seats.answered_at is 'When they did.';
+comment on constraint battle_seats_one_live_battle on app_private.battle_seats is
+  E'@error TB094\nOne of the two is in another battle.\nHint: Finish that one first.';
+comment on constraint battle_seats_body_bounded on app_private.battle_seats is
+  E'@error TB097\nAn answer has 1 to 20,000 characters.\nHint: Shorten it, or write one.';
+--! EndIncluded battles/app_private.battle_seats.sql
+--! Included battles/app_private.battle_judgements.sql
+-- judge_battle -> app_private.record_battle_judgement() -> [app_private.battle_judgements] -> app_private.finish_battle()
+create table if not exists app_private.battle_judgements (
+  battle_id   uuid not null,
+  round       integer not null,
+  pick        text not null,
+  reasoning   text not null,
+  created_at  timestamptz not null default now(),
+  constraint battle_judgements_pkey primary key (battle_id, round),
+  constraint battle_judgements_battle foreign key (battle_id) references app_public.battles on delete cascade,
+  constraint battle_judgements_two_rounds check (round in (1, 2)),
+  constraint battle_judgements_pick_known check (pick in ('challenger', 'opponent', 'draw')),
+  constraint battle_judgements_reasoning_bounded check (char_length(reasoning) <= 20000)
+);
+
+call app_private.reset_access('app_private.battle_judgements');
+create policy select_all on app_private.battle_judgements for select to autobench_operator
+  using (true);
+grant select on app_private.battle_judgements to autobench_operator;
+-- No write: record_battle_judgement() is the door.
+
+comment on table app_private.battle_judgements is 'What the judge said of a battle: once with the challenger''s answer first, once with the opponent''s.';
+comment on column app_private.battle_judgements.battle_id is 'The battle.';
+comment on column app_private.battle_judgements.round is '1: the challenger''s answer came first. 2: the opponent''s.';
+comment on column app_private.battle_judgements.pick is 'Whose answer was the better one.';
+comment on column app_private.battle_judgements.reasoning is 'Why, in the judge''s words.';
+comment on column app_private.battle_judgements.created_at is 'When it was said.';
+--! EndIncluded battles/app_private.battle_judgements.sql
+--! Included battles/app_private.own_battle.sql
+-- accept_battle(), answer_battle(), cancel_battle() -> [app_private.own_battle()] -> app_public.battles
+create or replace function app_private.own_battle(battle_id uuid, user_id uuid) returns app_public.battles
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_battle app_public.battles;
+begin
+  select b.* into v_battle
+    from app_public.battles b
+    where b.id = own_battle.battle_id and own_battle.user_id in (b.challenger_id, b.opponent_id)
+    for update;
+  if not found then
+    raise exception 'There is no such battle of yours.' using errcode = 'TB095', hint = 'Check the id.';
+  end if;
+  return v_battle;
+end;
+$$;
+comment on function app_private.own_battle(uuid, uuid) is 'A battle in which a member takes part, locked. Errors: TB095.';
+revoke all on function app_private.own_battle(uuid, uuid) from public;
+--! EndIncluded battles/app_private.own_battle.sql
+--! Included battles/app_private.end_battle.sql
+-- cancel_battle(), cancel_late_battles(), finish_battle() -> [app_private.end_battle()] -> app_public.battles, app_private.battle_seats
+create or replace function app_private.end_battle(
+  battle_id uuid,
+  status app_public.battle_status,
+  reason text,
+  winner_id uuid default null,
+  at timestamptz default now()
+) returns app_public.battles
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_battle app_public.battles;
+begin
+  update app_private.battle_seats s
+    set live = tstzrange(lower(s.live), greatest(lower(s.live), least(end_battle.at, now())))
+    where s.battle_id = end_battle.battle_id;
+  update app_public.battles b
+    set status = end_battle.status, reason = end_battle.reason, winner_id = end_battle.winner_id,
+        finished_at = case end_battle.status when 'finished' then end_battle.at end,
+        cancelled_at = case end_battle.status when 'cancelled' then end_battle.at end
+    where b.id = end_battle.battle_id and b.status in ('open', 'active')
+    returning * into v_battle;
+  return v_battle;
+end;
+$$;
+comment on function app_private.end_battle(uuid, app_public.battle_status, text, uuid, timestamptz) is
+  'Brings a battle to its end and frees both for another one.';
+revoke all on function app_private.end_battle(uuid, app_public.battle_status, text, uuid, timestamptz) from public;
+--! EndIncluded battles/app_private.end_battle.sql
+--! Included battles/app_private.tg_users__leave_battles.sql
+-- app_public.users -> [app_private.tg_users__leave_battles()] -> app_private.end_battle(), app_private.blank_calls()
+create or replace function app_private.tg_users__leave_battles() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform app_private.end_battle(b.id, 'cancelled', 'Somebody has left.')
+    from app_public.battles b
+    where (b.challenger_id = old.id or b.opponent_id = old.id) and b.status in ('open', 'active');
+  perform app_private.blank_calls(
+    'battle',
+    array(select b.id from app_public.battles b where b.challenger_id = old.id or b.opponent_id = old.id)
+  );
+  return old;
+end;
+$$;
+comment on function app_private.tg_users__leave_battles() is 'Calls off the battles of a member who is erased, so that nobody waits for them, and what they wrote in any.';
+revoke all on function app_private.tg_users__leave_battles() from public;
+
+create or replace trigger _400_leave_battles before delete on app_public.users
+  for each row execute function app_private.tg_users__leave_battles();
+--! EndIncluded battles/app_private.tg_users__leave_battles.sql
+--! Included battles/app_public.challenge_member.sql
+-- challengeMember (GraphQL) -> [app_public.challenge_member()] -> app_public.battles
+-- Definer: members may challenge each other without being able to write battles.
+create or replace function app_public.challenge_member(username text, problem_slug text) returns app_public.battles
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_battle app_public.battles;
+begin
+  perform app_private.take_rate('challenge', v_user_id::text, 20, '1 day');
+  select b.* into v_battle
+    from app_public.battles b
+      inner join app_public.users u on u.id = b.opponent_id
+    where b.challenger_id = v_user_id and b.status = 'open' and u.username = challenge_member.username collate app_public.ci;
+  if found then
+    return v_battle; -- asked already, and not answered yet
+  end if;
+  insert into app_public.battles (challenger_id, opponent_id, problem_id)
+    select v_user_id, u.id, p.id
+      from app_public.users u
+        cross join app_public.problems p
+      where u.username = challenge_member.username collate app_public.ci and u.is_listed and u.id <> v_user_id
+        and p.slug = challenge_member.problem_slug and p.is_published
+    returning * into v_battle;
+  if not found then
+    raise exception 'There is no such other member, or no such problem.'
+      using errcode = 'TB092', hint = 'Name a listed member other than yourself, and a published problem.';
+  end if;
+  return v_battle;
+end;
+$$;
+comment on function app_public.challenge_member(text, text) is
+  E'@resultFieldName battle\nChallenges another member to a problem. Errors: TB001, TB002, TB006, TB092.';
+revoke all on function app_public.challenge_member(text, text) from public;
+grant execute on function app_public.challenge_member(text, text) to autobench_member;
+--! EndIncluded battles/app_public.challenge_member.sql
+--! Included battles/app_public.accept_battle.sql
+-- acceptBattle (GraphQL) -> [app_public.accept_battle()] -> app_public.battles, app_private.battle_seats
+-- Definer: members may accept a challenge without being able to write battles.
+create or replace function app_public.accept_battle(battle_id uuid) returns app_public.battles
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_battle app_public.battles := app_private.own_battle(accept_battle.battle_id, v_user_id);
+begin
+  if v_battle.status <> 'open' or v_battle.opponent_id <> v_user_id or v_battle.challenger_id is null or v_battle.due_at <= now() then
+    raise exception 'This battle is not yours to accept.'
+      using errcode = 'TB093', hint = 'The one who was challenged accepts, within a week.';
+  end if;
+  -- The seats in one order, so that two who accept at once do not wait for each other in a ring.
+  insert into app_private.battle_seats (battle_id, user_id, live)
+    select v_battle.id, i.user_id, tstzrange(now(), null)
+      from unnest(array[v_battle.challenger_id, v_battle.opponent_id]) i (user_id)
+      order by i.user_id;
+  update app_public.battles b
+    set status = 'active', accepted_at = now(), due_at = now() + interval '1 day'
+    where b.id = v_battle.id
+    returning * into v_battle;
+  return v_battle;
+end;
+$$;
+comment on function app_public.accept_battle(uuid) is
+  E'@resultFieldName battle\nAccepts a challenge: both have a day to answer. Errors: TB001, TB002, TB093, TB094, TB095.';
+revoke all on function app_public.accept_battle(uuid) from public;
+grant execute on function app_public.accept_battle(uuid) to autobench_member;
+--! EndIncluded battles/app_public.accept_battle.sql
+--! Included battles/app_public.answer_battle.sql
+-- answerBattle (GraphQL) -> [app_public.answer_battle()] -> app_private.battle_seats, judge_battle
+-- Definer: members may answer without being able to write seats.
+create or replace function app_public.answer_battle(battle_id uuid, answer text) returns app_public.battles
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_battle app_public.battles := app_private.own_battle(answer_battle.battle_id, v_user_id);
+begin
+  update app_private.battle_seats s
+    set body = answer_battle.answer, answered_at = now()
+    where s.battle_id = v_battle.id and s.user_id = v_user_id and s.body is null
+      and v_battle.status = 'active' and v_battle.due_at > now();
+  if not found then
+    raise exception 'This battle takes no answer of yours.'
+      using errcode = 'TB096', hint = 'It is accepted first, and takes one answer of each within a day.';
+  end if;
+  if not exists (select from app_private.battle_seats s where s.battle_id = v_battle.id and s.body is null) then
+    perform graphile_worker.add_job(
+      'judge_battle',
+      json_build_object('battleId', v_battle.id),
+      max_attempts => 8,
+      job_key => 'battle:' || v_battle.id
+    );
+  end if;
+  return v_battle;
+end;
+$$;
+comment on function app_public.answer_battle(uuid, text) is
+  E'@resultFieldName battle\nHands in the answer to a battle, once; when both are in they are judged. Errors: TB001, TB002, TB095, TB096, TB097.';
+revoke all on function app_public.answer_battle(uuid, text) from public;
+grant execute on function app_public.answer_battle(uuid, text) to autobench_member;
+--! EndIncluded battles/app_public.answer_battle.sql
+--! Included battles/app_public.cancel_battle.sql
+-- cancelBattle (GraphQL) -> [app_public.cancel_battle()] -> app_private.end_battle()
+-- Definer: members may call a battle off without being able to write battles.
+create or replace function app_public.cancel_battle(battle_id uuid) returns app_public.battles
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_battle app_public.battles := app_private.own_battle(cancel_battle.battle_id, v_user_id);
+begin
+  if v_battle.status not in ('open', 'active')
+    or exists (select from app_private.battle_seats s where s.battle_id = v_battle.id and s.body is not null)
+  then
+    raise exception 'This battle can not be called off any more.'
+      using errcode = 'TB098', hint = 'Somebody has answered, or it is over.';
+  end if;
+  return app_private.end_battle(
+    v_battle.id,
+    'cancelled',
+    case when v_battle.status = 'open' and v_battle.opponent_id = v_user_id then 'The challenge was declined.' else 'It was called off.' end
+  );
+end;
+$$;
+comment on function app_public.cancel_battle(uuid) is
+  E'@resultFieldName battle\nDeclines a challenge, or calls a battle off that nobody has answered yet. Errors: TB001, TB002, TB095, TB098.';
+revoke all on function app_public.cancel_battle(uuid) from public;
+grant execute on function app_public.cancel_battle(uuid) to autobench_member;
+--! EndIncluded battles/app_public.cancel_battle.sql
+--! Included battles/app_public.battle_answers.sql
+-- app_public.battles -> [app_public.battle_answers()] -> battleAnswers (GraphQL)
+-- Definer: seats are nobody's to read while a battle goes on.
+create or replace function app_public.battle_answers(battle_id uuid) returns table (user_id uuid, answer text, answered_at timestamptz)
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id uuid := app_private.require_member();
+begin
+  return query
+    select s.user_id, s.body, s.answered_at
+      from app_public.battles b
+        inner join app_private.battle_seats s on s.battle_id = b.id
+      where b.id = battle_answers.battle_id and v_user_id in (b.challenger_id, b.opponent_id) and s.body is not null
+        and (b.status = 'finished' or s.user_id = v_user_id)
+      order by s.answered_at;
+end;
+$$;
+comment on function app_public.battle_answers(uuid) is
+  'The answers to a battle of one''s own: one''s own at any time, the other''s once it is decided. Errors: TB001, TB002.';
+revoke all on function app_public.battle_answers(uuid) from public;
+grant execute on function app_public.battle_answers(uuid) to autobench_member;
+--! EndIncluded battles/app_public.battle_answers.sql
+--! Included battles/app_private.cancel_late_battles.sql
+-- streak_updater -> [app_private.cancel_late_battles()] -> app_private.end_battle()
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.cancel_late_battles(at timestamptz default now()) returns integer
+language plpgsql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_id uuid;
+  v_cancelled integer := 0;
+begin
+  for v_id in
+    select b.id
+      from app_public.battles b
+      where b.status in ('open', 'active') and b.due_at <= cancel_late_battles.at
+        -- One that both have answered waits for the judge, however late it is.
+        and not (b.status = 'active' and not exists (
+          select from app_private.battle_seats s where s.battle_id = b.id and s.body is null
+        ))
+      order by b.id
+      for update skip locked
+  loop
+    perform app_private.end_battle(v_id, 'cancelled', 'The time was over.', null, cancel_late_battles.at);
+    v_cancelled := v_cancelled + 1;
+  end loop;
+  return v_cancelled;
+end;
+$$;
+comment on function app_private.cancel_late_battles(timestamptz) is
+  'Calls off challenges that nobody accepted and battles that somebody did not answer in time; says how many.';
+revoke all on function app_private.cancel_late_battles(timestamptz) from public;
+grant execute on function app_private.cancel_late_battles(timestamptz) to autobench_worker;
+--! EndIncluded battles/app_private.cancel_late_battles.sql
+--! Included battles/app_private.battle_to_judge.sql
+-- judge_battle -> [app_private.battle_to_judge()] -> app_private.battle_seats, app_private.pick_prompt()
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.battle_to_judge(battle_id uuid, model_id uuid)
+returns table (statement text, rubric text, challenger text, opponent text, version text, system text, template text, api_model text, params jsonb)
+language plpgsql stable strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return query
+  select p.title || E'\n\n' || p.statement, r.rubric, c.body, o.body, t.version, t.system, t.template, m.api_model, m.params
+    from app_public.battles b
+      inner join app_public.problems p on p.id = b.problem_id
+      inner join app_private.problem_keys r on r.problem_id = b.problem_id
+      inner join app_private.battle_seats c on c.battle_id = b.id and c.user_id = b.challenger_id
+      inner join app_private.battle_seats o on o.battle_id = b.id and o.user_id = b.opponent_id
+      cross join app_private.pick_prompt('battle', b.id) t
+      inner join app_public.models m on m.id = battle_to_judge.model_id
+    where b.id = battle_to_judge.battle_id and b.status = 'active' and c.body is not null and o.body is not null;
+end;
+$$;
+comment on function app_private.battle_to_judge(uuid, uuid) is
+  'What the judge of a battle is told, once both have answered; no row when there is nothing to judge.';
+revoke all on function app_private.battle_to_judge(uuid, uuid) from public;
+grant execute on function app_private.battle_to_judge(uuid, uuid) to autobench_worker;
+--! EndIncluded battles/app_private.battle_to_judge.sql
+--! Included battles/app_private.finish_battle.sql
+-- record_battle_judgement() -> [app_private.finish_battle()] -> app_private.end_battle(), app_public.points_ledger
+create or replace function app_private.finish_battle(battle_id uuid, at timestamptz default now()) returns void
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_battle app_public.battles;
+  v_rounds integer;
+  v_winner_id uuid;
+begin
+  select b.* into v_battle from app_public.battles b where b.id = finish_battle.battle_id for update;
+  -- The winner is whom the judge prefers whichever answer comes first; anything else is a draw.
+  select count(*),
+      case
+        when bool_and(j.pick = 'challenger') then v_battle.challenger_id
+        when bool_and(j.pick = 'opponent') then v_battle.opponent_id
+      end
+    into v_rounds, v_winner_id
+    from app_private.battle_judgements j
+    where j.battle_id = v_battle.id;
+  if v_rounds < 2 or v_battle.status <> 'active' then
+    return;
+  end if;
+  perform app_private.end_battle(
+    v_battle.id, 'finished', case when v_winner_id is null then 'A draw.' else 'Judged the same in both orders.' end, v_winner_id,
+    finish_battle.at
+  );
+  if v_winner_id is not null then
+    perform app_private.lock_points(array[v_winner_id]);
+    insert into app_public.points_ledger (user_id, reason, ref, points, day, at, problem_id)
+      values (
+        v_winner_id, 'battle', v_battle.id::text, v_battle.points, app_private.member_day(v_winner_id, finish_battle.at),
+        finish_battle.at, null
+      )
+      on conflict on constraint points_ledger_once do nothing;
+    perform app_private.award_achievements(v_winner_id, finish_battle.at);
+    perform app_private.award_badges(v_winner_id, finish_battle.at);
+  end if;
+end;
+$$;
+comment on function app_private.finish_battle(uuid, timestamptz) is
+  'Decides a battle that was judged in both orders, and pays the winner once. Errors: TB091.';
+revoke all on function app_private.finish_battle(uuid, timestamptz) from public;
+--! EndIncluded battles/app_private.finish_battle.sql
+--! Included battles/app_private.record_battle_judgement.sql
+-- judge_battle -> [app_private.record_battle_judgement()] -> app_private.battle_judgements, app_private.finish_battle()
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.record_battle_judgement(battle_id uuid, round integer, pick text, reasoning text)
+returns app_public.battle_status
+language plpgsql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_battle app_public.battles;
+begin
+  select b.* into v_battle from app_public.battles b where b.id = record_battle_judgement.battle_id for update;
+  if v_battle.status = 'active' then
+    insert into app_private.battle_judgements (battle_id, round, pick, reasoning)
+      values (v_battle.id, record_battle_judgement.round, record_battle_judgement.pick, left(record_battle_judgement.reasoning, 20000))
+      on conflict on constraint battle_judgements_pkey do nothing;
+    perform app_private.finish_battle(v_battle.id);
+  end if;
+  return (select b.status from app_public.battles b where b.id = v_battle.id);
+end;
+$$;
+comment on function app_private.record_battle_judgement(uuid, integer, text, text) is
+  'Writes down what the judge said of one order of a battle, once, and ends the battle when both are there.';
+revoke all on function app_private.record_battle_judgement(uuid, integer, text, text) from public;
+grant execute on function app_private.record_battle_judgement(uuid, integer, text, text) to autobench_worker;
+--! EndIncluded battles/app_private.record_battle_judgement.sql
+
+--! Included points/app_public.badges.sql
+-- the founding document's badges -> [app_public.badges] -> app_private.award_badges(), badges (GraphQL)
+create table if not exists app_public.badges (
+  name                text constraint badges_pkey primary key,
+  description         text not null,
+  icon                text not null,
+  required_points     integer not null,
+  required_exercises  integer not null default 0,
+  rank_level          integer not null,
+  constraint badges_rank_level_unique unique (rank_level),
+  constraint badges_name_form check (char_length(name) between 1 and 40),
+  constraint badges_requirements_not_negative check (required_points >= 0 and required_exercises >= 0)
+);
+
+call app_private.reset_access('app_public.badges');
+create policy select_all on app_public.badges for select to autobench_anon, autobench_member, autobench_operator
+  using (true);
+grant select on app_public.badges to autobench_anon, autobench_member;
+-- No write through the API: what a badge asks for is decided in SQL, and a change is applied at once.
+
+comment on table app_public.badges is 'The badges, from the first to the highest.';
+comment on column app_public.badges.name is 'Name of the badge.';
+comment on column app_public.badges.description is 'What it stands for.';
+comment on column app_public.badges.icon is 'Its sign.';
+comment on column app_public.badges.required_points is 'Points that it asks for.';
+comment on column app_public.badges.required_exercises is 'Solved problems that it asks for as well.';
+comment on column app_public.badges.rank_level is 'Its place: higher is better.';
+--! EndIncluded points/app_public.badges.sql
+--! Included points/app_public.user_badges.sql
+-- app_private.award_badges() -> [app_public.user_badges] -> user.badge (GraphQL)
+create table if not exists app_public.user_badges (
+  user_id     uuid not null,
+  badge_name  text not null,
+  earned_at   timestamptz not null default now(),
+  constraint user_badges_pkey primary key (user_id, badge_name),
+  constraint user_badges_user foreign key (user_id) references app_public.users on delete cascade,
+  constraint user_badges_badge foreign key (badge_name) references app_public.badges on update cascade
+);
+create index if not exists user_badges_badge_name_idx on app_public.user_badges (badge_name);
+
+call app_private.reset_access('app_public.user_badges');
+-- Whoever's profile one may see, their badges too: the policies of users decide.
+create policy select_visible on app_public.user_badges for select to autobench_anon, autobench_member, autobench_operator
+  using (exists (select from app_public.users u where u.id = user_id));
+grant select on app_public.user_badges to autobench_anon, autobench_member;
+-- No write: award_badges() gives them, and nothing takes one away.
+
+comment on table app_public.user_badges is 'Badges that members have earned. One that was earned is kept, whatever becomes of the points or of the rule.';
+comment on column app_public.user_badges.user_id is 'The member.';
+comment on column app_public.user_badges.badge_name is 'The badge.';
+comment on column app_public.user_badges.earned_at is 'When they earned it.';
+--! EndIncluded points/app_public.user_badges.sql
+--! Included points/app_private.award_badges.sql
+-- settle_problem(), tg_badges__award() -> [app_private.award_badges()] -> app_public.user_badges
+create or replace function app_private.award_badges(user_id uuid default null, at timestamptz default now()) returns integer
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_given integer;
+begin
+  if award_badges.user_id is null then
+    insert into app_public.user_badges (user_id, badge_name, earned_at)
+      select u.id, b.name, award_badges.at
+        from app_public.badges b
+          cross join app_public.users u
+          left join app_private.period_scores s on s.kind = 'all' and s.starts_on = date '2000-01-01' and s.user_id = u.id
+        where coalesce(s.points, 0) >= b.required_points and coalesce(s.solved, 0) >= b.required_exercises
+        order by u.id, b.name
+      on conflict on constraint user_badges_pkey do nothing;
+  else
+    insert into app_public.user_badges (user_id, badge_name, earned_at)
+      select s.user_id, b.name, award_badges.at
+        from app_private.period_scores s
+          inner join app_public.badges b on s.points >= b.required_points and s.solved >= b.required_exercises
+        where s.kind = 'all' and s.starts_on = date '2000-01-01' and s.user_id = award_badges.user_id
+          and not exists (
+            select from app_public.user_badges e where e.user_id = s.user_id and e.badge_name = b.name
+          )
+      on conflict on constraint user_badges_pkey do nothing;
+  end if;
+  get diagnostics v_given = row_count;
+  return v_given;
+end;
+$$;
+comment on function app_private.award_badges(uuid, timestamptz) is
+  'Gives a member, or everybody, the badges whose points and exercises they have both reached; says how many were given.';
+revoke all on function app_private.award_badges(uuid, timestamptz) from public;
+--! EndIncluded points/app_private.award_badges.sql
+--! Included points/app_private.tg_badges__award.sql
+-- app_public.badges -> [app_private.tg_badges__award()] -> app_private.award_badges()
+create or replace function app_private.tg_badges__award() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform app_private.award_badges();
+  return null;
+end;
+$$;
+comment on function app_private.tg_badges__award() is 'Gives a new or changed badge at once to all who qualify for it already.';
+revoke all on function app_private.tg_badges__award() from public;
+
+create or replace trigger _500_award after insert or update on app_public.badges
+  for each statement execute function app_private.tg_badges__award();
+
+-- The founding document's six. A DBA's change of a row stays.
+insert into app_public.badges (name, description, icon, required_points, required_exercises, rank_level) values
+  ('Beginner', 'Just getting started', U&'\+01F331', 0, 0, 1),
+  ('Apprentice', 'Learning the ropes', U&'\+01F4DA', 1000, 10, 2),
+  ('Intermediate', 'Building expertise', U&'\2699\FE0F', 2500, 25, 3),
+  ('Advanced', 'Strong understanding', U&'\+01F393', 5000, 40, 4),
+  ('Expert', 'Mastered the fundamentals', U&'\+01F947', 8000, 60, 5),
+  ('Master', 'Elite data scientist', U&'\+01F3C6', 12000, 80, 6)
+on conflict on constraint badges_pkey do nothing;
+--! EndIncluded points/app_private.tg_badges__award.sql
+--! Included points/app_public.achievements.sql
+-- [app_public.achievements] -> app_private.award_achievements(), achievements (GraphQL)
+create table if not exists app_public.achievements (
+  type         text constraint achievements_pkey primary key,
+  name         text not null,
+  description  text not null,
+  criteria     jsonb not null,
+  points       integer not null default 0,
+  constraint achievements_type_form check (type ~ '^[a-z][a-z0-9_]{2,39}$'),
+  constraint achievements_name_form check (char_length(name) between 1 and 60),
+  constraint achievements_points_sane check (points between 0 and 100000),
+  constraint achievements_criteria_form check (
+    criteria = jsonb_build_object('metric', criteria -> 'metric', 'at_least', criteria -> 'at_least')
+      and jsonb_typeof(criteria -> 'at_least') = 'number' and (criteria ->> 'at_least')::integer > 0
+      and criteria ->> 'metric' in (
+        'answers', 'solved', 'best_score', 'streak', 'modules', 'fast_solves', 'nightly_solves', 'solved_in_a_day', 'battles_won'
+      )
+  )
+);
+
+call app_private.reset_access('app_public.achievements');
+create policy select_all on app_public.achievements for select to autobench_anon, autobench_member, autobench_operator
+  using (true);
+grant select on app_public.achievements to autobench_anon, autobench_member;
+-- No write through the API: the rules are decided in SQL, and a new one is applied at once.
+
+comment on table app_public.achievements is 'What can be achieved: each rule is a row, and names what is counted and how much of it is asked for.';
+comment on column app_public.achievements.type is 'Name of the rule.';
+comment on column app_public.achievements.name is 'Name that people see.';
+comment on column app_public.achievements.description is 'What it takes, in words.';
+comment on column app_public.achievements.criteria is 'What is counted (metric), and how much of it is asked for (at_least).';
+comment on column app_public.achievements.points is 'Points that it pays.';
+--! EndIncluded points/app_public.achievements.sql
+--! Included points/app_public.user_achievements.sql
+-- app_private.award_achievements() -> [app_public.user_achievements] -> user.userAchievements (GraphQL)
+create table if not exists app_public.user_achievements (
+  user_id           uuid not null,
+  achievement_type  text not null,
+  data              jsonb not null default '{}',
+  earned_at         timestamptz not null default now(),
+  is_standing       boolean not null default true,
+  constraint user_achievements_pkey primary key (user_id, achievement_type),
+  constraint user_achievements_user foreign key (user_id) references app_public.users on delete cascade,
+  constraint user_achievements_achievement foreign key (achievement_type) references app_public.achievements on update cascade
+);
+create index if not exists user_achievements_achievement_type_idx on app_public.user_achievements (achievement_type);
+
+call app_private.reset_access('app_public.user_achievements');
+create policy select_visible on app_public.user_achievements for select to autobench_anon, autobench_member, autobench_operator
+  using (exists (select from app_public.users u where u.id = user_id));
+grant select on app_public.user_achievements to autobench_anon, autobench_member;
+-- No write: award_achievements() gives them, and nothing takes one away.
+
+comment on table app_public.user_achievements is 'What members have achieved, each rule once.';
+comment on column app_public.user_achievements.user_id is 'The member.';
+comment on column app_public.user_achievements.achievement_type is 'The rule.';
+comment on column app_public.user_achievements.data is 'The rule as it was, the value that met it, and the points that it pays.';
+comment on column app_public.user_achievements.earned_at is 'When it was met.';
+comment on column app_public.user_achievements.is_standing is
+  'Whether that still stands. A re-judging may take back what met it: then the achievement stays, and its points do not.';
+--! EndIncluded points/app_public.user_achievements.sql
+--! Included points/app_private.member_metrics.sql
+-- app_public.user_progress, app_public.daily_activity, app_private.streaks, app_public.battles -> [app_private.member_metrics] -> app_private.award_achievements()
+create or replace view app_private.member_metrics with (security_invoker, security_barrier) as
+  select p.user_id, m.metric, m.value
+    from (
+      select p.user_id, sum(p.attempts_count) as answers, count(p.completed_at) as solved, max(p.best_score) as best_score,
+          count(*) filter (where p.is_fast) as fast_solves, count(*) filter (where p.is_nightly) as nightly_solves
+        from app_public.user_progress p
+        group by p.user_id
+    ) p
+      cross join lateral (
+        values ('answers', p.answers), ('solved', p.solved), ('best_score', p.best_score), ('fast_solves', p.fast_solves),
+          ('nightly_solves', p.nightly_solves)
+      ) m (metric, value)
+  union all
+  select d.user_id, 'solved_in_a_day', max(d.exercises_completed)
+    from app_public.daily_activity d
+    group by d.user_id
+  union all
+  select s.user_id, 'streak', s.longest
+    from app_private.streaks s
+  union all
+  select d.user_id, 'modules', count(*)
+    from (
+      select p.user_id, q.module_id, count(*) as solved
+        from app_public.user_progress p
+          inner join app_public.problems q on q.id = p.problem_id and q.is_published
+        where p.completed_at is not null
+        group by p.user_id, q.module_id
+    ) d
+      inner join (
+        select q.module_id, count(*) as problems from app_public.problems q where q.is_published group by q.module_id
+      ) w on w.module_id = d.module_id and w.problems = d.solved
+    group by d.user_id
+  union all
+  select b.winner_id, 'battles_won', count(*)
+    from app_public.battles b
+    where b.winner_id is not null
+    group by b.winner_id;
+
+revoke all on app_private.member_metrics from public;
+
+comment on view app_private.member_metrics is 'What achievements count, for each member: one row for each of it that is known.';
+comment on column app_private.member_metrics.user_id is 'The member.';
+comment on column app_private.member_metrics.metric is 'What is counted.';
+comment on column app_private.member_metrics.value is 'How much of it there is.';
+--! EndIncluded points/app_private.member_metrics.sql
+--! Included points/app_private.award_achievements.sql
+-- settle_problem(), finish_battle() -> [app_private.award_achievements()] -> app_public.user_achievements, app_public.points_ledger
+create or replace function app_private.award_achievements(user_id uuid, at timestamptz default now()) returns void
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  with counted as materialized (
+    select m.metric, m.value from app_private.member_metrics m where m.user_id = award_achievements.user_id
+  ), given as (
+    insert into app_public.user_achievements as e (user_id, achievement_type, data, earned_at)
+      select award_achievements.user_id, a.type, a.criteria || jsonb_build_object('value', c.value, 'points', a.points),
+          award_achievements.at
+        from app_public.achievements a
+          inner join counted c on c.metric = a.criteria ->> 'metric' and c.value >= (a.criteria ->> 'at_least')::integer
+        where not exists (
+          select from app_public.user_achievements o
+            where o.user_id = award_achievements.user_id and o.achievement_type = a.type
+        )
+      returning e.achievement_type, (e.data ->> 'points')::integer as points
+  ), turned as (
+    -- By the rule as it was when it was met: an edited rule takes nothing from those who have it.
+    update app_public.user_achievements e
+      set is_standing = not e.is_standing
+      where e.user_id = award_achievements.user_id
+        and e.is_standing <> (
+          coalesce((select c.value from counted c where c.metric = e.data ->> 'metric'), 0) >= (e.data ->> 'at_least')::integer
+        )
+      returning e.achievement_type, e.is_standing, (e.data ->> 'points')::integer as points
+  )
+  insert into app_public.points_ledger (user_id, reason, ref, points, day, at)
+    select award_achievements.user_id, 'achievement', g.achievement_type, g.points,
+        app_private.member_day(award_achievements.user_id, award_achievements.at), award_achievements.at
+      from given g
+      where g.points > 0
+    union all
+    -- What is taken back, or given again, counts for the day on which it was first given.
+    select award_achievements.user_id, case when t.is_standing then 'achievement' else 'reversal' end,
+        t.achievement_type || '/' || n.rows, case when t.is_standing then t.points else - t.points end, f.day, f.at
+      from turned t
+        inner join app_public.points_ledger f
+          on f.user_id = award_achievements.user_id and f.reason = 'achievement' and f.ref = t.achievement_type
+        cross join lateral (
+          select count(*) as rows
+            from app_public.points_ledger l
+            where l.user_id = award_achievements.user_id
+              and l.reason = case when t.is_standing then 'achievement' else 'reversal' end
+              and (l.ref = t.achievement_type or l.ref like t.achievement_type || '/%')
+        ) n;
+end;
+$$;
+comment on function app_private.award_achievements(uuid, timestamptz) is
+  'Gives a member what they have achieved and its points; takes the points back where what met the rule was taken back. The caller holds the member''s lock.';
+revoke all on function app_private.award_achievements(uuid, timestamptz) from public;
+--! EndIncluded points/app_private.award_achievements.sql
+--! Included points/app_private.award_all_achievements.sql
+-- tg_achievements__award() -> [app_private.award_all_achievements()] -> app_public.user_achievements, app_public.points_ledger
+create or replace function app_private.award_all_achievements(at timestamptz default now()) returns integer
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_due uuid[];
+  v_given integer;
+begin
+  select array_agg(distinct m.user_id) into v_due
+    from app_public.achievements a
+      inner join app_private.member_metrics m
+        on m.metric = a.criteria ->> 'metric' and m.value >= (a.criteria ->> 'at_least')::integer
+      left join app_public.user_achievements e on e.user_id = m.user_id and e.achievement_type = a.type
+    where e.user_id is null;
+  perform app_private.lock_points(coalesce(v_due, '{}'));
+  with given as (
+    insert into app_public.user_achievements as e (user_id, achievement_type, data, earned_at)
+      select m.user_id, a.type, a.criteria || jsonb_build_object('value', m.value, 'points', a.points), award_all_achievements.at
+        from app_public.achievements a
+          inner join app_private.member_metrics m
+            on m.metric = a.criteria ->> 'metric' and m.value >= (a.criteria ->> 'at_least')::integer
+          inner join unnest(v_due) d (user_id) on d.user_id = m.user_id
+        order by m.user_id, a.type
+      on conflict on constraint user_achievements_pkey do nothing
+      returning e.user_id, e.achievement_type, (e.data ->> 'points')::integer as points
+  ), paid as (
+    insert into app_public.points_ledger (user_id, reason, ref, points, day, at)
+      select g.user_id, 'achievement', g.achievement_type, g.points,
+          app_private.member_day(g.user_id, award_all_achievements.at), award_all_achievements.at
+        from given g
+        where g.points > 0
+        order by g.user_id, g.achievement_type
+  )
+  select count(*) into v_given from given;
+  perform app_private.award_badges();
+  return v_given;
+end;
+$$;
+comment on function app_private.award_all_achievements(timestamptz) is
+  'Gives everybody at once what they have achieved and do not have yet; says how much was given. Errors: TB091.';
+revoke all on function app_private.award_all_achievements(timestamptz) from public;
+--! EndIncluded points/app_private.award_all_achievements.sql
+--! Included points/app_private.tg_achievements__award.sql
+-- app_public.achievements -> [app_private.tg_achievements__award()] -> app_private.award_all_achievements()
+create or replace function app_private.tg_achievements__award() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform app_private.award_all_achievements();
+  return null;
+end;
+$$;
+comment on function app_private.tg_achievements__award() is 'Gives a new or changed achievement at once to all who have met it already.';
+revoke all on function app_private.tg_achievements__award() from public;
+
+create or replace trigger _500_award after insert or update on app_public.achievements
+  for each statement execute function app_private.tg_achievements__award();
+
+-- A DBA's change of a row stays.
+insert into app_public.achievements (type, name, description, criteria, points) values
+  ('first_answer', 'First answer', 'Had a first answer judged.', '{"metric": "answers", "at_least": 1}', 10),
+  ('first_solve', 'First solve', 'Solved a first problem.', '{"metric": "solved", "at_least": 1}', 20),
+  ('perfect_score', 'Nothing to add', 'Wrote an answer that scored 100.', '{"metric": "best_score", "at_least": 100}', 30),
+  ('ten_solved', 'Ten solved', 'Solved ten problems.', '{"metric": "solved", "at_least": 10}', 50),
+  ('fifty_solved', 'Fifty solved', 'Solved fifty problems.', '{"metric": "solved", "at_least": 50}', 200),
+  ('streak_7', 'A week', 'Seven active days in a row.', '{"metric": "streak", "at_least": 7}', 0),
+  ('streak_30', 'A month', 'Thirty active days in a row.', '{"metric": "streak", "at_least": 30}', 0),
+  ('streak_100', 'A hundred days', 'A hundred active days in a row.', '{"metric": "streak", "at_least": 100}', 0),
+  ('module_complete', 'A whole module', 'Solved every problem of a module.', '{"metric": "modules", "at_least": 1}', 100),
+  ('speedster', 'Speedster', 'Solved five problems within a quarter of their time.', '{"metric": "fast_solves", "at_least": 5}', 50),
+  ('night_owl', 'Night owl', 'Solved three problems between midnight and five.', '{"metric": "nightly_solves", "at_least": 3}', 25),
+  ('ten_in_a_day', 'Ten in a day', 'Solved ten problems on one day.', '{"metric": "solved_in_a_day", "at_least": 10}', 50),
+  ('first_battle_won', 'First victory', 'Won a battle.', '{"metric": "battles_won", "at_least": 1}', 20)
+on conflict on constraint achievements_pkey do nothing;
+--! EndIncluded points/app_private.tg_achievements__award.sql
+--! Included points/app_private.tg_points_ledger__fold.sql
+-- app_public.points_ledger -> [app_private.tg_points_ledger__fold()] -> app_public.daily_activity, app_private.period_scores, app_private.score_changes
+create or replace function app_private.tg_points_ledger__fold() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- Merged, not inserted: what is added may be less than nothing, which no total ever is. The locks keep others away.
+  merge into app_public.daily_activity d
+    using (
+      select p.user_id, p.day, sum(p.points)::integer as points
+        from posted p
+          inner join app_public.users u on u.id = p.user_id
+        group by p.user_id, p.day
+    ) a
+    on d.user_id = a.user_id and d.day = a.day
+    when matched then update set points_earned = d.points_earned + a.points
+    when not matched then insert (user_id, day, points_earned) values (a.user_id, a.day, a.points);
+  with moved as (
+    merge into app_private.period_scores s
+      using (
+        select k.kind, app_private.score_period(k.kind, p.at) as starts_on, p.user_id, sum(p.points)::integer as points,
+            max(p.at) filter (where p.points > 0) as reached_at, bool_or(p.points < 0) as has_reversal,
+            bool_and(u.is_listed) as is_listed
+          from posted p
+            inner join app_public.users u on u.id = p.user_id
+            cross join unnest(enum_range(null::app_public.period_kind)) k (kind)
+          group by k.kind, app_private.score_period(k.kind, p.at), p.user_id
+      ) a
+      on s.kind = a.kind and s.starts_on = a.starts_on and s.user_id = a.user_id
+      when matched then update
+        set points = s.points + a.points,
+            -- What was taken back reached nothing: then the ledger is asked when what is left was earned last.
+            reached_at = case when a.has_reversal then (
+              select max(e.at)
+                from (
+                  select l.at
+                    from app_public.points_ledger l
+                    where l.user_id = a.user_id and app_private.score_period(a.kind, l.at) = a.starts_on
+                    group by l.at
+                    having sum(l.points) > 0
+                ) e
+            ) else greatest(s.reached_at, a.reached_at) end
+      when not matched then
+        insert (kind, starts_on, user_id, points, reached_at, is_listed)
+          values (a.kind, a.starts_on, a.user_id, a.points, a.reached_at, a.is_listed)
+      returning with (old as o, new as n) n.kind, n.starts_on, n.is_listed, coalesce(o.points, 0) as was, n.points as now_has
+  )
+  insert into app_private.score_changes (kind, starts_on, was, now_has)
+    select m.kind, m.starts_on, m.was, m.now_has from moved m where m.is_listed and m.was <> m.now_has;
+  return null;
+end;
+$$;
+comment on function app_private.tg_points_ledger__fold() is 'Adds what was posted to the totals of days and periods, in the same transaction.';
+revoke all on function app_private.tg_points_ledger__fold() from public;
+
+create or replace trigger _500_fold after insert on app_public.points_ledger
+  referencing new table as posted
+  for each statement execute function app_private.tg_points_ledger__fold();
+--! EndIncluded points/app_private.tg_points_ledger__fold.sql
+--! Included points/app_private.tg_user_progress__fold.sql
+-- app_public.user_progress -> [app_private.tg_user_progress__fold()] -> app_public.daily_activity, app_private.period_scores
+create or replace function app_private.tg_user_progress__fold() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if tg_op = 'UPDATE' then
+    if (old.completed_at, old.completed_on) is not distinct from (new.completed_at, new.completed_on) then
+      return null;
+    elsif old.completed_at is not null then
+      update app_public.daily_activity d
+        set exercises_completed = d.exercises_completed - 1
+        where d.user_id = old.user_id and d.day = old.completed_on;
+      update app_private.period_scores s
+        set solved = s.solved - 1
+        from unnest(enum_range(null::app_public.period_kind)) k (kind)
+        where s.kind = k.kind and s.starts_on = app_private.score_period(k.kind, old.completed_at) and s.user_id = old.user_id;
+    end if;
+  end if;
+  if new.completed_at is not null then
+    insert into app_public.daily_activity as d (user_id, day, exercises_completed)
+      values (new.user_id, new.completed_on, 1)
+      on conflict on constraint daily_activity_pkey do update set exercises_completed = d.exercises_completed + 1;
+    insert into app_private.period_scores as s (kind, starts_on, user_id, solved, is_listed)
+      select k.kind, app_private.score_period(k.kind, new.completed_at), new.user_id, 1, u.is_listed
+        from app_public.users u
+          cross join unnest(enum_range(null::app_public.period_kind)) k (kind)
+        where u.id = new.user_id
+      on conflict on constraint period_scores_pkey do update set solved = s.solved + 1;
+  end if;
+  return null;
+end;
+$$;
+comment on function app_private.tg_user_progress__fold() is 'Counts a first solve in the totals of its day and its periods, and takes it out when it is none any more.';
+revoke all on function app_private.tg_user_progress__fold() from public;
+
+create or replace trigger _500_fold_insert after insert on app_public.user_progress
+  for each row when (new.completed_at is not null) execute function app_private.tg_user_progress__fold();
+create or replace trigger _500_fold_update after update on app_public.user_progress
+  for each row execute function app_private.tg_user_progress__fold();
+--! EndIncluded points/app_private.tg_user_progress__fold.sql
+--! Included points/app_private.tg_attempts__begin_progress.sql
+-- app_public.attempts -> [app_private.tg_attempts__begin_progress()] -> app_public.user_progress
+create or replace function app_private.tg_attempts__begin_progress() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  insert into app_public.user_progress (user_id, problem_id, status, first_attempt_at)
+    values (new.user_id, new.problem_id, 'in_progress', new.started_at)
+    on conflict on constraint user_progress_pkey do nothing;
+  return null;
+end;
+$$;
+comment on function app_private.tg_attempts__begin_progress() is 'Notes that a member has begun with a problem.';
+revoke all on function app_private.tg_attempts__begin_progress() from public;
+
+create or replace trigger _500_begin_progress after insert on app_public.attempts
+  for each row execute function app_private.tg_attempts__begin_progress();
+--! EndIncluded points/app_private.tg_attempts__begin_progress.sql
+--! Included points/app_private.tg_users__begin_points.sql
+-- app_public.users -> [app_private.tg_users__begin_points()] -> app_private.point_holders, app_public.user_badges
+create or replace function app_private.tg_users__begin_points() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  insert into app_private.point_holders (id) values (new.id) on conflict on constraint point_holders_pkey do nothing;
+  insert into app_public.user_badges (user_id, badge_name, earned_at)
+    select new.id, b.name, new.created_at
+      from app_public.badges b
+      where b.required_points = 0 and b.required_exercises = 0
+    on conflict on constraint user_badges_pkey do nothing;
+  return null;
+end;
+$$;
+comment on function app_private.tg_users__begin_points() is 'Makes room for a new member''s points, and gives them the badge that asks for nothing.';
+revoke all on function app_private.tg_users__begin_points() from public;
+
+create or replace trigger _500_begin_points after insert on app_public.users
+  for each row execute function app_private.tg_users__begin_points();
+--! EndIncluded points/app_private.tg_users__begin_points.sql
+--! Included points/app_private.tg_users__list_points.sql
+-- app_public.users.is_listed -> [app_private.tg_users__list_points()] -> app_private.period_scores, app_private.score_changes
+-- Definer: a member may not touch scores themselves.
+create or replace function app_private.tg_users__list_points() returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform app_private.lock_points(array[new.id]);
+  with turned as (
+    update app_private.period_scores s
+      set is_listed = new.is_listed
+      where s.user_id = new.id and s.is_listed <> new.is_listed
+      returning s.kind, s.starts_on, s.points
+  )
+  insert into app_private.score_changes (kind, starts_on, was, now_has)
+    select t.kind, t.starts_on, case when new.is_listed then 0 else t.points end, case when new.is_listed then t.points else 0 end
+      from turned t
+      where t.points > 0;
+  return null;
+end;
+$$;
+comment on function app_private.tg_users__list_points() is
+  'Takes a member who hides, or is suspended, off every leaderboard, and puts one who shows themselves back.';
+revoke all on function app_private.tg_users__list_points() from public;
+
+create or replace trigger _500_list_points after update of is_listed on app_public.users
+  for each row when (old.is_listed is distinct from new.is_listed) execute function app_private.tg_users__list_points();
+--! EndIncluded points/app_private.tg_users__list_points.sql
+--! Included points/app_private.tg_users__entomb_points.sql
+-- app_private.erase_account() -> app_public.users -> [app_private.tg_users__entomb_points()] -> app_private.point_holders, app_public.points_ledger, app_private.period_scores
+create or replace function app_private.tg_users__entomb_points() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_tombstone uuid := gen_random_uuid();
+begin
+  perform app_private.lock_points(array[old.id]);
+  insert into app_private.point_holders (id, erased_at) values (v_tombstone, now());
+  update app_public.points_ledger l set user_id = v_tombstone where l.user_id = old.id;
+  -- What stays is sums; nobody's place depends on them any more.
+  with left_behind as (
+    update app_private.period_scores s
+      set user_id = v_tombstone, is_listed = false
+      from unnest(enum_range(null::app_public.period_kind)) k (kind)
+      where s.kind = k.kind and s.user_id = old.id
+      returning with (old as o) s.kind, s.starts_on, o.is_listed as was_listed, s.points
+  )
+  insert into app_private.score_changes (kind, starts_on, was, now_has)
+    select b.kind, b.starts_on, b.points, 0 from left_behind b where b.was_listed and b.points > 0;
+  delete from app_private.point_holders h where h.id = old.id;
+  return old;
+end;
+$$;
+comment on function app_private.tg_users__entomb_points() is
+  'Passes an erased member''s points to a tombstone, so that the ledger and all sums of it still add up.';
+revoke all on function app_private.tg_users__entomb_points() from public;
+
+create or replace trigger _500_entomb_points before delete on app_public.users
+  for each row execute function app_private.tg_users__entomb_points();
+--! EndIncluded points/app_private.tg_users__entomb_points.sql
+--! Included points/app_private.settle_problem.sql
+-- app_private.record_verdict(), settle_problems() -> [app_private.settle_problem()] -> app_public.points_ledger, app_public.user_progress, app_private.streaks
+create or replace function app_private.settle_problem(user_id uuid, problem_id uuid, cause uuid) returns void
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_at timestamptz := now();
+  v_now app_public.user_progress;
+  v_worth integer;
+  v_days datemultirange;
+begin
+  perform app_private.lock_points(array[settle_problem.user_id]);
+  if not exists (select from app_private.point_holders h where h.id = settle_problem.user_id) then
+    return; -- erased while the judge was at it
+  end if;
+
+  -- What the judged answers say.
+  select coalesce(max(j.worth), 0), count(*), max(j.seconds_taken), max(j.score), min(j.answered_at),
+      min(j.answered_at) filter (where j.is_correct),
+      (array_agg(j.answer_id order by j.worth desc, j.score desc, j.answered_at))[1],
+      range_agg(daterange(j.day, j.day, '[]')) filter (where j.score > 0)
+    into v_worth, v_now.attempts_count, v_now.time_spent_seconds, v_now.best_score, v_now.first_attempt_at,
+      v_now.completed_at, v_now.best_answer_id, v_days
+    from app_private.judged_answers j
+    where j.user_id = settle_problem.user_id and j.problem_id = settle_problem.problem_id;
+  v_now.status := case
+    when v_now.completed_at is not null then 'completed'
+    else 'in_progress'
+  end::app_public.progress_status;
+  v_now.is_fast := false;
+  v_now.is_nightly := false;
+  if v_now.completed_at is not null then
+    select j.day, j.seconds_taken * 4 <= p.expected_seconds,
+        extract(hour from j.answered_at at time zone app_private.member_zone(j.user_id, j.answered_at)) < 5
+      into v_now.completed_on, v_now.is_fast, v_now.is_nightly
+      from app_private.judged_answers j
+        inner join app_public.problems p on p.id = j.problem_id
+      where j.user_id = settle_problem.user_id and j.problem_id = settle_problem.problem_id
+        and j.answered_at = v_now.completed_at and j.is_correct
+      limit 1;
+  end if;
+
+  -- Each answer has earned by how much it is worth more than all before it; the ledger is given the difference to that.
+  insert into app_public.points_ledger (user_id, reason, ref, points, day, at, problem_id)
+    select settle_problem.user_id, d.reason, settle_problem.cause || case when d.n > 0 then '/' || d.n else '' end,
+        d.points, d.day, d.at, settle_problem.problem_id
+      from (
+        select r.*,
+            row_number() over (partition by r.reason order by r.at) - 1
+              + (
+                select count(*)
+                  from app_public.points_ledger l
+                  where l.user_id = settle_problem.user_id and l.reason = r.reason
+                    and (l.ref = settle_problem.cause::text or l.ref like settle_problem.cause || '/%')
+              ) as n
+          from (
+            select s.day, s.at, sum(s.points)::integer as points,
+                case
+                  when sum(s.points) < 0 then 'reversal'
+                  when s.at = v_now.completed_at then 'solve'
+                  else 'improvement'
+                end as reason
+              from (
+                select j.day, j.answered_at as at,
+                    greatest(j.worth - coalesce(max(j.worth) over before, 0), 0) as points
+                  from app_private.judged_answers j
+                  where j.user_id = settle_problem.user_id and j.problem_id = settle_problem.problem_id
+                  window before as (order by j.answered_at, j.answer_id rows between unbounded preceding and 1 preceding)
+                union all
+                select l.day, l.at, -l.points
+                  from app_public.points_ledger l
+                  where l.user_id = settle_problem.user_id and l.problem_id = settle_problem.problem_id
+              ) s
+              group by s.day, s.at
+              having sum(s.points) <> 0
+          ) r
+      ) d
+      order by d.at;
+
+  insert into app_public.user_progress as p (
+      user_id, problem_id, status, attempts_count, first_attempt_at, completed_at, completed_on, time_spent_seconds,
+      points_earned, best_answer_id, best_score, is_fast, is_nightly
+    )
+    values (
+      settle_problem.user_id, settle_problem.problem_id, v_now.status, v_now.attempts_count, v_now.first_attempt_at,
+      v_now.completed_at, v_now.completed_on, coalesce(v_now.time_spent_seconds, 0), v_worth, v_now.best_answer_id,
+      v_now.best_score, v_now.is_fast, v_now.is_nightly
+    )
+    on conflict on constraint user_progress_pkey do update
+      set status = excluded.status, attempts_count = excluded.attempts_count,
+          first_attempt_at = least(p.first_attempt_at, excluded.first_attempt_at), completed_at = excluded.completed_at,
+          completed_on = excluded.completed_on, time_spent_seconds = excluded.time_spent_seconds,
+          points_earned = excluded.points_earned, best_answer_id = excluded.best_answer_id,
+          best_score = excluded.best_score, is_fast = excluded.is_fast, is_nightly = excluded.is_nightly,
+          version = p.version + 1
+      where (p.status, p.attempts_count, p.completed_at, p.completed_on, p.time_spent_seconds, p.points_earned, p.best_answer_id,
+          p.best_score, p.is_fast, p.is_nightly)
+        is distinct from (excluded.status, excluded.attempts_count, excluded.completed_at, excluded.completed_on,
+          excluded.time_spent_seconds, excluded.points_earned, excluded.best_answer_id, excluded.best_score, excluded.is_fast,
+          excluded.is_nightly);
+
+  perform app_private.settle_days(settle_problem.user_id, settle_problem.problem_id, v_days);
+  perform app_private.award_achievements(settle_problem.user_id, v_at);
+  perform app_private.award_badges(settle_problem.user_id, v_at);
+end;
+$$;
+comment on function app_private.settle_problem(uuid, uuid, uuid) is
+  'Makes points, progress, days and awards of a member on a problem what their judged answers say, and posts the difference with its cause. Doing it again changes nothing. Errors: TB091.';
+revoke all on function app_private.settle_problem(uuid, uuid, uuid) from public;
+--! EndIncluded points/app_private.settle_problem.sql
+--! Included points/app_private.settle_problems.sql
+-- re-judgings of many answers -> [app_private.settle_problems()] -> app_private.settle_problem()
+create or replace function app_private.settle_problems(user_ids uuid[], problem_ids uuid[], cause uuid) returns void
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_item record;
+begin
+  perform app_private.lock_points(settle_problems.user_ids);
+  for v_item in
+    select distinct i.user_id, i.problem_id
+      from unnest(settle_problems.user_ids, settle_problems.problem_ids) i (user_id, problem_id)
+      order by i.user_id, i.problem_id
+  loop
+    perform app_private.settle_problem(v_item.user_id, v_item.problem_id, settle_problems.cause);
+  end loop;
+end;
+$$;
+comment on function app_private.settle_problems(uuid[], uuid[], uuid) is
+  'Settles a batch of members and problems, pair by pair, with one cause; two batches never wait for each other in a ring. Errors: TB091.';
+revoke all on function app_private.settle_problems(uuid[], uuid[], uuid) from public;
+--! EndIncluded points/app_private.settle_problems.sql
+--! Included points/app_public.users_total_points.sql
+-- app_public.users -> [app_public.users_total_points()] -> user.totalPoints (GraphQL)
+-- Definer: scores are nobody's to read whole; one's sum belongs to the profile.
+create or replace function app_public.users_total_points("user" app_public.users) returns integer
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select coalesce(
+    (
+      select s.points
+        from app_private.period_scores s
+        where s.kind = 'all' and s.starts_on = date '2000-01-01' and s.user_id = ("user").id
+    ),
+    0
+  );
+$$;
+comment on function app_public.users_total_points(app_public.users) is E'@notNull\nAll points that the member has.';
+revoke all on function app_public.users_total_points(app_public.users) from public;
+grant execute on function app_public.users_total_points(app_public.users) to autobench_anon, autobench_member;
+--! EndIncluded points/app_public.users_total_points.sql
+--! Included points/app_public.users_badge.sql
+-- app_public.users -> [app_public.users_badge()] -> user.badge (GraphQL)
+create or replace function app_public.users_badge("user" app_public.users) returns app_public.badges
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select b.*
+    from app_public.user_badges e
+      inner join app_public.badges b on b.name = e.badge_name
+    where e.user_id = ("user").id
+    order by b.rank_level desc
+    limit 1;
+$$;
+comment on function app_public.users_badge(app_public.users) is 'The highest badge that the member has earned.';
+revoke all on function app_public.users_badge(app_public.users) from public;
+grant execute on function app_public.users_badge(app_public.users) to autobench_anon, autobench_member;
+--! EndIncluded points/app_public.users_badge.sql
+--! Included points/app_private.points_faults.sql
+-- app_public.points_ledger and its folds -> [app_private.points_faults] -> app_operations.points_faults()
+create or replace view app_private.points_faults with (security_invoker, security_barrier) as
+  select 'period total' as fault, coalesce(s.user_id, l.user_id) as user_id,
+      format('%s from %s: %s kept, %s in the ledger', coalesce(s.kind, l.kind), coalesce(s.starts_on, l.starts_on), s.points, l.points) as detail
+    from app_private.period_scores s
+      full join (
+        select k.kind, app_private.score_period(k.kind, e.at) as starts_on, e.user_id, sum(e.points) as points,
+            max(e.at) filter (where e.points > 0) as reached_at
+          from (
+            select l.user_id, l.at, sum(l.points) as points from app_public.points_ledger l group by l.user_id, l.at
+          ) e
+            cross join unnest(enum_range(null::app_public.period_kind)) k (kind)
+          group by k.kind, app_private.score_period(k.kind, e.at), e.user_id
+      ) l on l.kind = s.kind and l.starts_on = s.starts_on and l.user_id = s.user_id
+    where coalesce(s.points, 0) <> coalesce(l.points, 0) or s.reached_at is distinct from l.reached_at
+  union all
+  select 'solved in a period', coalesce(s.user_id, p.user_id),
+      format('%s from %s: %s kept, %s in the progress', coalesce(s.kind, p.kind), coalesce(s.starts_on, p.starts_on), s.solved, p.solved)
+    from (
+        select s.* from app_private.period_scores s inner join app_public.users u on u.id = s.user_id
+      ) s
+      full join (
+        select k.kind, app_private.score_period(k.kind, p.completed_at) as starts_on, p.user_id, count(*) as solved
+          from app_public.user_progress p
+            cross join unnest(enum_range(null::app_public.period_kind)) k (kind)
+          where p.completed_at is not null
+          group by k.kind, app_private.score_period(k.kind, p.completed_at), p.user_id
+      ) p on p.kind = s.kind and p.starts_on = s.starts_on and p.user_id = s.user_id
+    where coalesce(s.solved, 0) <> coalesce(p.solved, 0)
+  union all
+  select 'listing', s.user_id, format('%s from %s', s.kind, s.starts_on)
+    from app_private.period_scores s
+      left join app_public.users u on u.id = s.user_id
+    where s.is_listed <> coalesce(u.is_listed, false)
+  union all
+  select 'day total', coalesce(d.user_id, l.user_id),
+      format('%s: %s kept, %s in the ledger', coalesce(d.day, l.day), d.points_earned, l.points)
+    from app_public.daily_activity d
+      full join (
+        select e.user_id, e.day, sum(e.points) as points
+          from app_public.points_ledger e
+            inner join app_public.users u on u.id = e.user_id
+          group by e.user_id, e.day
+      ) l on l.user_id = d.user_id and l.day = d.day
+    where coalesce(d.points_earned, 0) <> coalesce(l.points, 0)
+  union all
+  select 'solved on a day', coalesce(d.user_id, p.user_id),
+      format('%s: %s kept, %s in the progress', coalesce(d.day, p.day), d.exercises_completed, p.solved)
+    from app_public.daily_activity d
+      full join (
+        select p.user_id, p.completed_on as day, count(*) as solved
+          from app_public.user_progress p
+          where p.completed_on is not null
+          group by p.user_id, p.completed_on
+      ) p on p.user_id = d.user_id and p.day = d.day
+    where coalesce(d.exercises_completed, 0) <> coalesce(p.solved, 0)
+  union all
+  select 'problem total', coalesce(p.user_id, l.user_id),
+      format('%s: %s kept, %s in the ledger, %s by the answers', coalesce(p.problem_id, l.problem_id), p.points_earned, l.points, j.worth)
+    from app_public.user_progress p
+      full join (
+        select e.user_id, e.problem_id, sum(e.points) as points
+          from app_public.points_ledger e
+            inner join app_public.users u on u.id = e.user_id
+          where e.problem_id is not null
+          group by e.user_id, e.problem_id
+      ) l on l.user_id = p.user_id and l.problem_id = p.problem_id
+      full join (
+        select a.user_id, a.problem_id, max(a.worth) as worth, count(*) as answers,
+            min(a.answered_at) filter (where a.is_correct) as completed_at
+          from app_private.judged_answers a
+          group by a.user_id, a.problem_id
+      ) j on j.user_id = coalesce(p.user_id, l.user_id) and j.problem_id = coalesce(p.problem_id, l.problem_id)
+    where (coalesce(p.points_earned, 0), coalesce(p.points_earned, 0), p.completed_at, coalesce(p.attempts_count, 0))
+      is distinct from (coalesce(l.points, 0), coalesce(j.worth, 0), j.completed_at, coalesce(j.answers, 0))
+  union all
+  select 'streak', coalesce(s.user_id, j.user_id), format('%s kept, %s by the answers', s.days, j.days)
+    from app_private.streaks s
+      full join (
+        select a.user_id, range_agg(daterange(a.day, a.day, '[]')) as days
+          from app_private.judged_answers a
+          where a.score > 0
+          group by a.user_id
+      ) j on j.user_id = s.user_id
+    where s.days is distinct from j.days
+  union all
+  select 'histogram', null, format('%s from %s, %s points: %s kept, %s scored', k.kind, k.starts_on, k.points, k.n, k.scored)
+    from (
+      select n.kind, n.starts_on, n.points, sum(n.n) as n, sum(n.scored) as scored
+        from (
+          select h.kind, h.starts_on, h.bucket as points, h.n, 0 as scored from app_private.score_histogram h where h.level = 0
+          union all
+          select c.kind, c.starts_on, c.was, -1, 0 from app_private.score_changes c where c.was > 0
+          union all
+          select c.kind, c.starts_on, c.now_has, 1, 0 from app_private.score_changes c where c.now_has > 0
+          union all
+          select s.kind, s.starts_on, s.points, 0, 1 from app_private.period_scores s where s.is_listed and s.points > 0
+        ) n
+        group by n.kind, n.starts_on, n.points
+    ) k
+    where k.n <> k.scored;
+
+revoke all on app_private.points_faults from public;
+
+comment on view app_private.points_faults is
+  'Every difference between the ledger, the judged answers and what is kept of them: always empty.';
+comment on column app_private.points_faults.fault is 'What does not add up.';
+comment on column app_private.points_faults.user_id is 'Whose it is, if it is somebody''s.';
+comment on column app_private.points_faults.detail is 'The particulars.';
+--! EndIncluded points/app_private.points_faults.sql
+--! Included points/app_operations.points_faults.sql
+-- app_private.points_faults -> [app_operations.points_faults()] -> pointsFaults (operators' GraphQL)
+-- Definer: it looks at everything that is kept of points.
+create or replace function app_operations.points_faults() returns table (fault text, user_id uuid, detail text)
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform app_private.require_operator();
+  return query select f.fault, f.user_id, f.detail from app_private.points_faults f limit 100;
+end;
+$$;
+comment on function app_operations.points_faults() is
+  'What does not add up between the ledger of points and all that is kept of it: always empty. Errors: TB001, TB002, TB004.';
+revoke all on function app_operations.points_faults() from public;
+grant execute on function app_operations.points_faults() to autobench_operator;
+--! EndIncluded points/app_operations.points_faults.sql
+
+--! Included boards/app_private.leaderboard_global.sql
+-- app_private.period_scores -> [app_private.leaderboard_global] -> app_public.leaderboard_global
+-- One worker reads a thousand rows faster than two agree on it.
+create materialized view if not exists app_private.leaderboard_global with (parallel_workers = 0) as
+  select row_number() over (order by - s.points, s.reached_at, s.user_id)::integer as position,
+      rank() over (order by - s.points)::integer as rank, s.user_id, b.starts_on, s.points, s.solved, s.reached_at,
+      case when k.ends_on >= app_private.member_day(s.user_id, now()) - 1 - k.freezes then k.run_length else 0 end as current_streak,
+      coalesce(k.longest, 0) as longest_streak, g.name as badge_name, g.icon as badge_icon
+    from app_private.boards b
+      cross join lateral (
+        select s.user_id, s.points, s.solved, s.reached_at
+          from app_private.period_scores s
+          where s.kind = 'all' and s.starts_on = b.starts_on and s.is_listed and s.points > 0
+          order by - s.points, s.reached_at, s.user_id
+          limit 1000
+      ) s
+      left join app_private.streaks k on k.user_id = s.user_id
+      left join lateral (
+        select d.name, d.icon
+          from app_public.user_badges e
+            inner join app_public.badges d on d.name = e.badge_name
+          where e.user_id = s.user_id
+          order by d.rank_level desc
+          limit 1
+      ) g on true
+    where b.kind = 'all';
+-- squawk-ignore require-concurrent-index-creation
+create unique index if not exists leaderboard_global_user_id_idx on app_private.leaderboard_global (user_id);
+-- squawk-ignore require-concurrent-index-creation
+create index if not exists leaderboard_global_position_idx on app_private.leaderboard_global (position);
+
+revoke all on app_private.leaderboard_global from public;
+
+comment on materialized view app_private.leaderboard_global is 'The first 1,000 places of all time, as of the last refresh.';
+comment on column app_private.leaderboard_global.position is 'Place in the list, no two the same: of equals whoever had the points first comes first.';
+comment on column app_private.leaderboard_global.rank is 'Rank: equal points share one.';
+comment on column app_private.leaderboard_global.user_id is 'The member.';
+comment on column app_private.leaderboard_global.starts_on is 'First day of the period.';
+comment on column app_private.leaderboard_global.points is 'Points in the period.';
+comment on column app_private.leaderboard_global.solved is 'Problems solved in it.';
+comment on column app_private.leaderboard_global.reached_at is 'When points were last earned in it.';
+comment on column app_private.leaderboard_global.current_streak is 'Active days in a row.';
+comment on column app_private.leaderboard_global.longest_streak is 'Active days of the longest run.';
+comment on column app_private.leaderboard_global.badge_name is 'The highest badge.';
+comment on column app_private.leaderboard_global.badge_icon is 'Its sign.';
+--! EndIncluded boards/app_private.leaderboard_global.sql
+--! Included boards/app_private.leaderboard_monthly.sql
+-- app_private.period_scores -> [app_private.leaderboard_monthly] -> app_public.leaderboard_monthly
+-- One worker reads a thousand rows faster than two agree on it.
+create materialized view if not exists app_private.leaderboard_monthly with (parallel_workers = 0) as
+  select row_number() over (order by - s.points, s.reached_at, s.user_id)::integer as position,
+      rank() over (order by - s.points)::integer as rank, s.user_id, b.starts_on, s.points, s.solved, s.reached_at,
+      case when k.ends_on >= app_private.member_day(s.user_id, now()) - 1 - k.freezes then k.run_length else 0 end as current_streak,
+      coalesce(k.longest, 0) as longest_streak, g.name as badge_name, g.icon as badge_icon
+    from app_private.boards b
+      cross join lateral (
+        select s.user_id, s.points, s.solved, s.reached_at
+          from app_private.period_scores s
+          where s.kind = 'month' and s.starts_on = b.starts_on and s.is_listed and s.points > 0
+          order by - s.points, s.reached_at, s.user_id
+          limit 1000
+      ) s
+      left join app_private.streaks k on k.user_id = s.user_id
+      left join lateral (
+        select d.name, d.icon
+          from app_public.user_badges e
+            inner join app_public.badges d on d.name = e.badge_name
+          where e.user_id = s.user_id
+          order by d.rank_level desc
+          limit 1
+      ) g on true
+    where b.kind = 'month';
+-- squawk-ignore require-concurrent-index-creation
+create unique index if not exists leaderboard_monthly_user_id_idx on app_private.leaderboard_monthly (user_id);
+-- squawk-ignore require-concurrent-index-creation
+create index if not exists leaderboard_monthly_position_idx on app_private.leaderboard_monthly (position);
+
+revoke all on app_private.leaderboard_monthly from public;
+
+comment on materialized view app_private.leaderboard_monthly is 'The first 1,000 places of the month, as of the last refresh.';
+comment on column app_private.leaderboard_monthly.position is 'Place in the list, no two the same: of equals whoever had the points first comes first.';
+comment on column app_private.leaderboard_monthly.rank is 'Rank: equal points share one.';
+comment on column app_private.leaderboard_monthly.user_id is 'The member.';
+comment on column app_private.leaderboard_monthly.starts_on is 'First day of the period.';
+comment on column app_private.leaderboard_monthly.points is 'Points in the period.';
+comment on column app_private.leaderboard_monthly.solved is 'Problems solved in it.';
+comment on column app_private.leaderboard_monthly.reached_at is 'When points were last earned in it.';
+comment on column app_private.leaderboard_monthly.current_streak is 'Active days in a row.';
+comment on column app_private.leaderboard_monthly.longest_streak is 'Active days of the longest run.';
+comment on column app_private.leaderboard_monthly.badge_name is 'The highest badge.';
+comment on column app_private.leaderboard_monthly.badge_icon is 'Its sign.';
+--! EndIncluded boards/app_private.leaderboard_monthly.sql
+--! Included boards/app_private.leaderboard_weekly.sql
+-- app_private.period_scores -> [app_private.leaderboard_weekly] -> app_public.leaderboard_weekly
+-- One worker reads a thousand rows faster than two agree on it.
+create materialized view if not exists app_private.leaderboard_weekly with (parallel_workers = 0) as
+  select row_number() over (order by - s.points, s.reached_at, s.user_id)::integer as position,
+      rank() over (order by - s.points)::integer as rank, s.user_id, b.starts_on, s.points, s.solved, s.reached_at,
+      case when k.ends_on >= app_private.member_day(s.user_id, now()) - 1 - k.freezes then k.run_length else 0 end as current_streak,
+      coalesce(k.longest, 0) as longest_streak, g.name as badge_name, g.icon as badge_icon
+    from app_private.boards b
+      cross join lateral (
+        select s.user_id, s.points, s.solved, s.reached_at
+          from app_private.period_scores s
+          where s.kind = 'week' and s.starts_on = b.starts_on and s.is_listed and s.points > 0
+          order by - s.points, s.reached_at, s.user_id
+          limit 1000
+      ) s
+      left join app_private.streaks k on k.user_id = s.user_id
+      left join lateral (
+        select d.name, d.icon
+          from app_public.user_badges e
+            inner join app_public.badges d on d.name = e.badge_name
+          where e.user_id = s.user_id
+          order by d.rank_level desc
+          limit 1
+      ) g on true
+    where b.kind = 'week';
+-- squawk-ignore require-concurrent-index-creation
+create unique index if not exists leaderboard_weekly_user_id_idx on app_private.leaderboard_weekly (user_id);
+-- squawk-ignore require-concurrent-index-creation
+create index if not exists leaderboard_weekly_position_idx on app_private.leaderboard_weekly (position);
+
+revoke all on app_private.leaderboard_weekly from public;
+
+comment on materialized view app_private.leaderboard_weekly is 'The first 1,000 places of the week, as of the last refresh.';
+comment on column app_private.leaderboard_weekly.position is 'Place in the list, no two the same: of equals whoever had the points first comes first.';
+comment on column app_private.leaderboard_weekly.rank is 'Rank: equal points share one.';
+comment on column app_private.leaderboard_weekly.user_id is 'The member.';
+comment on column app_private.leaderboard_weekly.starts_on is 'First day of the period.';
+comment on column app_private.leaderboard_weekly.points is 'Points in the period.';
+comment on column app_private.leaderboard_weekly.solved is 'Problems solved in it.';
+comment on column app_private.leaderboard_weekly.reached_at is 'When points were last earned in it.';
+comment on column app_private.leaderboard_weekly.current_streak is 'Active days in a row.';
+comment on column app_private.leaderboard_weekly.longest_streak is 'Active days of the longest run.';
+comment on column app_private.leaderboard_weekly.badge_name is 'The highest badge.';
+comment on column app_private.leaderboard_weekly.badge_icon is 'Its sign.';
+--! EndIncluded boards/app_private.leaderboard_weekly.sql
+--! Included boards/app_public.leaderboard_global.sql
+-- app_private.leaderboard_global -> [app_public.leaderboard_global] -> leaderboardGlobal (GraphQL)
+-- With its owner's rights, since a materialized view has no policies: it shows nobody who is hidden, suspended or erased,
+-- even before the next refresh, and no period but the one that runs.
+create or replace view app_public.leaderboard_global with (security_barrier) as
+  select l.position, l.rank, l.user_id, u.username, u.full_name, u.avatar_url, l.points, l.current_streak,
+      l.longest_streak, l.badge_name, l.badge_icon, l.solved as exercises_completed, l.starts_on
+    from app_private.leaderboard_global l
+      inner join app_public.users u on u.id = l.user_id and u.is_listed
+    where l.starts_on = date '2000-01-01';
+
+revoke all on app_public.leaderboard_global from public, autobench_anon, autobench_member;
+grant select on app_public.leaderboard_global to autobench_anon, autobench_member;
+
+comment on view app_public.leaderboard_global is
+  E'@primaryKey position\n@behavior -query:resource:single\n@foreignKey (user_id) references app_public.users (id)|@fieldName user|@behavior -manyRelation:resource:list -manyRelation:resource:connection\nThe first 1,000 places of all time, refreshed every five minutes.';
+comment on column app_public.leaderboard_global.position is E'@notNull\nPlace in the list, no two the same: of equals whoever had the points first comes first.';
+comment on column app_public.leaderboard_global.rank is E'@notNull\nRank: equal points share one.';
+comment on column app_public.leaderboard_global.user_id is E'@notNull\nThe member.';
+comment on column app_public.leaderboard_global.username is E'@notNull\nPublic name.';
+comment on column app_public.leaderboard_global.full_name is 'Name as the member writes it.';
+comment on column app_public.leaderboard_global.avatar_url is 'Address of a picture.';
+comment on column app_public.leaderboard_global.points is E'@notNull\nPoints in the period.';
+comment on column app_public.leaderboard_global.current_streak is E'@notNull\nActive days in a row.';
+comment on column app_public.leaderboard_global.longest_streak is E'@notNull\nActive days of the longest run.';
+comment on column app_public.leaderboard_global.badge_name is 'The highest badge.';
+comment on column app_public.leaderboard_global.badge_icon is 'Its sign.';
+comment on column app_public.leaderboard_global.exercises_completed is E'@notNull\nProblems solved in the period.';
+comment on column app_public.leaderboard_global.starts_on is E'@notNull\nFirst day of the period, in UTC.';
+--! EndIncluded boards/app_public.leaderboard_global.sql
+--! Included boards/app_public.leaderboard_monthly.sql
+-- app_private.leaderboard_monthly -> [app_public.leaderboard_monthly] -> leaderboardMonthly (GraphQL)
+-- With its owner's rights, since a materialized view has no policies: it shows nobody who is hidden, suspended or erased,
+-- even before the next refresh, and no period but the one that runs.
+create or replace view app_public.leaderboard_monthly with (security_barrier) as
+  select l.position, l.rank, l.user_id, u.username, u.full_name, u.avatar_url, l.points, l.current_streak,
+      l.longest_streak, l.badge_name, l.badge_icon, l.solved as exercises_completed, l.starts_on
+    from app_private.leaderboard_monthly l
+      inner join app_public.users u on u.id = l.user_id and u.is_listed
+    where l.starts_on = date_trunc('month', now() at time zone 'utc')::date;
+
+revoke all on app_public.leaderboard_monthly from public, autobench_anon, autobench_member;
+grant select on app_public.leaderboard_monthly to autobench_anon, autobench_member;
+
+comment on view app_public.leaderboard_monthly is
+  E'@primaryKey position\n@behavior -query:resource:single\n@foreignKey (user_id) references app_public.users (id)|@fieldName user|@behavior -manyRelation:resource:list -manyRelation:resource:connection\nThe first 1,000 places of the month, refreshed every five minutes.';
+comment on column app_public.leaderboard_monthly.position is E'@notNull\nPlace in the list, no two the same: of equals whoever had the points first comes first.';
+comment on column app_public.leaderboard_monthly.rank is E'@notNull\nRank: equal points share one.';
+comment on column app_public.leaderboard_monthly.user_id is E'@notNull\nThe member.';
+comment on column app_public.leaderboard_monthly.username is E'@notNull\nPublic name.';
+comment on column app_public.leaderboard_monthly.full_name is 'Name as the member writes it.';
+comment on column app_public.leaderboard_monthly.avatar_url is 'Address of a picture.';
+comment on column app_public.leaderboard_monthly.points is E'@notNull\nPoints in the period.';
+comment on column app_public.leaderboard_monthly.current_streak is E'@notNull\nActive days in a row.';
+comment on column app_public.leaderboard_monthly.longest_streak is E'@notNull\nActive days of the longest run.';
+comment on column app_public.leaderboard_monthly.badge_name is 'The highest badge.';
+comment on column app_public.leaderboard_monthly.badge_icon is 'Its sign.';
+comment on column app_public.leaderboard_monthly.exercises_completed is E'@notNull\nProblems solved in the period.';
+comment on column app_public.leaderboard_monthly.starts_on is E'@notNull\nFirst day of the period, in UTC.';
+--! EndIncluded boards/app_public.leaderboard_monthly.sql
+--! Included boards/app_public.leaderboard_weekly.sql
+-- app_private.leaderboard_weekly -> [app_public.leaderboard_weekly] -> leaderboardWeekly (GraphQL)
+-- With its owner's rights, since a materialized view has no policies: it shows nobody who is hidden, suspended or erased,
+-- even before the next refresh, and no period but the one that runs.
+create or replace view app_public.leaderboard_weekly with (security_barrier) as
+  select l.position, l.rank, l.user_id, u.username, u.full_name, u.avatar_url, l.points, l.current_streak,
+      l.longest_streak, l.badge_name, l.badge_icon, l.solved as exercises_completed, l.starts_on
+    from app_private.leaderboard_weekly l
+      inner join app_public.users u on u.id = l.user_id and u.is_listed
+    where l.starts_on = date_trunc('week', now() at time zone 'utc')::date;
+
+revoke all on app_public.leaderboard_weekly from public, autobench_anon, autobench_member;
+grant select on app_public.leaderboard_weekly to autobench_anon, autobench_member;
+
+comment on view app_public.leaderboard_weekly is
+  E'@primaryKey position\n@behavior -query:resource:single\n@foreignKey (user_id) references app_public.users (id)|@fieldName user|@behavior -manyRelation:resource:list -manyRelation:resource:connection\nThe first 1,000 places of the week, refreshed every five minutes.';
+comment on column app_public.leaderboard_weekly.position is E'@notNull\nPlace in the list, no two the same: of equals whoever had the points first comes first.';
+comment on column app_public.leaderboard_weekly.rank is E'@notNull\nRank: equal points share one.';
+comment on column app_public.leaderboard_weekly.user_id is E'@notNull\nThe member.';
+comment on column app_public.leaderboard_weekly.username is E'@notNull\nPublic name.';
+comment on column app_public.leaderboard_weekly.full_name is 'Name as the member writes it.';
+comment on column app_public.leaderboard_weekly.avatar_url is 'Address of a picture.';
+comment on column app_public.leaderboard_weekly.points is E'@notNull\nPoints in the period.';
+comment on column app_public.leaderboard_weekly.current_streak is E'@notNull\nActive days in a row.';
+comment on column app_public.leaderboard_weekly.longest_streak is E'@notNull\nActive days of the longest run.';
+comment on column app_public.leaderboard_weekly.badge_name is 'The highest badge.';
+comment on column app_public.leaderboard_weekly.badge_icon is 'Its sign.';
+comment on column app_public.leaderboard_weekly.exercises_completed is E'@notNull\nProblems solved in the period.';
+comment on column app_public.leaderboard_weekly.starts_on is E'@notNull\nFirst day of the period, in UTC.';
+--! EndIncluded boards/app_public.leaderboard_weekly.sql
+--! Included boards/app_private.refresh_leaderboard.sql
+-- refresh_leaderboards -> [app_private.refresh_leaderboard()] -> app_private.leaderboard_global, app_private.leaderboard_monthly, app_private.leaderboard_weekly
+-- Definer: only its owner may refresh a materialized view.
+create or replace function app_private.refresh_leaderboard(kind app_public.period_kind, at timestamptz default now()) returns boolean
+language plpgsql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_starts_on date := app_private.score_period(refresh_leaderboard.kind, refresh_leaderboard.at);
+begin
+  if not pg_try_advisory_xact_lock(hashtextextended('app_private.refresh_leaderboard:' || refresh_leaderboard.kind, 0)) then
+    return false; -- somebody else is at it
+  end if;
+  -- The period moves on by itself, and never back: a run that comes late shows the one that runs now.
+  update app_private.boards b
+    set starts_on = greatest(b.starts_on, v_starts_on), refreshed_at = clock_timestamp()
+    where b.kind = refresh_leaderboard.kind and (
+      b.starts_on < v_starts_on or b.changed_at >= b.refreshed_at
+        -- Streaks end by themselves: each day is a new board.
+        or b.refreshed_at < date_trunc('day', refresh_leaderboard.at, 'UTC')
+    );
+  if not found then
+    return false;
+  end if;
+  case refresh_leaderboard.kind
+    when 'all' then refresh materialized view concurrently app_private.leaderboard_global;
+    when 'month' then refresh materialized view concurrently app_private.leaderboard_monthly;
+    when 'week' then refresh materialized view concurrently app_private.leaderboard_weekly;
+  end case;
+  return true;
+end;
+$$;
+comment on function app_private.refresh_leaderboard(app_public.period_kind, timestamptz) is
+  'Refreshes a leaderboard if anything has changed since the last time, or its period is another; says whether it did.';
+revoke all on function app_private.refresh_leaderboard(app_public.period_kind, timestamptz) from public;
+grant execute on function app_private.refresh_leaderboard(app_public.period_kind, timestamptz) to autobench_worker;
+--! EndIncluded boards/app_private.refresh_leaderboard.sql
+--! Included boards/app_public.final_standings.sql
+-- app_private.close_periods() -> [app_public.final_standings] -> finalStandings, peopleAsOf (GraphQL)
+create table if not exists app_public.final_standings (
+  kind        app_public.period_kind not null,
+  starts_on   date not null,
+  position    integer not null,
+  rank        integer not null,
+  user_id     uuid,
+  points      integer not null,
+  solved      integer not null,
+  reached_at  timestamptz not null,
+  constraint final_standings_pkey primary key (kind, starts_on, position),
+  constraint final_standings_user foreign key (user_id) references app_public.users on delete set null,
+  constraint final_standings_sane check (position > 0 and rank between 1 and position and points > 0 and solved >= 0)
+);
+create index if not exists final_standings_user_id_idx on app_public.final_standings (user_id);
+
+call app_private.reset_access('app_public.final_standings');
+create policy select_all on app_public.final_standings for select to autobench_anon, autobench_member, autobench_operator
+  using (true);
+grant select on app_public.final_standings to autobench_anon, autobench_member;
+-- No write: close_periods() writes them once.
+
+comment on table app_public.final_standings is
+  'Who came where in a period that is over, from the first to the last; later re-judgings change nothing here.';
+comment on column app_public.final_standings.kind is 'Kind of period.';
+comment on column app_public.final_standings.starts_on is 'First day of the period, in UTC.';
+comment on column app_public.final_standings.position is 'Place in the list, no two the same.';
+comment on column app_public.final_standings.rank is 'Rank: equal points share one.';
+comment on column app_public.final_standings.user_id is 'The member; nobody where they were erased since.';
+comment on column app_public.final_standings.points is 'Points in the period.';
+comment on column app_public.final_standings.solved is 'Problems solved in it.';
+comment on column app_public.final_standings.reached_at is 'When points were last earned in it.';
+--! EndIncluded boards/app_public.final_standings.sql
+--! Included boards/app_private.close_periods.sql
+-- refresh_leaderboards -> [app_private.close_periods()] -> app_public.final_standings
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.close_periods(at timestamptz default now()) returns integer
+language plpgsql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_board app_private.boards;
+  v_step interval;
+  v_starts_on date;
+  v_closed integer := 0;
+begin
+  for v_board in select b.* from app_private.boards b where b.kind <> 'all' order by b.kind for update loop
+    v_step := case v_board.kind when 'month' then interval '1 month' else interval '1 week' end;
+    v_starts_on := coalesce(
+      (v_board.closed_on + v_step)::date,
+      (select min(s.starts_on) from app_private.period_scores s where s.kind = v_board.kind)
+    );
+    -- Two days after its end: what was handed in within the period has been judged by then.
+    while ((v_starts_on + v_step) at time zone 'utc') + interval '2 days' <= close_periods.at loop
+      insert into app_public.final_standings (kind, starts_on, position, rank, user_id, points, solved, reached_at)
+        select s.kind, s.starts_on, row_number() over (order by - s.points, s.reached_at, s.user_id),
+            rank() over (order by - s.points), s.user_id, s.points, s.solved, s.reached_at
+          from app_private.period_scores s
+          where s.kind = v_board.kind and s.starts_on = v_starts_on and s.is_listed and s.points > 0;
+      update app_private.boards b set closed_on = v_starts_on where b.kind = v_board.kind;
+      v_closed := v_closed + 1;
+      v_starts_on := (v_starts_on + v_step)::date;
+    end loop;
+  end loop;
+  return v_closed;
+end;
+$$;
+comment on function app_private.close_periods(timestamptz) is
+  'Keeps the final standings of every period that has been over for two days, whole and once; says how many periods there were.';
+revoke all on function app_private.close_periods(timestamptz) from public;
+grant execute on function app_private.close_periods(timestamptz) to autobench_worker;
+--! EndIncluded boards/app_private.close_periods.sql
+--! Included boards/app_private.boards_due.sql
+-- refresh_leaderboards -> [app_private.boards_due()] -> app_private.boards, app_private.score_changes
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.boards_due(at timestamptz default now()) returns boolean
+language sql stable strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select exists (
+    select from app_private.boards b
+      where b.starts_on < app_private.score_period(b.kind, boards_due.at)
+        or b.refreshed_at < date_trunc('day', boards_due.at, 'UTC')
+        -- What has changed shows after five minutes at the latest, and costs one refresh in five minutes at the most.
+        or (
+          b.refreshed_at <= boards_due.at - interval '5 minutes'
+          and (b.changed_at >= b.refreshed_at or exists (select from app_private.score_changes))
+        )
+  );
+$$;
+comment on function app_private.boards_due(timestamptz) is
+  'Whether a leaderboard has changed since it was refreshed five minutes ago or more, or shows a period that is over.';
+revoke all on function app_private.boards_due(timestamptz) from public;
+grant execute on function app_private.boards_due(timestamptz) to autobench_worker;
+--! EndIncluded boards/app_private.boards_due.sql
+--! Included boards/app_public.neighbour.sql
+-- app_public.my_rank_neighbours() -> [app_public.neighbour] -> myRank.neighbours (GraphQL)
+do $$
+begin
+  create type app_public.neighbour as (
+    rank        bigint,
+    user_id     uuid,
+    username    text collate app_public.ci,
+    avatar_url  text,
+    points      integer,
+    solved      integer,
+    reached_at  timestamptz
+  );
+exception when duplicate_object then
+  null; -- made before
+end;
+$$;
+comment on type app_public.neighbour is 'Somebody who stands next to the signed-in member.';
+comment on column app_public.neighbour.rank is E'@notNull\nTheir rank.';
+comment on column app_public.neighbour.user_id is E'@notNull\nThe member.';
+comment on column app_public.neighbour.username is E'@notNull\nPublic name.';
+comment on column app_public.neighbour.avatar_url is 'Address of a picture.';
+comment on column app_public.neighbour.points is E'@notNull\nPoints in the period.';
+comment on column app_public.neighbour.solved is E'@notNull\nProblems solved in it.';
+comment on column app_public.neighbour.reached_at is 'When points were last earned in it.';
+revoke all on type app_public.neighbour from public;
+grant usage on type app_public.neighbour to autobench_member;
+--! EndIncluded boards/app_public.neighbour.sql
+--! Included boards/app_public.my_rank.sql
+-- myRank (GraphQL) -> [app_public.my_rank()] -> app_private.rank_of(), app_public.my_rank_neighbours()
+do $$
+begin
+  create type app_public.my_rank as (
+    kind        app_public.period_kind,
+    starts_on   date,
+    rank        bigint,
+    points      integer,
+    solved      integer,
+    reached_at  timestamptz,
+    members     bigint,
+    is_listed   boolean
+  );
+exception when duplicate_object then
+  null; -- made before
+end;
+$$;
+comment on type app_public.my_rank is 'Where the signed-in member stands in a period, at this very moment.';
+comment on column app_public.my_rank.kind is E'@notNull\nKind of period.';
+comment on column app_public.my_rank.starts_on is E'@notNull\nFirst day of the period, in UTC.';
+comment on column app_public.my_rank.rank is 'One more than the listed members who have more points; null without points.';
+comment on column app_public.my_rank.points is E'@notNull\nPoints in the period.';
+comment on column app_public.my_rank.solved is E'@notNull\nProblems solved in it.';
+comment on column app_public.my_rank.reached_at is 'When points were last earned in it.';
+comment on column app_public.my_rank.members is E'@notNull\nListed members who have points in it.';
+comment on column app_public.my_rank.is_listed is E'@notNull\nWhether others see it: a member who hides has a rank, and no place on a board.';
+revoke all on type app_public.my_rank from public;
+grant usage on type app_public.my_rank to autobench_member;
+
+-- Definer: scores are nobody's to read whole.
+create or replace function app_public.my_rank(kind app_public.period_kind default 'all') returns app_public.my_rank
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_mine app_public.my_rank;
+begin
+  v_mine.kind := my_rank.kind;
+  v_mine.starts_on := app_private.score_period(my_rank.kind, now());
+  select s.points, s.solved, s.reached_at, s.is_listed into v_mine.points, v_mine.solved, v_mine.reached_at, v_mine.is_listed
+    from app_private.period_scores s
+    where s.kind = v_mine.kind and s.starts_on = v_mine.starts_on and s.user_id = v_user_id;
+  if v_mine.points > 0 then
+    select r.rank into v_mine.rank from app_private.rank_of(v_mine.kind, v_mine.starts_on, v_mine.points) r;
+  end if;
+  select r.rank - 1 into v_mine.members from app_private.rank_of(v_mine.kind, v_mine.starts_on, 0) r;
+  v_mine.points := coalesce(v_mine.points, 0);
+  v_mine.solved := coalesce(v_mine.solved, 0);
+  v_mine.is_listed := coalesce(v_mine.is_listed, (select u.is_listed from app_public.users u where u.id = v_user_id));
+  return v_mine;
+end;
+$$;
+comment on function app_public.my_rank(app_public.period_kind) is
+  'Where the signed-in member stands among all, exactly and at this very moment. Errors: TB001, TB002.';
+revoke all on function app_public.my_rank(app_public.period_kind) from public;
+grant execute on function app_public.my_rank(app_public.period_kind) to autobench_member;
+--! EndIncluded boards/app_public.my_rank.sql
+--! Included boards/app_public.my_rank_neighbours.sql
+-- app_public.my_rank() -> [app_public.my_rank_neighbours()] -> myRank.neighbours (GraphQL)
+-- Definer: scores are nobody's to read whole; these few are on every leaderboard that is long enough.
+create or replace function app_public.my_rank_neighbours(mine app_public.my_rank) returns setof app_public.neighbour
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_here app_private.period_scores;
+begin
+  select s.* into v_here
+    from app_private.period_scores s
+    where s.kind = (mine).kind and s.starts_on = (mine).starts_on and s.user_id = v_user_id and s.points > 0;
+  if not found then
+    return;
+  end if;
+  return query
+    select r.rank, n.user_id, u.username, u.avatar_url, n.points, n.solved, n.reached_at
+      from (
+        (
+          select s.* from app_private.period_scores s
+            where s.kind = v_here.kind and s.starts_on = v_here.starts_on and s.is_listed and s.points > 0
+              and (- s.points, s.reached_at, s.user_id) < (- v_here.points, v_here.reached_at, v_here.user_id)
+            order by - s.points desc, s.reached_at desc, s.user_id desc
+            limit 3
+        )
+        union all
+        (
+          select s.* from app_private.period_scores s
+            where s.kind = v_here.kind and s.starts_on = v_here.starts_on and s.is_listed and s.points > 0
+              and (- s.points, s.reached_at, s.user_id) > (- v_here.points, v_here.reached_at, v_here.user_id)
+            order by - s.points, s.reached_at, s.user_id
+            limit 3
+        )
+      ) n
+        inner join app_public.users u on u.id = n.user_id
+        cross join lateral app_private.rank_of(n.kind, n.starts_on, n.points) r
+      order by - n.points, n.reached_at, n.user_id;
+end;
+$$;
+comment on function app_public.my_rank_neighbours(app_public.my_rank) is
+  E'@behavior -queryField\nThe three members above and the three below, first to last. Errors: TB001, TB002.';
+revoke all on function app_public.my_rank_neighbours(app_public.my_rank) from public;
+grant execute on function app_public.my_rank_neighbours(app_public.my_rank) to autobench_member;
+--! EndIncluded boards/app_public.my_rank_neighbours.sql
+--! Included boards/app_public.people_as_of.sql
+-- peopleAsOf (GraphQL) -> [app_public.people_as_of()] -> app_public.points_ledger
+-- Definer: the ledger is its members' own; a board of it is public.
+create or replace function app_public.people_as_of(kind app_public.period_kind, at timestamptz)
+returns setof app_public.final_standings
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_starts_on date := app_private.score_period(people_as_of.kind, people_as_of.at);
+  v_from timestamptz := v_starts_on::timestamp at time zone 'utc';
+begin
+  return query
+    select people_as_of.kind, v_starts_on, row_number() over (order by - t.points, t.reached_at, t.user_id)::integer,
+        rank() over (order by - t.points)::integer, t.user_id, t.points::integer, t.solved::integer, t.reached_at
+      from (
+        select l.user_id, sum(l.points) as points, max(l.at) filter (where l.points > 0) as reached_at,
+            count(*) filter (where l.reason = 'solve') as solved
+          from app_public.points_ledger l
+            inner join app_public.users u on u.id = l.user_id and u.is_listed
+          where l.at >= v_from and l.at <= people_as_of.at and l.posted_at <= people_as_of.at
+          group by l.user_id
+          having sum(l.points) > 0
+          order by - sum(l.points), max(l.at) filter (where l.points > 0), l.user_id
+          limit 100
+      ) t;
+end;
+$$;
+comment on function app_public.people_as_of(app_public.period_kind, timestamptz) is
+  'The first 100 places of a period as they stood at an instant, from the ledger.';
+revoke all on function app_public.people_as_of(app_public.period_kind, timestamptz) from public;
+grant execute on function app_public.people_as_of(app_public.period_kind, timestamptz) to autobench_anon, autobench_member;
+--! EndIncluded boards/app_public.people_as_of.sql
+--! Included boards/app_operations.boards.sql
+-- app_private.boards -> [app_operations.boards] -> boards (operators' GraphQL)
+create or replace view app_operations.boards with (security_invoker, security_barrier) as
+  select b.kind, b.starts_on, b.changed_at, b.refreshed_at, b.changed_at >= b.refreshed_at as is_out_of_date, b.closed_on
+    from app_private.boards b;
+
+revoke all on app_operations.boards from public, autobench_operator;
+grant select on app_operations.boards to autobench_operator;
+
+comment on view app_operations.boards is E'@primaryKey kind\nThe people''s leaderboards, and whether they wait to be refreshed.';
+comment on column app_operations.boards.kind is E'@notNull\nWhich board.';
+comment on column app_operations.boards.starts_on is E'@notNull\nFirst day of the period that it shows.';
+comment on column app_operations.boards.changed_at is E'@notNull\nWhen a score of the period was last counted anew.';
+comment on column app_operations.boards.refreshed_at is E'@notNull\nWhen it was last refreshed.';
+comment on column app_operations.boards.is_out_of_date is E'@notNull\nWhether it has changed since.';
+comment on column app_operations.boards.closed_on is 'First day of the last period whose final standings are kept.';
+--! EndIncluded boards/app_operations.boards.sql
+
+--! Included sharing/app_private.shareable_progress.sql
+-- shareProgress (GraphQL) -> app_public.share_progress() -> [app_private.shareable_progress] -> GET /share/<token>, sharedProgress (GraphQL)
+create table if not exists app_private.shareable_progress (
+  token       text constraint shareable_progress_pkey primary key default encode(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()), 'hex'),
+  user_id     uuid not null,
+  snapshot    jsonb not null,
+  created_at  timestamptz not null default now(),
+  expires_at  timestamptz not null,
+  constraint shareable_progress_user foreign key (user_id) references app_public.users on delete cascade,
+  constraint shareable_progress_token_form check (token ~ '^[0-9a-f]{64}$'),
+  constraint shareable_progress_expires_later check (expires_at > created_at)
+);
+create index if not exists shareable_progress_user_id_idx on app_private.shareable_progress (user_id);
+create index if not exists shareable_progress_expires_at_idx on app_private.shareable_progress (expires_at);
+
+call app_private.reset_access('app_private.shareable_progress');
+-- No policy and no grant: whoever has the token sees the card, by read_share().
+
+comment on table app_private.shareable_progress is 'Cards of a member''s progress, as it was, for whoever has the link.';
+comment on column app_private.shareable_progress.token is 'What the link holds: 244 random bits.';
+comment on column app_private.shareable_progress.user_id is 'Whose card it is.';
+comment on column app_private.shareable_progress.snapshot is 'What it shows.';
+comment on column app_private.shareable_progress.created_at is 'When it was made.';
+comment on column app_private.shareable_progress.expires_at is 'From then on there is no such card, cleaned up or not.';
+--! EndIncluded sharing/app_private.shareable_progress.sql
+--! Included sharing/app_public.share_progress.sql
+-- shareProgress (GraphQL) -> [app_public.share_progress()] -> app_private.shareable_progress
+-- Definer: members may make a card without being able to write one.
+create or replace function app_public.share_progress(days integer default 7) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_user app_public.users;
+  v_token text;
+begin
+  perform app_private.take_rate('share', v_user_id::text, 20, '1 day');
+  select u.* into strict v_user from app_public.users u where u.id = v_user_id;
+  insert into app_private.shareable_progress (user_id, expires_at, snapshot)
+    select v_user_id, now() + make_interval(days => least(greatest(coalesce(share_progress.days, 7), 1), 90)),
+        jsonb_build_object(
+          'username', v_user.username,
+          'points', app_public.users_total_points(v_user),
+          'solved', (select count(*) from app_public.user_progress p where p.user_id = v_user_id and p.completed_at is not null),
+          'streak', s.current,
+          'longest_streak', s.longest,
+          'badge', (select b.icon || ' ' || b.name from app_public.users_badge(v_user) b),
+          'achievements', (
+            select coalesce(jsonb_agg(a.name order by e.earned_at, a.name), '[]')
+              from app_public.user_achievements e
+                inner join app_public.achievements a on a.type = e.achievement_type
+              where e.user_id = v_user_id
+          )
+        )
+      from app_private.streak_now(v_user_id) s
+    returning token into v_token;
+  return v_token;
+end;
+$$;
+comment on function app_public.share_progress(integer) is
+  E'@resultFieldName token\nMakes a public card of the member''s progress as it is now, for up to 90 days; it is shown at /share/<token>. Errors: TB001, TB002, TB006.';
+revoke all on function app_public.share_progress(integer) from public;
+grant execute on function app_public.share_progress(integer) to autobench_member;
+--! EndIncluded sharing/app_public.share_progress.sql
+--! Included sharing/app_private.read_share.sql
+-- GET /share/<token>, app_public.shared_progress() -> [app_private.read_share()] -> app_private.shareable_progress
+-- Definer: whoever has the token sees the card, and nobody else.
+create or replace function app_private.read_share(token text, at timestamptz default now()) returns jsonb
+language sql stable strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select s.snapshot || jsonb_build_object('shared_at', s.created_at, 'expires_at', s.expires_at)
+    from app_private.shareable_progress s
+      inner join app_private.accounts a on a.user_id = s.user_id and a.banned_at is null
+    where s.token = read_share.token and s.expires_at > read_share.at;
+$$;
+comment on function app_private.read_share(text, timestamptz) is
+  'The card behind a token; null where there is none, it has expired, or its member is suspended.';
+revoke all on function app_private.read_share(text, timestamptz) from public;
+grant execute on function app_private.read_share(text, timestamptz) to autobench_server;
+--! EndIncluded sharing/app_private.read_share.sql
+--! Included sharing/app_public.shared_progress.sql
+-- sharedProgress (GraphQL) -> [app_public.shared_progress()] -> app_private.read_share()
+-- Definer: whoever has the token sees the card, and nobody else.
+create or replace function app_public.shared_progress(token text) returns jsonb
+language sql stable strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select app_private.read_share(shared_progress.token);
+$$;
+comment on function app_public.shared_progress(text) is
+  'The card behind a link: username, points, solved, streak, longest_streak, badge, achievements, shared_at, expires_at. Null once it has expired.';
+revoke all on function app_public.shared_progress(text) from public;
+grant execute on function app_public.shared_progress(text) to autobench_anon, autobench_member;
+--! EndIncluded sharing/app_public.shared_progress.sql
+--! Included sharing/app_public.unshare_progress.sql
+-- unshareProgress (GraphQL) -> [app_public.unshare_progress()] -> app_private.shareable_progress
+-- Definer: members may take their cards back without being able to see tokens.
+create or replace function app_public.unshare_progress() returns integer
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_taken integer;
+begin
+  delete from app_private.shareable_progress s where s.user_id = v_user_id;
+  get diagnostics v_taken = row_count;
+  return v_taken;
+end;
+$$;
+comment on function app_public.unshare_progress() is
+  E'@resultFieldName cards\nTakes back every card of the signed-in member; says how many there were. Errors: TB001, TB002.';
+revoke all on function app_public.unshare_progress() from public;
+grant execute on function app_public.unshare_progress() to autobench_member;
+--! EndIncluded sharing/app_public.unshare_progress.sql
+
+--! Included coach/app_public.job_status.sql
+-- [app_public.job_status] -> app_public.queue_jobs
+do $$
+begin
+  create type app_public.job_status as enum ('pending', 'running', 'done', 'failed');
+exception when duplicate_object then
+  null; -- made before
+end;
+$$;
+comment on type app_public.job_status is 'How far a wish to the coach is.';
+revoke all on type app_public.job_status from public;
+grant usage on type app_public.job_status to autobench_anon, autobench_member;
+--! EndIncluded coach/app_public.job_status.sql
+--! Included coach/app_public.queue_jobs.sql
+-- requestCoaching (GraphQL) -> app_public.request_coaching() -> [app_public.queue_jobs] -> batch_ai_processor
+create table if not exists app_public.queue_jobs (
+  id               uuid constraint queue_jobs_pkey primary key default gen_random_uuid(),
+  user_id          uuid not null,
+  kind             text not null default 'coach_note',
+  status           app_public.job_status not null default 'pending',
+  input            jsonb not null,
+  input_hash       bytea not null generated always as (app_private.request_hash(input)) stored,
+  result           jsonb,
+  note             text,
+  next_problem_id  uuid,
+  attempts         integer not null default 0,
+  error            text,
+  batch_id         uuid,
+  run_at           timestamptz not null default now(),
+  created_at       timestamptz not null default now(),
+  finished_at      timestamptz,
+  constraint queue_jobs_paid_once unique (user_id, kind, input_hash),
+  constraint queue_jobs_user foreign key (user_id) references app_public.users on delete cascade,
+  constraint queue_jobs_next_problem foreign key (next_problem_id) references app_public.problems,
+  constraint queue_jobs_kind_known check (kind = 'coach_note'),
+  constraint queue_jobs_attempts_bounded check (attempts between 0 and 3),
+  constraint queue_jobs_running_in_a_batch check (status <> 'running' or batch_id is not null),
+  constraint queue_jobs_done_whole check (
+    (status = 'done') = (note is not null) and (status in ('done', 'failed')) = (finished_at is not null)
+      and (status <> 'failed' or error is not null)
+  ),
+  constraint queue_jobs_note_bounded check (char_length(note) between 1 and 1000)
+);
+create index if not exists queue_jobs_due_idx on app_public.queue_jobs (run_at, id) where status = 'pending';
+create index if not exists queue_jobs_running_idx on app_public.queue_jobs (batch_id) where status = 'running';
+create index if not exists queue_jobs_next_problem_id_idx on app_public.queue_jobs (next_problem_id);
+
+call app_private.reset_access('app_public.queue_jobs');
+create policy select_own on app_public.queue_jobs for select to autobench_member
+  using (user_id = (select app_public.current_user_id()));
+create policy select_all on app_public.queue_jobs for select to autobench_operator
+  using (true);
+grant select (id, user_id, kind, status, note, next_problem_id, created_at, finished_at) on app_public.queue_jobs to autobench_member;
+grant select (attempts, error, run_at, batch_id) on app_public.queue_jobs to autobench_operator;
+-- No grant on input and result: they are what was said to and by the model. No write: request_coaching() is the door.
+
+comment on table app_public.queue_jobs is
+  E'@name coaching\nA member''s wish for a note from the coach. Ten are answered with one call, and the same input is never paid for twice.';
+comment on column app_public.queue_jobs.id is 'Identity of the wish.';
+comment on column app_public.queue_jobs.user_id is 'The member.';
+comment on column app_public.queue_jobs.kind is 'What is wished for.';
+comment on column app_public.queue_jobs.status is 'How far it is.';
+comment on column app_public.queue_jobs.input is 'What the coach is told of the member.';
+comment on column app_public.queue_jobs.input_hash is 'SHA-256 of that: nothing new has happened while it is the same.';
+comment on column app_public.queue_jobs.result is 'The entry of the reply that is about the member.';
+comment on column app_public.queue_jobs.note is 'What the coach says.';
+comment on column app_public.queue_jobs.next_problem_id is 'The problem that the coach suggests.';
+comment on column app_public.queue_jobs.attempts is 'How often it was put into a batch.';
+comment on column app_public.queue_jobs.error is 'Why the last attempt came to nothing.';
+comment on column app_public.queue_jobs.batch_id is 'The batch with which it was last asked.';
+comment on column app_public.queue_jobs.run_at is 'Not before this instant.';
+comment on column app_public.queue_jobs.created_at is 'When it was wished for.';
+comment on column app_public.queue_jobs.finished_at is 'When it came to its end.';
+comment on constraint queue_jobs_paid_once on app_public.queue_jobs is E'@behavior -query:resource:single\nOne row for each of these.';
+--! EndIncluded coach/app_public.queue_jobs.sql
+--! Included coach/app_private.tg_users__leave_coach.sql
+-- app_public.users -> [app_private.tg_users__leave_coach()] -> app_private.blank_calls()
+create or replace function app_private.tg_users__leave_coach() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform app_private.blank_calls(
+    'batch',
+    array(select j.batch_id from app_public.queue_jobs j where j.user_id = old.id and j.batch_id is not null)
+  );
+  return old;
+end;
+$$;
+comment on function app_private.tg_users__leave_coach() is 'Forgets what the coach was told of a member who is erased.';
+revoke all on function app_private.tg_users__leave_coach() from public;
+
+create or replace trigger _400_leave_coach before delete on app_public.users
+  for each row execute function app_private.tg_users__leave_coach();
+--! EndIncluded coach/app_private.tg_users__leave_coach.sql
+--! Included coach/app_private.coach_summary.sql
+-- app_public.request_coaching() -> [app_private.coach_summary()] -> app_public.queue_jobs
+create or replace function app_private.coach_summary(user_id uuid, at timestamptz default now()) returns jsonb
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  with tried as (
+    select p.slug, p.title, m.slug as module, g.best_score as score, g.attempts_count as attempts, g.status,
+        row_number() over (partition by g.status order by g.first_attempt_at desc) as n
+      from app_public.user_progress g
+        inner join app_public.problems p on p.id = g.problem_id
+        inner join app_public.modules m on m.id = p.module_id
+      where g.user_id = coach_summary.user_id and g.attempts_count > 0
+  )
+  select jsonb_build_object(
+    'solved', coalesce((
+      select jsonb_agg(to_jsonb(t) - 'n' - 'status' order by t.n) from tried t where t.status = 'completed' and t.n <= 5
+    ), '[]'),
+    'attempted', coalesce((
+      select jsonb_agg(to_jsonb(t) - 'n' - 'status' order by t.n) from tried t where t.status <> 'completed' and t.n <= 5
+    ), '[]'),
+    'feedback', coalesce((
+      select jsonb_agg(left(f.feedback, 400) order by f.created_at desc)
+        from (
+          select v.feedback, v.created_at
+            from app_public.verdicts v
+            where v.user_id = coach_summary.user_id
+            order by v.created_at desc
+            limit 3
+        ) f
+    ), '[]'),
+    'streak', (
+      select jsonb_build_object('days', s.current, 'atRisk', s.is_at_risk)
+        from app_private.streak_now(coach_summary.user_id, coach_summary.at) s
+    ),
+    'candidates', coalesce((
+      select jsonb_agg(jsonb_build_object('slug', c.slug, 'module', c.module) order by c.difficulty, c.display_order, c.slug)
+        from (
+          select p.slug, m.slug as module, p.difficulty, m.display_order
+            from app_public.problems p
+              inner join app_public.modules m on m.id = p.module_id
+            where p.is_published
+              and not exists (
+                select from app_public.user_progress g
+                  where g.user_id = coach_summary.user_id and g.problem_id = p.id and g.status = 'completed'
+              )
+            order by p.difficulty, m.display_order, p.slug
+            limit 10
+        ) c
+    ), '[]')
+  );
+$$;
+comment on function app_private.coach_summary(uuid, timestamptz) is 'What the coach is told of a member''s recent practice, and of nobody else''s.';
+revoke all on function app_private.coach_summary(uuid, timestamptz) from public;
+--! EndIncluded coach/app_private.coach_summary.sql
+--! Included coach/app_public.request_coaching.sql
+-- requestCoaching (GraphQL) -> [app_public.request_coaching()] -> app_public.queue_jobs
+-- Definer: members may ask for a note without being able to write jobs.
+create or replace function app_public.request_coaching() returns app_public.queue_jobs
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id uuid := app_private.require_member();
+  v_job app_public.queue_jobs;
+begin
+  perform app_private.take_rate('coach', v_user_id::text, 10, '1 hour');
+  insert into app_public.queue_jobs as j (user_id, input)
+    values (v_user_id, app_private.coach_summary(v_user_id))
+    -- The same summary again: what was answered, or waits, is what there is to say. What had failed is tried once more.
+    on conflict on constraint queue_jobs_paid_once do update
+      set status = case j.status when 'failed' then 'pending' else j.status end,
+          finished_at = case j.status when 'failed' then null else j.finished_at end,
+          attempts = case j.status when 'failed' then 0 else j.attempts end
+    returning * into v_job;
+  if v_job.status = 'pending' then
+    perform app_private.reserve_tokens(v_user_id, 'coach', v_job.id, 1000 + octet_length(v_job.input::text) / 3)
+      where not exists (
+        select from app_private.token_reservations r
+          where r.purpose = 'coach' and r.subject_id = v_job.id
+      );
+  end if;
+  return v_job;
+end;
+$$;
+comment on function app_public.request_coaching() is
+  E'@resultFieldName coaching\nAsks the coach for a note on the member''s recent practice; while nothing has changed the answer is the one that is there. Errors: TB001, TB002, TB006, TB085.';
+revoke all on function app_public.request_coaching() from public;
+grant execute on function app_public.request_coaching() to autobench_member;
+--! EndIncluded coach/app_public.request_coaching.sql
+--! Included coach/app_private.coach_has_work.sql
+-- batch_ai_processor -> [app_private.coach_has_work()] -> app_public.queue_jobs
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.coach_has_work(at timestamptz default now()) returns boolean
+language sql stable strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select exists (
+    select from app_public.queue_jobs j
+      where j.status = 'running' or (j.status = 'pending' and j.run_at <= coach_has_work.at)
+  );
+$$;
+comment on function app_private.coach_has_work(timestamptz) is 'Whether somebody waits for the coach.';
+revoke all on function app_private.coach_has_work(timestamptz) from public;
+grant execute on function app_private.coach_has_work(timestamptz) to autobench_worker;
+--! EndIncluded coach/app_private.coach_has_work.sql
+--! Included coach/app_private.claim_coach_batch.sql
+-- batch_ai_processor -> [app_private.claim_coach_batch()] -> app_public.queue_jobs
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.claim_coach_batch(at timestamptz default now(), size integer default 10)
+returns table (batch_id uuid, job_id uuid, input jsonb)
+language plpgsql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_batch_id uuid := gen_random_uuid();
+begin
+  return query
+    update app_public.queue_jobs j
+      set status = 'running', batch_id = v_batch_id, attempts = j.attempts + 1, error = null
+      where j.id in (
+        select d.id
+          from app_public.queue_jobs d
+          where d.status = 'pending' and d.run_at <= claim_coach_batch.at
+          order by d.run_at, d.id
+          limit claim_coach_batch.size
+          for update skip locked
+      )
+      returning j.batch_id, j.id, j.input;
+end;
+$$;
+comment on function app_private.claim_coach_batch(timestamptz, integer) is
+  'Takes the next ten wishes that are due, past those that another worker is taking, as a batch of their own.';
+revoke all on function app_private.claim_coach_batch(timestamptz, integer) from public;
+grant execute on function app_private.claim_coach_batch(timestamptz, integer) to autobench_worker;
+--! EndIncluded coach/app_private.claim_coach_batch.sql
+--! Included coach/app_private.open_coach_batches.sql
+-- batch_ai_processor -> [app_private.open_coach_batches()] -> app_public.queue_jobs
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.open_coach_batches() returns table (batch_id uuid, job_id uuid, input jsonb)
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select j.batch_id, j.id, j.input
+    from app_public.queue_jobs j
+    where j.status = 'running'
+    order by j.batch_id, j.id;
+$$;
+comment on function app_private.open_coach_batches() is 'The batches that a worker took and has not finished, or did not live to finish.';
+revoke all on function app_private.open_coach_batches() from public;
+grant execute on function app_private.open_coach_batches() to autobench_worker;
+--! EndIncluded coach/app_private.open_coach_batches.sql
+--! Included coach/app_private.coach_prompt.sql
+-- batch_ai_processor -> [app_private.coach_prompt()] -> app_private.pick_prompt(), app_public.models
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.coach_prompt(batch_id uuid, model_id uuid)
+returns table (version text, system text, template text, api_model text, params jsonb)
+language sql stable strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select p.version, p.system, p.template, m.api_model, m.params
+    from app_private.pick_prompt('coach', coach_prompt.batch_id) p
+      cross join app_public.models m
+    where m.id = coach_prompt.model_id;
+$$;
+comment on function app_private.coach_prompt(uuid, uuid) is 'What a model needs to be told to coach a batch.';
+revoke all on function app_private.coach_prompt(uuid, uuid) from public;
+grant execute on function app_private.coach_prompt(uuid, uuid) to autobench_worker;
+--! EndIncluded coach/app_private.coach_prompt.sql
+--! Included coach/app_private.give_up_coach_batch.sql
+-- batch_ai_processor, record_coach_notes() -> [app_private.give_up_coach_batch()] -> app_public.queue_jobs
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.give_up_coach_batch(batch_id uuid, reason text, may_retry boolean) returns integer
+language plpgsql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_jobs integer;
+begin
+  update app_public.queue_jobs j
+    set status = case when give_up_coach_batch.may_retry and j.attempts < 3 then 'pending' else 'failed' end::app_public.job_status,
+        finished_at = case when give_up_coach_batch.may_retry and j.attempts < 3 then null else now() end,
+        run_at = now() + interval '10 minutes' * j.attempts, error = left(give_up_coach_batch.reason, 500)
+    where j.batch_id = give_up_coach_batch.batch_id and j.status = 'running';
+  get diagnostics v_jobs = row_count;
+  return v_jobs;
+end;
+$$;
+comment on function app_private.give_up_coach_batch(uuid, text, boolean) is
+  'Ends a batch that came to nothing: its wishes wait for another one, at most three times, or fail.';
+revoke all on function app_private.give_up_coach_batch(uuid, text, boolean) from public;
+grant execute on function app_private.give_up_coach_batch(uuid, text, boolean) to autobench_worker;
+--! EndIncluded coach/app_private.give_up_coach_batch.sql
+--! Included coach/app_private.record_coach_notes.sql
+-- batch_ai_processor -> [app_private.record_coach_notes()] -> app_public.queue_jobs
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.record_coach_notes(batch_id uuid, notes jsonb, tokens integer) returns integer
+language plpgsql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_noted integer;
+begin
+  -- An entry counts for the one member whose key it bears, and a suggestion only if it was theirs to be suggested.
+  with entries as (
+    select distinct on (n.entry ->> 'member') n.entry ->> 'member' as member, n.entry, btrim(n.entry ->> 'note') as note
+      from jsonb_array_elements(record_coach_notes.notes) with ordinality n (entry, place)
+      where jsonb_typeof(n.entry) = 'object'
+      order by n.entry ->> 'member', n.place
+  )
+  update app_public.queue_jobs j
+    set status = 'done', result = e.entry, note = e.note, finished_at = now(), error = null,
+        next_problem_id = (
+          select p.id
+            from app_public.problems p
+            where p.slug = e.entry ->> 'nextProblem'
+              and jsonb_path_exists(j.input, '$.candidates[*].slug ? (@ == $slug)', jsonb_build_object('slug', p.slug))
+        )
+    from entries e
+    where j.batch_id = record_coach_notes.batch_id and j.status = 'running' and e.member = j.id::text
+      and char_length(e.note) between 1 and 1000;
+  get diagnostics v_noted = row_count;
+  -- Each member of the batch bears their share of what the one call took.
+  perform app_private.settle_tokens('coach', j.id, record_coach_notes.tokens / greatest(count(*) over (), 1)::integer)
+    from app_public.queue_jobs j
+    where j.batch_id = record_coach_notes.batch_id;
+  perform app_private.give_up_coach_batch(record_coach_notes.batch_id, 'The reply had no note for this member.', true);
+  return v_noted;
+end;
+$$;
+comment on function app_private.record_coach_notes(uuid, jsonb, integer) is
+  'Gives each member of a batch their note, and lets those whom the reply left out wait for another batch; says how many have one.';
+revoke all on function app_private.record_coach_notes(uuid, jsonb, integer) from public;
+grant execute on function app_private.record_coach_notes(uuid, jsonb, integer) to autobench_worker;
+--! EndIncluded coach/app_private.record_coach_notes.sql
+
 --! Included retention/app_private.retention_rules.sql
 -- crontab -> cleanup_expired -> app_private.purge_batch() -> [app_private.retention_rules] -> the tables it names
 create table if not exists app_private.retention_rules (
@@ -4682,10 +10419,16 @@ insert into app_private.retention_rules (table_name, column_name, keep, why) val
   ('app_public.submission_codes', 'expires_at', '24 hours', 'A page is kept for a day after it has expired.'),
   ('app_private.llm_replies', 'received_at', '3 days', 'The reply holds the page: it goes when the page goes.'),
   ('app_private.handles', 'expires_at', '1 hour', 'A handle that has expired opens nothing.'),
-  ('app_private.blobs', 'created_at', null, 'The pictures of revealed tasks stay: a model''s gallery is pictures.'),
   ('app_private.network_salts', 'created_at', '48 hours', 'After that nobody can tell which network a hash was.'),
   ('app_private.vote_allowances', 'starts_at', '2 days', 'No window is longer than a day.'),
-  ('app_private.unused_ballots', 'served_at', '2 days', 'A ballot that was not used says nothing.')
+  ('app_private.unused_ballots', 'served_at', '2 days', 'A ballot that was not used says nothing.'),
+  ('app_private.answer_keys', 'created_at', '30 days', 'Nobody repeats a request after a month.'),
+  ('app_private.token_reservations', 'aggregated_at', '7 days', 'By then they are summed up in the usage metrics.'),
+  ('app_private.token_days', 'closed_at', '7 days', 'By then they are summed up in the usage metrics.'),
+  ('app_private.ai_usage_metrics', 'closed_at', '90 days', 'A quarter of a year shows every habit; what was paid stays in the ledger of calls.'),
+  ('app_private.shareable_progress', 'expires_at', '1 minute', 'A card that has expired is shown to nobody; what is left of it is tidied away.'),
+  ('app_public.battles', 'cancelled_at', '7 days', 'Nothing came of it; a week is enough to see why.'),
+  ('app_private.blobs', 'created_at', null, 'The pictures of revealed tasks stay: a model''s gallery is pictures.')
 on conflict on constraint retention_rules_pkey do nothing;
 --! EndIncluded retention/app_private.retention_rules.sql
 --! Included retention/app_private.purge_rules.sql
@@ -5507,7 +11250,7 @@ exception when duplicate_object then
   null; -- made before
 end;
 $$;
-comment on type app_public.verdict is 'What a voter says of two pages: which one is better, that they are as good, or that neither is any good.';
+comment on type app_public.verdict is E'@name ballot_verdict\nWhat a voter says of two pages: which one is better, that they are as good, or that neither is any good.';
 revoke all on type app_public.verdict from public;
 grant usage on type app_public.verdict to autobench_anon, autobench_member;
 --! EndIncluded arena/app_public.verdict.sql

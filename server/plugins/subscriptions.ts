@@ -37,9 +37,9 @@ function canonical(uuid: string): string {
 }
 
 export const SubscriptionsPlugin = extendSchema((build) => {
-  const { users, submissions, rating_snapshots: snapshots } = build.pgResources;
-  if (!users || !submissions || !snapshots) {
-    throw new Error("app_public.users, app_public.submissions and app_public.rating_snapshots must be exposed.");
+  const { users, submissions, answers, rating_snapshots: snapshots } = build.pgResources;
+  if (!users || !submissions || !answers || !snapshots) {
+    throw new Error("users, submissions, answers and rating_snapshots must be exposed.");
   }
   return {
     typeDefs: gql`
@@ -58,6 +58,11 @@ export const SubscriptionsPlugin = extendSchema((build) => {
         The board over all themes, each time boards have been published: when a task has closed, or votes were judged anew.
         """
         leaderboardChanged: RatingSnapshot
+
+        """
+        Each of the signed-in member's answers when it has been judged, or judged anew.
+        """
+        answerJudged: Answer
       }
     `,
     objects: {
@@ -72,6 +77,16 @@ export const SubscriptionsPlugin = extendSchema((build) => {
             plan($id: Step<string | null>) {
               const $own = lambda([$id, context().get("userId")], ([id, userId]) => (id === userId ? id : null));
               return users.get({ id: $own });
+            },
+          },
+          answerJudged: {
+            subscribePlan() {
+              return listen(context().get("pgSubscriber"), ownTopic("answers"), ($payload: Step) =>
+                lambda($payload, idOf),
+              );
+            },
+            plan($id: Step<string | null>) {
+              return answers.get({ id: $id });
             },
           },
           submissionChanged: {

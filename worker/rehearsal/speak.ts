@@ -1,6 +1,7 @@
-// worker/rehearsal/server.ts -> [worker/rehearsal/speak.ts] -> worker/rehearsal/{pages/answer,writer,judge,coach}.ts
+// worker/rehearsal/server.ts -> [worker/rehearsal/speak.ts] -> worker/rehearsal/{pages/answer,writer,judge,battle,coach}.ts
 // Which part a model plays, and in which dress its answer goes out: bare JSON where the caller asked for structured
 // output, else as that model likes to write.
+import { judgeBattle } from "./battle.ts";
 import { coachMembers } from "./coach.ts";
 import { isJson, type Heard } from "./heard.ts";
 import { judgeAnswer } from "./judge.ts";
@@ -15,7 +16,7 @@ export function speak(model: RehearsalModel, heard: Heard): string {
     case "write_task":
       return asJson(writeTask(heard.user, themesAllowed(heard.format)), heard);
     case "judge": {
-      const verdict = judgeAnswer(heard.system, heard.user);
+      const verdict = judgeBattle(heard.system, heard.user) ?? judgeAnswer(heard.system, heard.user);
       return verdict === undefined
         ? "I cannot grade this: the request holds no rubric that I can read."
         : asJson(verdict, heard);

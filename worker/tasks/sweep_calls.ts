@@ -1,4 +1,4 @@
-// crontab -> [worker/tasks/sweep_calls.ts] -> app_private.sweep_attempts(), worker/ledger.ts
+// crontab -> [worker/tasks/sweep_calls.ts] -> app_private.sweep_attempts(), app_private.sweep_judgings(), worker/ledger.ts
 import type { Task } from "graphile-worker";
 import type { WorkerDeps } from "../deps.ts";
 
@@ -23,6 +23,8 @@ const sweepCalls =
     const { rows } = await query<Record<string, number>>("select * from app_private.sweep_attempts()");
     const [swept] = rows;
     if (replayed || Object.values(swept ?? {}).some(Boolean)) deps.log.warn("calls were swept", { ...swept, replayed });
+    const { rows: lost } = await query<{ n: number }>("select app_private.sweep_judgings() as n");
+    if (lost[0]?.n) deps.log.warn("answers waited for the judge without a job", { queued: lost[0].n });
   };
 
 export default sweepCalls;

@@ -21,6 +21,10 @@ const tasks = {
   pair_generator: async () => undefined,
   refresh_leaderboards: async () => undefined,
   scan_votes: async () => undefined,
+  streak_updater: async () => undefined,
+  batch_ai_processor: async () => undefined,
+  daily_token_reset: async () => undefined,
+  prepare_partitions: async () => undefined,
 };
 
 /** Starts a worker with the real timetable, until it has made up for what it missed and the queue is empty. */

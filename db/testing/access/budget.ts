@@ -46,6 +46,7 @@ export const budget: Access = {
     "app_operations.abandon_call": ["operator"],
     "app_operations.retry_submission": ["operator"],
     "app_private.abandon_call": [],
+    "app_private.blank_calls": [],
     "app_private.call_of": ["worker"],
     "app_private.cost_of": [],
     "app_private.end_attempt": [],

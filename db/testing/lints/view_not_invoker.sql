@@ -10,5 +10,8 @@ select c.oid::regclass || ' ' || o.name as offender
     )
     and not (o.name = 'security_invoker' and c.oid::regclass::text = any (array[
       'app_public.leaderboard', -- over app_private.leaderboard
-      'app_public.head_to_head' -- over app_private.head_to_head
+      'app_public.head_to_head', -- over app_private.head_to_head
+      'app_public.leaderboard_global', -- over app_private's materialized views of the same names
+      'app_public.leaderboard_monthly',
+      'app_public.leaderboard_weekly'
     ]::text[]));

@@ -1,0 +1,40 @@
+// db/points -> [db/testing/access/points.ts] -> db/testing/access.ts
+import type { Access } from "../access.ts";
+
+export const points: Access = {
+  relations: {
+    "app_private.member_metrics": {},
+    "app_private.point_holders": {},
+    "app_private.points_faults": {},
+    "app_public.achievements": { operator: { select: "*" }, member: { select: "*" }, anon: { select: "*" } },
+    "app_public.badges": { operator: { select: "*" }, member: { select: "*" }, anon: { select: "*" } },
+    "app_public.daily_activity": { operator: { select: "*" }, member: { select: "*" } },
+    "app_public.points_ledger": { operator: { select: "*" }, member: { select: "*" } },
+    "app_public.user_achievements": { operator: { select: "*" }, member: { select: "*" }, anon: { select: "*" } },
+    "app_public.user_badges": { operator: { select: "*" }, member: { select: "*" }, anon: { select: "*" } },
+    "app_public.user_progress": { operator: { select: "*" }, member: { select: "*" } },
+  },
+  functions: {
+    "app_operations.points_faults": ["operator"],
+    "app_private.award_achievements": [],
+    "app_private.award_all_achievements": [],
+    "app_private.award_badges": [],
+    "app_private.lock_points": [],
+    "app_private.member_day": [],
+    "app_private.member_zone": [],
+    "app_private.score_period": [],
+    "app_private.settle_problem": [],
+    "app_private.settle_problems": [],
+    "app_private.tg_achievements__award": [],
+    "app_private.tg_attempts__begin_progress": [],
+    "app_private.tg_badges__award": [],
+    "app_private.tg_points_ledger__fold": [],
+    "app_private.tg_points_ledger__keep": [],
+    "app_private.tg_user_progress__fold": [],
+    "app_private.tg_users__begin_points": [],
+    "app_private.tg_users__entomb_points": [],
+    "app_private.tg_users__list_points": [],
+    "app_public.users_badge": ["anon", "member", "operator"],
+    "app_public.users_total_points": ["anon", "member", "operator"],
+  },
+};

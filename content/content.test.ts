@@ -14,6 +14,7 @@ const placeholdersOf: Record<string, string[]> = {
   writer: ["day", "slot", "slots", "themes", "nonce", "recent"],
   answer: ["prompt"],
   judge: ["problem", "rubric", "nonce", "answer"],
+  battle: ["problem", "rubric", "nonce", "first", "second"],
   coach: ["nonce", "members"],
 };
 

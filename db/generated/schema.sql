@@ -28,6 +28,19 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA extensions;
 
 COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
 
+CREATE EXTENSION IF NOT EXISTS pgcrypto WITH SCHEMA extensions;
+
+COMMENT ON EXTENSION pgcrypto IS 'cryptographic functions';
+
+CREATE TYPE app_private.outcome AS ENUM (
+    'first',
+    'second',
+    'tie',
+    'both_bad'
+);
+
+COMMENT ON TYPE app_private.outcome IS 'A verdict, turned to the order in which a match holds its models.';
+
 CREATE TYPE app_public.allowance AS (
 	daily_tokens integer,
 	used integer,
@@ -71,6 +84,60 @@ CREATE TYPE app_public.battle_status AS ENUM (
 );
 
 COMMENT ON TYPE app_public.battle_status IS 'How far a battle is: challenged, accepted, over, or called off.';
+
+CREATE TYPE app_public.shown_page AS (
+	url text,
+	image_url text,
+	thumb_url text
+);
+
+COMMENT ON TYPE app_public.shown_page IS 'Where the page on one side of a ballot is, under names that say nothing of whose it is.';
+
+COMMENT ON COLUMN app_public.shown_page.url IS 'Address of the live page on the second origin, for a frame with sandbox="allow-scripts" alone.';
+
+COMMENT ON COLUMN app_public.shown_page.image_url IS 'Address of its picture; null where no browser took one.';
+
+COMMENT ON COLUMN app_public.shown_page.thumb_url IS 'Address of its small picture; null where no browser took one.';
+
+CREATE TYPE app_public.stratum AS ENUM (
+    'sealed',
+    'revealed'
+);
+
+COMMENT ON TYPE app_public.stratum IS 'Whether the models were unknown when the pair was drawn; only sealed votes count for the headline rating.';
+
+CREATE TYPE app_public.drawn_ballot AS (
+	id uuid,
+	task_id uuid,
+	stratum app_public.stratum,
+	served_at timestamp with time zone,
+	expires_at timestamp with time zone,
+	left_page app_public.shown_page,
+	right_page app_public.shown_page
+);
+
+COMMENT ON TYPE app_public.drawn_ballot IS 'A ballot as its voter is shown it.';
+
+COMMENT ON COLUMN app_public.drawn_ballot.id IS '@notNull
+Identity of the ballot: what castVote() is given.';
+
+COMMENT ON COLUMN app_public.drawn_ballot.task_id IS '@notNull
+The task that both pages answer.';
+
+COMMENT ON COLUMN app_public.drawn_ballot.stratum IS '@notNull
+Whether the models are unknown.';
+
+COMMENT ON COLUMN app_public.drawn_ballot.served_at IS '@notNull
+When it was drawn.';
+
+COMMENT ON COLUMN app_public.drawn_ballot.expires_at IS '@notNull
+Until when it can be used.';
+
+COMMENT ON COLUMN app_public.drawn_ballot.left_page IS '@notNull
+The page on the left.';
+
+COMMENT ON COLUMN app_public.drawn_ballot.right_page IS '@notNull
+The page on the right.';
 
 CREATE TYPE app_public.job_status AS ENUM (
     'pending',
@@ -172,6 +239,15 @@ CREATE TYPE app_public.progress_status AS ENUM (
 
 COMMENT ON TYPE app_public.progress_status IS 'How far a member is with a problem.';
 
+CREATE TYPE app_public.rating_status AS ENUM (
+    'disconnected',
+    'provisional',
+    'usable',
+    'established'
+);
+
+COMMENT ON TYPE app_public.rating_status IS 'How much a rating can be trusted. Disconnected: the board has parts that never met. Provisional: below 100 votes or 10 tasks, steered by the prior, or wider than 60 points to either side. Established: within 30.';
+
 CREATE TYPE app_public.streak AS (
 	current integer,
 	longest integer,
@@ -213,6 +289,51 @@ CREATE TYPE app_public.task_status AS ENUM (
 );
 
 COMMENT ON TYPE app_public.task_status IS 'How far a task is: waiting for its writer, written, handed to the models.';
+
+CREATE TYPE app_public.verdict AS ENUM (
+    'left',
+    'right',
+    'tie',
+    'both_bad'
+);
+
+COMMENT ON TYPE app_public.verdict IS '@name ballot_verdict
+What a voter says of two pages: which one is better, that they are as good, or that neither is any good.';
+
+CREATE TYPE app_public.vote_result AS (
+	ballot_id uuid,
+	verdict app_public.verdict,
+	left_votes integer,
+	right_votes integer,
+	tie_votes integer,
+	both_bad_votes integer,
+	left_model_id uuid,
+	right_model_id uuid
+);
+
+COMMENT ON TYPE app_public.vote_result IS 'A vote, with how others voted on the same pair.';
+
+COMMENT ON COLUMN app_public.vote_result.ballot_id IS '@notNull
+The ballot that was used up.';
+
+COMMENT ON COLUMN app_public.vote_result.verdict IS '@notNull
+What the voter said.';
+
+COMMENT ON COLUMN app_public.vote_result.left_votes IS '@notNull
+Others who preferred the page that was on the left here.';
+
+COMMENT ON COLUMN app_public.vote_result.right_votes IS '@notNull
+Others who preferred the page that was on the right here.';
+
+COMMENT ON COLUMN app_public.vote_result.tie_votes IS '@notNull
+Others who found them as good.';
+
+COMMENT ON COLUMN app_public.vote_result.both_bad_votes IS '@notNull
+Others who found both bad.';
+
+COMMENT ON COLUMN app_public.vote_result.left_model_id IS 'Whose page was on the left; null as long as the task is sealed.';
+
+COMMENT ON COLUMN app_public.vote_result.right_model_id IS 'Whose page was on the right; null as long as the task is sealed.';
 
 CREATE FUNCTION app_operations.abandon_call(id bigint, reason text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
@@ -384,6 +505,34 @@ $$;
 COMMENT ON FUNCTION app_operations.close_task(id uuid, reason text) IS '@resultFieldName task
 Closes a task before its time and reveals its models. Errors: TB001, TB002, TB004, TB017, TB052.';
 
+CREATE FUNCTION app_operations.exclude_network(network text, reason text) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform app_private.require_operator();
+  perform app_private.log_operator('exclude_network', exclude_network.network, exclude_network.reason);
+  return app_private.exclude_network(decode(exclude_network.network, 'hex'), exclude_network.reason, true);
+end;
+$$;
+
+COMMENT ON FUNCTION app_operations.exclude_network(network text, reason text) IS '@resultFieldName votes
+Takes the votes from a network of one day out of the count, and says how many moved; boards follow within a minute. Errors: TB001, TB002, TB004, TB017, TB079.';
+
+CREATE FUNCTION app_operations.exclude_voter(voter_id bigint, reason text) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform app_private.require_operator();
+  perform app_private.log_operator('exclude_voter', exclude_voter.voter_id::text, exclude_voter.reason);
+  return app_private.exclude_voter(exclude_voter.voter_id, exclude_voter.reason, true);
+end;
+$$;
+
+COMMENT ON FUNCTION app_operations.exclude_voter(voter_id bigint, reason text) IS '@resultFieldName votes
+Takes the votes of a voter out of the count, and says how many moved; boards follow within a minute. Errors: TB001, TB002, TB004, TB017, TB079.';
+
 CREATE FUNCTION app_operations.lift_ban(user_id uuid, reason text) RETURNS app_public.users
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -429,6 +578,34 @@ $$;
 
 COMMENT ON FUNCTION app_operations.rejudge(problem text, version text, reason text) IS '@resultFieldName runId
 Has the answers to a problem judged once more with a prompt version, in shadow: rejudgeFlips shows what would change. Errors: TB001, TB002, TB004, TB017, TB080, TB08A.';
+
+CREATE FUNCTION app_operations.restore_network(network text, reason text) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform app_private.require_operator();
+  perform app_private.log_operator('restore_network', restore_network.network, restore_network.reason);
+  return app_private.exclude_network(decode(restore_network.network, 'hex'), restore_network.reason, false);
+end;
+$$;
+
+COMMENT ON FUNCTION app_operations.restore_network(network text, reason text) IS '@resultFieldName votes
+Puts the votes from a network of one day back into the count, and says how many moved; boards follow within a minute. Errors: TB001, TB002, TB004, TB017, TB079.';
+
+CREATE FUNCTION app_operations.restore_voter(voter_id bigint, reason text) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform app_private.require_operator();
+  perform app_private.log_operator('restore_voter', restore_voter.voter_id::text, restore_voter.reason);
+  return app_private.exclude_voter(restore_voter.voter_id, restore_voter.reason, false);
+end;
+$$;
+
+COMMENT ON FUNCTION app_operations.restore_voter(voter_id bigint, reason text) IS '@resultFieldName votes
+Puts the votes of a voter back into the count, and says how many moved; boards follow within a minute. Errors: TB001, TB002, TB004, TB017, TB079.';
 
 CREATE FUNCTION app_operations.retry_job(id bigint, reason text) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1286,6 +1463,76 @@ $$;
 
 COMMENT ON FUNCTION app_private.award_badges(user_id uuid, at timestamp with time zone) IS 'Gives a member, or everybody, the badges whose points and exercises they have both reached; says how many were given.';
 
+CREATE TABLE app_public.ballots (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    match_id bigint NOT NULL,
+    voter_id bigint NOT NULL,
+    task_id uuid NOT NULL,
+    stratum app_public.stratum NOT NULL,
+    is_first_left boolean NOT NULL,
+    propensity double precision NOT NULL,
+    served_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT ballots_expire_after_they_are_served CHECK ((expires_at >= served_at)),
+    CONSTRAINT ballots_propensity_is_chance CHECK (((propensity > (0)::double precision) AND (propensity <= (1)::double precision)))
+);
+
+COMMENT ON TABLE app_public.ballots IS 'Two pages shown to one voter, who may say once which is better.';
+
+COMMENT ON COLUMN app_public.ballots.id IS 'Identity of the ballot.';
+
+COMMENT ON COLUMN app_public.ballots.match_id IS 'The pair.';
+
+COMMENT ON COLUMN app_public.ballots.voter_id IS 'Who it was given to.';
+
+COMMENT ON COLUMN app_public.ballots.task_id IS 'The task that both pages answer.';
+
+COMMENT ON COLUMN app_public.ballots.stratum IS 'Whether the models were unknown when it was drawn.';
+
+COMMENT ON COLUMN app_public.ballots.is_first_left IS 'The coin: whether the match''s first model is shown on the left.';
+
+COMMENT ON COLUMN app_public.ballots.propensity IS 'The probability with which this pair and these sides were drawn.';
+
+COMMENT ON COLUMN app_public.ballots.served_at IS 'When it was drawn.';
+
+COMMENT ON COLUMN app_public.ballots.expires_at IS 'Until when it can be used.';
+
+CREATE FUNCTION app_private.ballot_page(ballot app_public.ballots, side text, at timestamp with time zone DEFAULT now()) RETURNS void
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_submission_id uuid;
+  v_kinds text[];
+begin
+  select s.id, case a.status when 'rendered' then array['page', 'image', 'thumb'] else array['page'] end
+    into strict v_submission_id, v_kinds
+    from app_private.matches m
+      inner join app_public.submissions s
+        on s.task_id = m.task_id
+          and s.model_id = case when (ballot_page.side = 'left') = ballot.is_first_left then m.first_model_id else m.second_model_id end
+      left join app_public.artifacts a on a.submission_id = s.id
+    where m.id = ballot.match_id;
+  perform app_private.mint_handle(v_submission_id, k.kind, ballot.expires_at, ballot_page.at, ballot.id, ballot_page.side)
+    from unnest(v_kinds) k (kind);
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.ballot_page(ballot app_public.ballots, side text, at timestamp with time zone) IS 'Gives the page on one side, left or right, of a ballot its addresses: new random names, of which nothing of whose page it is can be told. Errors: TB061, TB062.';
+
+CREATE FUNCTION app_private.ballot_side(ballot_id uuid, side text, at timestamp with time zone DEFAULT now()) RETURNS app_public.shown_page
+    LANGUAGE sql STABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select coalesce(current_setting('app.sandbox_url', true), '') || '/h/' || max(h.handle) filter (where h.kind = 'page'),
+      '/images/h/' || max(h.handle) filter (where h.kind = 'image'),
+      '/images/h/' || max(h.handle) filter (where h.kind = 'thumb')
+    from app_private.handles h
+    where h.ballot_id = ballot_side.ballot_id and h.side = ballot_side.side and h.expires_at > ballot_side.at;
+$$;
+
+COMMENT ON FUNCTION app_private.ballot_side(ballot_id uuid, side text, at timestamp with time zone) IS 'Where the page on one side of a ballot is shown, as long as it can be used.';
+
 CREATE FUNCTION app_private.battle_to_judge(battle_id uuid, model_id uuid) RETURNS TABLE(statement text, rubric text, challenger text, opponent text, version text, system text, template text, api_model text, params jsonb)
     LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1469,19 +1716,171 @@ $$;
 
 COMMENT ON FUNCTION app_private.blank_calls(subject_type text, subject_ids uuid[]) IS 'Forgets what models were told and said of things that an erased member had a part in. What it cost stays.';
 
+CREATE FUNCTION app_private.board_components(wins double precision[], ties double precision[], is_strong boolean DEFAULT false) RETURNS integer[]
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_size constant integer := coalesce(array_length(wins, 1), 0);
+  v_component integer[] := array_fill(0, array[v_size]);
+  v_forward boolean[];
+  v_reached boolean[];
+  v_queue integer[];
+  v_at integer;
+  v_count integer := 0;
+begin
+  for v_start in 1..v_size loop
+    continue when v_component[v_start] > 0;
+    v_count := v_count + 1;
+    -- Who is reached by losses, then who is reached by wins; together when the direction is of no matter.
+    for v_way in 1..case when is_strong then 2 else 1 end loop
+      v_reached := array_fill(false, array[v_size]);
+      v_reached[v_start] := true;
+      v_queue := array[v_start];
+      v_at := 1;
+      while v_at <= cardinality(v_queue) loop
+        for j in 1..v_size loop
+          if not v_reached[j] and (
+            ties[v_queue[v_at]][j] > 0
+            or ((not is_strong or v_way = 1) and wins[v_queue[v_at]][j] > 0)
+            or ((not is_strong or v_way = 2) and wins[j][v_queue[v_at]] > 0)
+          ) then
+            v_reached[j] := true;
+            v_queue := v_queue || j;
+          end if;
+        end loop;
+        v_at := v_at + 1;
+      end loop;
+      if v_way = 1 then
+        v_forward := v_reached;
+      end if;
+    end loop;
+    for j in 1..v_size loop
+      if v_component[j] = 0 and v_forward[j] and v_reached[j] then
+        v_component[j] := v_count;
+      end if;
+    end loop;
+  end loop;
+  return v_component;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.board_components(wins double precision[], ties double precision[], is_strong boolean) IS 'Which part of a board each model belongs to: parts that never met or, if strong, of which one never lost to the other.';
+
+CREATE FUNCTION app_private.board_counts(theme text, is_rehearsal boolean) RETURNS TABLE(task_id uuid, first_model_id uuid, second_model_id uuid, first_wins integer, second_wins integer, ties integer, both_bad integer)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select c.task_id, c.first_model_id, c.second_model_id,
+      coalesce(sum(c.votes) filter (where c.outcome = 'first'), 0)::integer,
+      coalesce(sum(c.votes) filter (where c.outcome = 'second'), 0)::integer,
+      coalesce(sum(c.votes) filter (where c.outcome = 'tie'), 0)::integer,
+      coalesce(sum(c.votes) filter (where c.outcome = 'both_bad'), 0)::integer
+    from app_private.folded_tasks f
+      inner join app_public.tasks t on t.id = f.task_id
+      inner join app_private.pair_counts c on c.task_id = f.task_id
+      inner join app_public.models m on m.id = c.first_model_id -- canned models meet only one another
+    where c.stratum = 'sealed' and c.votes > 0 and m.is_rehearsal = board_counts.is_rehearsal
+      and (board_counts.theme is null or t.theme = board_counts.theme)
+    group by c.task_id, c.first_model_id, c.second_model_id;
+$$;
+
+COMMENT ON FUNCTION app_private.board_counts(theme text, is_rehearsal boolean) IS 'What a board is made of: how each pair of each folded task ended; of one theme, or of all.';
+
+CREATE FUNCTION app_private.board_fragility(theme text DEFAULT NULL::text, is_rehearsal boolean DEFAULT false, most integer DEFAULT 200) RETURNS TABLE(ahead_id uuid, behind_id uuid, gap double precision, votes integer, one_step integer)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_models uuid[];
+  v_wins float8[];
+  v_ties float8[];
+  v_prior float8;
+  c record;
+begin
+  select s.prior_votes into strict v_prior from app_private.arena_settings s;
+  select array_agg(b.model_id order by b.rating desc, b.model_id) into v_models
+    from app_private.leaderboard b
+    where b.theme is not distinct from board_fragility.theme and b.has_ties and b.is_rehearsal = board_fragility.is_rehearsal;
+  if v_models is null then
+    return;
+  end if;
+  v_wins := array_fill(0::float8, array[cardinality(v_models), cardinality(v_models)]);
+  v_ties := v_wins;
+  for c in
+    select array_position(v_models, p.first_model_id) as i, array_position(v_models, p.second_model_id) as j,
+        sum(p.first_wins) as first_wins, sum(p.second_wins) as second_wins, sum(p.ties) as ties
+      from app_private.board_counts(board_fragility.theme, board_fragility.is_rehearsal) p
+      group by p.first_model_id, p.second_model_id
+  loop
+    v_wins[c.i][c.j] := c.first_wins;
+    v_wins[c.j][c.i] := c.second_wins;
+    v_ties[c.i][c.j] := c.ties;
+    v_ties[c.j][c.i] := c.ties;
+  end loop;
+  return query
+    select v_models[k], v_models[k + 1], a.rating - b.rating, f.votes, f.one_step
+      from generate_series(1, cardinality(v_models) - 1) k
+        inner join app_private.leaderboard a on a.model_id = v_models[k]
+        inner join app_private.leaderboard b on b.model_id = v_models[k + 1] and b.snapshot_id = a.snapshot_id
+        cross join app_private.fragility(v_wins, v_ties, k, k + 1, v_prior, most) f
+      where a.theme is not distinct from board_fragility.theme and a.has_ties and a.is_rehearsal = board_fragility.is_rehearsal
+      order by k;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.board_fragility(theme text, is_rehearsal boolean, most integer) IS 'How few votes hold each model above the next one on a published board; null when they are more than `most`.';
+
+CREATE FUNCTION app_private.board_work(at timestamp with time zone DEFAULT now(), OUT has_closed boolean, OUT has_voted boolean) RETURNS record
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select exists (
+      select from app_public.tasks t
+        where not t.is_showcase and t.status = 'dispatched' and t.closes_at <= board_work.at
+          and not exists (select from app_private.folded_tasks f where f.task_id = t.id)
+          and exists (select from app_private.matches m where m.task_id = t.id)
+    ) or exists (
+      select from app_private.exclusions e
+        where e.id > (select f.exclusion_id from app_private.folded_tasks f order by f.position desc limit 1)
+    ),
+    exists (
+      select from app_public.votes v
+        where v.created_at > coalesce((select min(s.fitted_at) from app_private.pairing_strengths s), '-infinity') - interval '1 minute'
+    );
+$$;
+
+COMMENT ON FUNCTION app_private.board_work(at timestamp with time zone, OUT has_closed boolean, OUT has_voted boolean) IS 'Whether a task has closed, or votes were judged anew, since boards were last published; and whether somebody has voted since pairs were last weighed.';
+
 CREATE FUNCTION app_private.boards_due(at timestamp with time zone DEFAULT now()) RETURNS boolean
     LANGUAGE sql STABLE STRICT SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-  select exists (select from app_private.score_changes)
-    or exists (
-      select from app_private.boards b
-        where b.changed_at >= b.refreshed_at or b.starts_on < app_private.score_period(b.kind, boards_due.at)
-          or b.refreshed_at < date_trunc('day', boards_due.at, 'UTC')
-    );
+  select exists (
+    select from app_private.boards b
+      where b.starts_on < app_private.score_period(b.kind, boards_due.at)
+        or b.refreshed_at < date_trunc('day', boards_due.at, 'UTC')
+        -- What has changed shows after five minutes at the latest, and costs one refresh in five minutes at the most.
+        or (
+          b.refreshed_at <= boards_due.at - interval '5 minutes'
+          and (b.changed_at >= b.refreshed_at or exists (select from app_private.score_changes))
+        )
+  );
 $$;
 
-COMMENT ON FUNCTION app_private.boards_due(at timestamp with time zone) IS 'Whether a leaderboard has changed since it was refreshed, or shows a period that is over.';
+COMMENT ON FUNCTION app_private.boards_due(at timestamp with time zone) IS 'Whether a leaderboard has changed since it was refreshed five minutes ago or more, or shows a period that is over.';
+
+CREATE FUNCTION app_private.bradley_terry(wins double precision[], ties double precision[], prior_votes double precision DEFAULT 1) RETURNS TABLE("position" integer, theta double precision, rating double precision, se_fisher double precision, se_sandwich double precision, se double precision, rank integer, rank_low integer, rank_high integer)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select r.position, f.theta[r.position], r.rating, r.se_fisher, r.se_sandwich, r.se, r.rank, r.rank_low, r.rank_high
+    from app_private.fit_strengths(wins, ties, prior_votes) f
+      cross join app_private.rate_models(f.theta, f.inverse, wins, ties) r
+    order by r.position;
+$$;
+
+COMMENT ON FUNCTION app_private.bradley_terry(wins double precision[], ties double precision[], prior_votes double precision) IS 'Ratings of models from their counts: wins[i][j] is how often i beat j, ties are the same both ways; both are square. Ratings and standard errors are Elo around 1000, theta is natural. Errors: TB070, TB072.';
 
 CREATE FUNCTION app_private.call_of(role text, subject_type text, subject_id uuid, round integer) RETURNS TABLE(id bigint, state text, prompt_version text)
     LANGUAGE sql STABLE STRICT SECURITY DEFINER
@@ -1524,6 +1923,198 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.cancel_late_battles(at timestamp with time zone) IS 'Calls off challenges that nobody accepted and battles that somebody did not answer in time; says how many.';
+
+CREATE FUNCTION app_private.cast_vote(voter_id bigint, network_hash bytea, ballot_id uuid, verdict app_public.verdict, dwell_ms integer DEFAULT NULL::integer, at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS app_public.vote_result
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_ballot app_public.ballots;
+  v_match app_private.matches;
+  v_now record;
+  v_at timestamptz;
+  v_network text := encode(cast_vote.network_hash, 'hex');
+  v_used record;
+  v_failed text[] := '{}';
+  v_left app_private.outcome; -- what a vote for the left side says
+  v_right app_private.outcome;
+  v_outcome app_private.outcome;
+  v_is_revealed boolean;
+  v_result app_public.vote_result;
+begin
+  -- The locks come first and the clock is read after them: whoever closes the task, or excludes the voter, has then either
+  -- waited for this vote or is seen by it.
+  select b.* into v_ballot from app_public.ballots b where b.id = cast_vote.ballot_id;
+  if not found or v_ballot.voter_id is distinct from cast_vote.voter_id then
+    raise exception 'This is not a ballot of yours.' using errcode = 'TB074', hint = 'Draw a ballot first.';
+  end if;
+  perform pg_advisory_xact_lock_shared(hashtextextended('voter:' || v_ballot.voter_id, 0)),
+    pg_advisory_xact_lock_shared(hashtextextended('network:' || v_network, 0)),
+    pg_advisory_xact_lock_shared(app_private.task_lock(v_ballot.task_id));
+  v_at := coalesce(cast_vote.at, clock_timestamp());
+  select * into strict v_match from app_private.matches m where m.id = v_ballot.match_id;
+  select s.votes_per_voter_day, s.votes_per_network_day, s.votes_per_network_model_day, t.closes_at, t.is_showcase, v.excluded_at,
+      coalesce((
+        select e.is_excluded from app_private.exclusions e
+          where e.network_hash = cast_vote.network_hash
+          order by e.id desc limit 1
+      ), false) as is_network_excluded
+    into strict v_now
+    from app_private.arena_settings s
+      cross join app_public.tasks t
+      cross join app_private.voters v
+    where t.id = v_ballot.task_id and v.id = v_ballot.voter_id;
+  if v_ballot.expires_at <= v_at or (v_ballot.stratum = 'sealed' and v_now.closes_at <= v_at) then
+    if exists (select from app_public.votes c where c.ballot_id = v_ballot.id) then
+      raise exception 'This ballot has been used.' using errcode = 'TB075', hint = 'A vote is final. Draw another ballot.';
+    elsif v_ballot.stratum = 'sealed' and v_now.closes_at <= v_at then
+      raise exception 'This task has closed, and its models are revealed.'
+        using errcode = 'TB077', hint = 'Draw another ballot: it will be on a task that is open.';
+    end if;
+    raise exception 'This ballot has expired.' using errcode = 'TB076', hint = 'Draw another ballot.';
+  end if;
+
+  -- What is above the day's share is taken and not counted; the rows in one order, so that two votes never wait for each other.
+  for v_used in
+    insert into app_private.vote_allowances as a (kind, caller, starts_at, used)
+      select c.kind, c.caller, date_bin('1 day', v_at, timestamptz '2000-01-01 00:00:00+00'), 1
+        from (values
+          ('model:' || v_ballot.stratum, v_network || ':' || v_match.first_model_id),
+          ('model:' || v_ballot.stratum, v_network || ':' || v_match.second_model_id),
+          ('network:' || v_ballot.stratum, v_network),
+          ('voter:' || v_ballot.stratum, v_ballot.voter_id::text)
+        ) c (kind, caller)
+        where c.caller is not null
+      on conflict on constraint vote_allowances_pkey do update set used = a.used + 1
+      returning a.kind, a.used
+  loop
+    if v_used.kind like 'voter:%' and v_used.used > v_now.votes_per_voter_day then
+      v_failed := v_failed || 'voter_cap'::text;
+    elsif v_used.kind like 'network:%' and v_used.used > v_now.votes_per_network_day then
+      v_failed := v_failed || 'network_cap'::text;
+    elsif v_used.kind like 'model:%' and v_used.used > v_now.votes_per_network_model_day and 'model_cap' <> all (v_failed) then
+      v_failed := v_failed || 'model_cap'::text;
+    end if;
+  end loop;
+  if v_now.excluded_at is not null then
+    v_failed := v_failed || 'voter'::text;
+  end if;
+  if v_now.is_network_excluded then
+    v_failed := v_failed || 'network'::text;
+  end if;
+
+  insert into app_public.votes (ballot_id, verdict, dwell_ms, created_at, is_counted, network_hash)
+    values (v_ballot.id, cast_vote.verdict, cast_vote.dwell_ms, v_at, v_failed = '{}', cast_vote.network_hash)
+    on conflict on constraint votes_one_per_ballot do nothing;
+  if not found then
+    raise exception 'This ballot has been used.' using errcode = 'TB075', hint = 'A vote is final. Draw another ballot.';
+  end if;
+  if v_failed <> '{}' or v_network is null then
+    insert into app_private.vote_checks (ballot_id, kind, state, at)
+      select v_ballot.id, f.kind, 'fail', v_at from unnest(v_failed) f (kind)
+      union all
+      select v_ballot.id, n.kind, 'unknown', v_at from unnest(array['network_cap', 'model_cap']) n (kind) where v_network is null;
+  end if;
+
+  v_left := app_private.turn_verdict('left', v_ballot.is_first_left);
+  v_right := app_private.turn_verdict('right', v_ballot.is_first_left);
+  v_is_revealed := v_now.is_showcase or v_now.closes_at <= v_at;
+  v_outcome := app_private.turn_verdict(cast_vote.verdict, v_ballot.is_first_left);
+  -- Read before this vote is added: the tally is of others, whether or not this vote counts.
+  select v_ballot.id, cast_vote.verdict,
+      coalesce(sum(c.votes) filter (where c.outcome = v_left), 0),
+      coalesce(sum(c.votes) filter (where c.outcome = v_right), 0),
+      coalesce(sum(c.votes) filter (where c.outcome = 'tie'), 0),
+      coalesce(sum(c.votes) filter (where c.outcome = 'both_bad'), 0),
+      case when v_is_revealed then case v_left when 'first' then v_match.first_model_id else v_match.second_model_id end end,
+      case when v_is_revealed then case v_left when 'first' then v_match.second_model_id else v_match.first_model_id end end
+    into v_result
+    from app_private.pair_counts c
+    where c.task_id = v_match.task_id and c.first_model_id = v_match.first_model_id
+      and c.second_model_id = v_match.second_model_id and c.stratum = v_ballot.stratum;
+  if v_failed = '{}' then
+    -- One upsert, and last: whoever else votes on this pair waits for no more than our commit.
+    insert into app_private.pair_counts as c (task_id, first_model_id, second_model_id, stratum, outcome, votes)
+      values (v_match.task_id, v_match.first_model_id, v_match.second_model_id, v_ballot.stratum, v_outcome, 1)
+      on conflict on constraint pair_counts_pkey do update set votes = c.votes + 1;
+  end if;
+  return v_result;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.cast_vote(voter_id bigint, network_hash bytea, ballot_id uuid, verdict app_public.verdict, dwell_ms integer, at timestamp with time zone) IS 'Uses a ballot up, once; counts the vote unless a check fails; says how others voted. Errors: TB074, TB075, TB076, TB077.';
+
+CREATE FUNCTION app_private.cholesky(matrix double precision[], size integer) RETURNS double precision[]
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_stride constant integer := (size + 7) / 8 * 8;
+  l float8[] := array_fill(0::float8, array[size * v_stride]);
+  v_sum float8;
+  x integer;
+  y integer;
+begin
+  for i in 1..size loop
+    for j in 1..i loop
+      v_sum := matrix[(i - 1) * v_stride + j];
+      x := (i - 1) * v_stride + 1;
+      y := (j - 1) * v_stride + 1;
+      -- What lies past column j is zero in row i as yet, so whole steps of eight are right.
+      for k in 1..(j + 6) / 8 loop
+        v_sum := v_sum - (l[x] * l[y] + l[x + 1] * l[y + 1] + l[x + 2] * l[y + 2] + l[x + 3] * l[y + 3]
+          + l[x + 4] * l[y + 4] + l[x + 5] * l[y + 5] + l[x + 6] * l[y + 6] + l[x + 7] * l[y + 7]);
+        x := x + 8;
+        y := y + 8;
+      end loop;
+      if i = j then
+        if v_sum <= 0 then
+          return null;
+        end if;
+        l[(i - 1) * v_stride + i] := sqrt(v_sum);
+      else
+        l[(i - 1) * v_stride + j] := v_sum / l[(j - 1) * v_stride + j];
+      end if;
+    end loop;
+  end loop;
+  return l;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.cholesky(matrix double precision[], size integer) IS 'The lower triangle L of a symmetric matrix L · Lᵀ; null when the matrix is not positive definite.';
+
+CREATE FUNCTION app_private.cholesky_inverse(l double precision[], size integer) RETURNS double precision[]
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_stride constant integer := (size + 7) / 8 * 8;
+  u float8[] := array_fill(0::float8, array[size * v_stride]); -- the inverse of L, turned over
+  v_sum float8;
+  x integer;
+  y integer;
+begin
+  for j in 1..size loop
+    u[(j - 1) * v_stride + j] := 1 / l[(j - 1) * v_stride + j];
+    for i in j + 1..size loop
+      v_sum := 0;
+      -- From the step of eight that holds column j; before it, and from i on, one of the factors is zero.
+      x := (i - 1) * v_stride + (j - 1) / 8 * 8 + 1;
+      y := (j - 1) * v_stride + (j - 1) / 8 * 8 + 1;
+      for k in (j - 1) / 8..(i - 2) / 8 loop
+        v_sum := v_sum + (l[x] * u[y] + l[x + 1] * u[y + 1] + l[x + 2] * u[y + 2] + l[x + 3] * u[y + 3]
+          + l[x + 4] * u[y + 4] + l[x + 5] * u[y + 5] + l[x + 6] * u[y + 6] + l[x + 7] * u[y + 7]);
+        x := x + 8;
+        y := y + 8;
+      end loop;
+      u[(j - 1) * v_stride + i] := -v_sum / l[(i - 1) * v_stride + i];
+    end loop;
+  end loop;
+  return app_private.row_products(u, u, size, v_stride, true, true);
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.cholesky_inverse(l double precision[], size integer) IS 'The inverse of L · Lᵀ, from L.';
 
 CREATE FUNCTION app_private.claim_artifact(submission_id uuid, lease interval, at timestamp with time zone DEFAULT now(), OUT verdict text, OUT html text) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1627,6 +2218,7 @@ CREATE FUNCTION app_private.close_task(id uuid, at timestamp with time zone DEFA
 declare
   v_task app_public.tasks;
 begin
+  perform pg_advisory_xact_lock(app_private.task_lock(close_task.id)); -- votes that are under way are waited for
   select t.* into v_task from app_public.tasks t where t.id = close_task.id for update;
   if not found or v_task.status <> 'dispatched' or v_task.closes_at <= close_task.at then
     raise exception 'There is no such open task.' using errcode = 'TB052', hint = 'Check the id, and whether it has closed already.';
@@ -1787,6 +2379,22 @@ $$;
 
 COMMENT ON FUNCTION app_private.contestants(keys text[], has_rehearsal boolean) IS 'The active models that compete, and why some of them cannot be asked now, given the names of the keys that are set.';
 
+CREATE FUNCTION app_private.cookie_secret(purpose text) RETURNS bytea
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_secret bytea;
+begin
+  insert into app_private.cookie_secrets (purpose) values (cookie_secret.purpose)
+    on conflict on constraint cookie_secrets_pkey do nothing;
+  select s.secret into strict v_secret from app_private.cookie_secrets s where s.purpose = cookie_secret.purpose;
+  return v_secret;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.cookie_secret(purpose text) IS 'What a cookie is signed with, made when it is first asked for.';
+
 CREATE FUNCTION app_private.cost_of(usage jsonb, prices jsonb) RETURNS numeric
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1805,20 +2413,22 @@ $$;
 
 COMMENT ON FUNCTION app_private.cost_of(usage jsonb, prices jsonb) IS 'What a provider''s usage costs at given prices, in dollars.';
 
-CREATE FUNCTION app_private.day_report(day date) RETURNS TABLE(slot integer, title text, task_status text, source text, model text, is_rehearsal boolean, status text, reason text, latency_ms integer, input_tokens integer, output_tokens integer, cost_usd numeric)
+CREATE FUNCTION app_private.day_report(day date) RETURNS TABLE(slot integer, title text, task_status text, source text, model text, is_rehearsal boolean, status text, reason text, latency_ms integer, input_tokens integer, output_tokens integer, cost_usd numeric, picture text, pairs integer)
     LANGUAGE sql STABLE STRICT SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
   select t.slot, t.title, t.status::text, t.prompt_metadata ->> 'source', m.display_name, m.is_rehearsal, s.status::text, s.reason,
-      s.latency_ms, s.input_tokens, s.output_tokens, s.cost_usd
+      s.latency_ms, s.input_tokens, s.output_tokens, s.cost_usd, a.status::text,
+      (select count(*)::integer from app_private.matches m where m.task_id = t.id)
     from app_public.tasks t
       left join app_public.submissions s on s.task_id = t.id
       left join app_public.models m on m.id = s.model_id
+      left join app_public.artifacts a on a.submission_id = s.id
     where t.challenge_date = day_report.day
     order by t.slot, m.slug;
 $$;
 
-COMMENT ON FUNCTION app_private.day_report(day date) IS 'A day''s tasks with every model''s submission, for whoever watches the cycle.';
+COMMENT ON FUNCTION app_private.day_report(day date) IS 'A day''s tasks with every model''s submission, its picture and the task''s pairs that can be voted on, for whoever watches the cycle.';
 
 CREATE FUNCTION app_private.dead_jobs() RETURNS TABLE(id bigint, task text, run_id bigint, attempts integer, error text, created_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1880,6 +2490,147 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.dispatch_tasks(day date, keys text[], has_rehearsal boolean, at timestamp with time zone) IS 'Makes one submission and one call for each written task of a day and each usable model, once. Errors: TB043.';
+
+CREATE FUNCTION app_private.draw_ballot(voter_id bigint, network_hash bytea, task_id uuid DEFAULT NULL::uuid, at timestamp with time zone DEFAULT now()) RETURNS app_public.ballots
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_settings app_private.arena_settings;
+  v_ballot app_public.ballots;
+  v_current uuid;
+  v_tasks uuid[];
+  v_draw float8 := random();
+begin
+  -- One draw of a voter at a time.
+  select v.current_ballot_id into strict v_current from app_private.voters v where v.id = draw_ballot.voter_id for no key update;
+  select b.* into v_ballot
+    from app_public.ballots b
+      inner join app_public.tasks t on t.id = b.task_id
+    where b.id = v_current and b.expires_at > draw_ballot.at
+      and (b.stratum = 'revealed' or t.closes_at > draw_ballot.at)
+      and not exists (select from app_public.votes c where c.ballot_id = b.id);
+  if found and (draw_ballot.task_id is null or v_ballot.task_id = draw_ballot.task_id) then
+    return v_ballot; -- still open: the same one again
+  elsif found then
+    update app_public.ballots b set expires_at = greatest(draw_ballot.at, b.served_at) where b.id = v_ballot.id;
+  end if;
+
+  select * into strict v_settings from app_private.arena_settings;
+  perform app_private.take_draws('network', encode(draw_ballot.network_hash, 'hex'), v_settings.draws_per_network_hour, draw_ballot.at);
+  perform app_private.take_draws('voter', draw_ballot.voter_id::text, v_settings.draws_per_voter_hour, draw_ballot.at);
+
+  -- Looked up first: only their matches are then read, however many days there were before.
+  if draw_ballot.task_id is null then
+    select array_agg(t.id) into v_tasks from app_public.tasks t where t.closes_at > draw_ballot.at and not t.is_showcase;
+  else
+    select array_agg(t.id) into v_tasks from app_public.tasks t where t.id = draw_ballot.task_id and t.expires_at > draw_ballot.at;
+  end if;
+  -- By what a vote would tell, and a share of them uniformly: so every pair has its chance, and every chance is known.
+  select c.id, c.task_id, c.chance / 2,
+      case when c.is_sealed then 'sealed' else 'revealed' end,
+      case when c.is_sealed then least(c.closes_at, draw_ballot.at + v_settings.ballot_time)
+        else least(c.expires_at, draw_ballot.at + v_settings.ballot_time) end
+    into v_ballot.match_id, v_ballot.task_id, v_ballot.propensity, v_ballot.stratum, v_ballot.expires_at
+    from (
+      select w.*, sum(w.chance) over (order by w.id) as until
+        from (
+          select m.id, m.task_id, t.closes_at, t.expires_at, not t.is_showcase and t.closes_at > draw_ballot.at as is_sealed,
+              case when sum(m.gain) over () > 0
+                then v_settings.explore_share / count(*) over () + (1 - v_settings.explore_share) * m.gain / sum(m.gain) over ()
+                else 1.0 / count(*) over () end as chance
+            from app_private.matches m
+              inner join app_public.tasks t on t.id = m.task_id
+            where m.task_id = any (v_tasks) and m.opened_at <= draw_ballot.at
+              and not exists (
+                select from app_public.ballots b where b.voter_id = draw_ballot.voter_id and b.match_id = m.id
+              )
+        ) w
+    ) c
+    -- The chances add up to one, save for rounding: the last pair takes what is left.
+    order by c.until <= v_draw, case when c.until <= v_draw then -c.until else c.until end
+    limit 1;
+  if not found then
+    raise exception 'There is nothing for you to vote on just now.'
+      using errcode = 'TB073', hint = 'Come back when the next tasks have been answered, or look at today''s showcase.';
+  end if;
+
+  v_ballot.id := gen_random_uuid();
+  v_ballot.voter_id := draw_ballot.voter_id;
+  v_ballot.is_first_left := random() < 0.5;
+  v_ballot.served_at := draw_ballot.at;
+  insert into app_public.ballots select v_ballot.*;
+  perform app_private.ballot_page(v_ballot, s.side, draw_ballot.at) from (values ('left'), ('right')) s (side);
+  update app_private.voters v set current_ballot_id = v_ballot.id where v.id = draw_ballot.voter_id;
+  return v_ballot;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.draw_ballot(voter_id bigint, network_hash bytea, task_id uuid, at timestamp with time zone) IS 'The voter''s open ballot, or a new one on a pair that they have not seen: of all sealed tasks, or of one task. Errors: TB071, TB073.';
+
+CREATE FUNCTION app_private.e_value(log_for double precision, log_against double precision) RETURNS double precision
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN ((exp(GREATEST(LEAST(log_for, (690)::double precision), ('-690'::integer)::double precision)) + exp(GREATEST(LEAST(log_against, (690)::double precision), ('-690'::integer)::double precision))) / (2)::double precision);
+
+COMMENT ON FUNCTION app_private.e_value(log_for double precision, log_against double precision) IS 'Evidence against somebody who votes as others do: what two bets have become, of which one wins 1 + x and the other 1 - x with every vote that surprises by x; given are the sums of their logarithms. Its mean is 1 at most for the honest, whenever one looks.';
+
+CREATE FUNCTION app_private.elo_fold(ratings double precision[], firsts integer[], seconds integer[], scores double precision[], k double precision DEFAULT 4) RETURNS double precision[]
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_move float8;
+  a integer;
+  b integer;
+begin
+  -- A plain loop over an array: an aggregate was measured seven times slower, a recursive query twenty-five times.
+  for n in 1..cardinality(firsts) loop
+    a := firsts[n];
+    b := seconds[n];
+    v_move := k * (scores[n] - 1 / (1 + 10 ^ ((ratings[b] - ratings[a]) / 400)));
+    ratings[a] := ratings[a] + v_move;
+    ratings[b] := ratings[b] - v_move;
+  end loop;
+  return ratings;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.elo_fold(ratings double precision[], firsts integer[], seconds integer[], scores double precision[], k double precision) IS 'Elo ratings after a series of votes: the positions of both models, and 1, 0.5 or 0 for the first of them, in order.';
+
+CREATE FUNCTION app_private.elo_of_tasks(models uuid[], ratings double precision[], task_ids uuid[]) RETURNS double precision[]
+    LANGUAGE plpgsql STABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_k float8;
+  v_task_id uuid;
+  v_firsts integer[];
+  v_seconds integer[];
+  v_scores float8[];
+begin
+  select s.elo_k into strict v_k from app_private.arena_settings s;
+  foreach v_task_id in array task_ids loop
+    select array_agg(f.n order by v.created_at, v.ballot_id), array_agg(s.n order by v.created_at, v.ballot_id),
+        array_agg(
+          case app_private.turn_verdict(v.verdict, b.is_first_left) when 'first' then 1 when 'second' then 0 else 0.5 end::float8
+          order by v.created_at, v.ballot_id
+        )
+      into v_firsts, v_seconds, v_scores
+      from app_public.ballots b
+        inner join app_public.votes v on v.ballot_id = b.id
+        inner join app_private.matches m on m.id = b.match_id
+        inner join unnest(elo_of_tasks.models) with ordinality f (id, n) on f.id = m.first_model_id
+        inner join unnest(elo_of_tasks.models) with ordinality s (id, n) on s.id = m.second_model_id
+      where b.task_id = v_task_id and b.stratum = 'sealed' and v.is_counted and v.verdict <> 'both_bad';
+    if v_firsts is not null then
+      ratings := app_private.elo_fold(ratings, v_firsts, v_seconds, v_scores, v_k);
+    end if;
+  end loop;
+  return ratings;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.elo_of_tasks(models uuid[], ratings double precision[], task_ids uuid[]) IS 'Elo ratings after the counted votes of some tasks, each task''s in the order in which they were cast.';
 
 CREATE FUNCTION app_private.end_attempt(attempt_id bigint, state text, error_class text, error text, retry_in interval) RETURNS void
     LANGUAGE plpgsql
@@ -2160,6 +2911,33 @@ $$;
 
 COMMENT ON FUNCTION app_private.ensure_call(role text, subject_type text, subject_id uuid, model_id uuid, request jsonb, round integer) IS 'The call of a role, subject, model and round, made if there is none. Errors: TB041.';
 
+CREATE FUNCTION app_private.ensure_voter() RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_voter_id bigint := app_public.current_voter_id();
+begin
+  if v_voter_id is not null then
+    return v_voter_id;
+  elsif app_public.current_user_id() is not null then
+    insert into app_private.voters (user_id) values (app_public.current_user_id())
+      on conflict on constraint voters_one_per_member do update set user_id = excluded.user_id
+      returning id into v_voter_id;
+  elsif current_setting('app.visitor', true) <> '' then
+    insert into app_private.voters (visitor_hash) values (sha256(convert_to(current_setting('app.visitor'), 'UTF8')))
+      on conflict on constraint voters_one_per_visitor do update set visitor_hash = excluded.visitor_hash
+      returning id into v_voter_id;
+  else
+    raise exception 'Nobody knows who is voting.'
+      using errcode = 'TB078', hint = 'Allow this site''s cookie, or sign in.';
+  end if;
+  return v_voter_id;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.ensure_voter() IS 'The voter of a request, made on first sight. Errors: TB078.';
+
 CREATE FUNCTION app_private.erase_account(user_id uuid, at timestamp with time zone DEFAULT now()) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2219,6 +2997,92 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.erase_answers(user_id uuid) IS 'Forgets what a member has answered: the answers, what was said of them, and their text wherever it was sent.';
+
+CREATE FUNCTION app_private.exclude_network(network_hash bytea, reason text, is_excluded boolean DEFAULT true, at timestamp with time zone DEFAULT now()) RETURNS integer
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_ballots uuid[];
+  v_moved integer;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('network:' || encode(exclude_network.network_hash, 'hex'), 0));
+  select array_agg(v.ballot_id) into v_ballots from app_public.votes v where v.network_hash = exclude_network.network_hash;
+  if v_ballots is null or exclude_network.is_excluded = coalesce((
+    select e.is_excluded from app_private.exclusions e
+      where e.network_hash = exclude_network.network_hash
+      order by e.id desc limit 1
+  ), false) then
+    raise exception 'There is no such network to be excluded or restored.'
+      using errcode = 'TB079', hint = 'Check the hash, and how the network stands already.';
+  end if;
+  v_moved := app_private.judge_votes(
+    v_ballots, 'network', case when exclude_network.is_excluded then 'fail' else 'pass' end, exclude_network.at
+  );
+  insert into app_private.exclusions (network_hash, is_excluded, reason, votes, operator_id, at)
+    values (
+      exclude_network.network_hash, exclude_network.is_excluded, exclude_network.reason, v_moved, app_public.current_user_id(),
+      exclude_network.at
+    );
+  return v_moved;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.exclude_network(network_hash bytea, reason text, is_excluded boolean, at timestamp with time zone) IS 'Takes all votes from a network of one day out of the count, or puts them back, and writes it down; returns how many moved. Errors: TB017, TB079.';
+
+CREATE FUNCTION app_private.exclude_voter(voter_id bigint, reason text, is_excluded boolean DEFAULT true, at timestamp with time zone DEFAULT now()) RETURNS integer
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_ballots uuid[];
+  v_moved integer;
+begin
+  -- Votes of theirs that are under way are waited for; later ones see how the voter stands.
+  perform pg_advisory_xact_lock(hashtextextended('voter:' || exclude_voter.voter_id, 0));
+  update app_private.voters v
+    set excluded_at = case when exclude_voter.is_excluded then exclude_voter.at end
+    where v.id = exclude_voter.voter_id and (v.excluded_at is null) = exclude_voter.is_excluded;
+  if not found then
+    raise exception 'There is no such voter to be excluded or restored.'
+      using errcode = 'TB079', hint = 'Check the id, and how the voter stands already.';
+  end if;
+  select coalesce(array_agg(b.id), '{}') into v_ballots
+    from app_public.ballots b
+      inner join app_public.votes v on v.ballot_id = b.id
+    where b.voter_id = exclude_voter.voter_id;
+  v_moved := app_private.judge_votes(
+    v_ballots, 'voter', case when exclude_voter.is_excluded then 'fail' else 'pass' end, exclude_voter.at
+  );
+  insert into app_private.exclusions (voter_id, is_excluded, reason, votes, operator_id, at)
+    values (
+      exclude_voter.voter_id, exclude_voter.is_excluded, exclude_voter.reason, v_moved, app_public.current_user_id(), exclude_voter.at
+    );
+  return v_moved;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.exclude_voter(voter_id bigint, reason text, is_excluded boolean, at timestamp with time zone) IS 'Takes all votes of a voter out of the count, or puts them back, and writes it down; returns how many moved. Errors: TB017, TB079.';
+
+CREATE FUNCTION app_private.export_days(first_day date DEFAULT '-infinity'::date, last_day date DEFAULT 'infinity'::date, is_rehearsal boolean DEFAULT NULL::boolean, at timestamp with time zone DEFAULT now()) RETURNS SETOF date
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select t.challenge_date
+    from app_public.tasks t
+    where t.challenge_date between first_day and last_day and t.closes_at <= export_days.at and t.status = 'dispatched'
+      and exists (
+        select from app_private.matches m
+            inner join app_public.models f on f.id = m.first_model_id
+          where m.task_id = t.id and f.is_rehearsal = coalesce(
+            export_days.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal)
+          )
+      )
+    group by t.challenge_date
+    order by t.challenge_date;
+$$;
+
+COMMENT ON FUNCTION app_private.export_days(first_day date, last_day date, is_rehearsal boolean, at timestamp with time zone) IS 'The days of which there may be votes to be exported, in order: so that nobody has to hold more than one of them at a time.';
 
 CREATE FUNCTION app_private.fail_scheduled_task(id bigint, attempt integer, error text, is_last boolean, at timestamp with time zone DEFAULT clock_timestamp()) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2388,6 +3252,221 @@ $$;
 
 COMMENT ON FUNCTION app_private.finish_scheduled_task(id bigint, attempt integer, result jsonb, at timestamp with time zone) IS 'Says that an attempt did its work; false when it is no longer the one that counts.';
 
+CREATE FUNCTION app_private.fit_board(models integer, tasks integer[], firsts integer[], seconds integer[], first_wins double precision[], ties double precision[], second_wins double precision[], prior_votes double precision DEFAULT 1) RETURNS TABLE("position" integer, theta double precision, rating double precision, se_fisher double precision, se_sandwich double precision, se_task double precision, se double precision, rank integer, rank_low integer, rank_high integer, votes double precision, tasks_met integer, prior_share double precision, component integer)
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_wins float8[] := array_fill(0::float8, array[models, models]);
+  v_ties float8[] := v_wins;
+  v_votes float8[] := array_fill(0::float8, array[models]);
+  v_tasks constant integer := (
+    select count(distinct c.task)::integer
+      from unnest(tasks, first_wins, ties, second_wins) c (task, w, t, l)
+      where c.w + c.t + c.l > 0
+  );
+  v_width constant integer := (v_tasks + 7) / 8 * 8;
+  v_place integer[]; -- of each entry's task
+  v_scores float8[] := array_fill(0::float8, array[models * v_width]);
+  v_met boolean[] := array_fill(false, array[models * v_width]);
+  v_tasks_met integer[] := array_fill(0, array[models]);
+  v_components integer[];
+  f record;
+  n float8;
+  r float8;
+  i integer;
+  j integer;
+begin
+  -- Only tasks with votes are clusters.
+  select array_agg(e.place order by e.n) into v_place
+    from (
+      select c.n, dense_rank() over (order by c.w + c.t + c.l = 0, c.task) as place
+        from unnest(fit_board.tasks, first_wins, fit_board.ties, second_wins) with ordinality c (task, w, t, l, n)
+    ) e;
+  for k in 1..cardinality(firsts) loop
+    i := firsts[k];
+    j := seconds[k];
+    continue when first_wins[k] + fit_board.ties[k] + second_wins[k] = 0;
+    v_wins[i][j] := v_wins[i][j] + first_wins[k];
+    v_wins[j][i] := v_wins[j][i] + second_wins[k];
+    v_ties[i][j] := v_ties[i][j] + fit_board.ties[k];
+    v_ties[j][i] := v_ties[i][j];
+  end loop;
+  select * into strict f from app_private.fit_strengths(v_wins, v_ties, prior_votes);
+  v_components := app_private.board_components(v_wins, v_ties);
+
+  for k in 1..cardinality(firsts) loop
+    i := firsts[k];
+    j := seconds[k];
+    n := first_wins[k] + fit_board.ties[k] + second_wins[k];
+    continue when n = 0;
+    r := first_wins[k] + fit_board.ties[k] / 2
+      - n / (1 + exp(greatest(least(f.theta[j] - f.theta[i], 100), -100)));
+    v_votes[i] := v_votes[i] + n;
+    v_votes[j] := v_votes[j] + n;
+    i := (i - 1) * v_width + v_place[k];
+    j := (j - 1) * v_width + v_place[k];
+    v_scores[i] := v_scores[i] + r;
+    v_scores[j] := v_scores[j] - r;
+    v_met[i] := true;
+    v_met[j] := true;
+  end loop;
+  for m in 1..models loop
+    for t in 1..v_tasks loop
+      if v_met[(m - 1) * v_width + t] then
+        v_tasks_met[m] := v_tasks_met[m] + 1;
+      end if;
+    end loop;
+  end loop;
+
+  return query
+    select m.position, f.theta[m.position], m.rating, m.se_fisher, m.se_sandwich, m.se_task, m.se, m.rank, m.rank_low, m.rank_high,
+        v_votes[m.position], v_tasks_met[m.position],
+        prior_votes * s.p * (1 - s.p) / f.information[m.position],
+        v_components[m.position]
+      from app_private.rate_models(f.theta, f.inverse, v_wins, v_ties, v_scores, v_tasks) m
+        cross join lateral (select 1 / (1 + exp(-f.theta[m.position]))) s (p)
+      order by m.position;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.fit_board(models integer, tasks integer[], firsts integer[], seconds integer[], first_wins double precision[], ties double precision[], second_wins double precision[], prior_votes double precision) IS 'Ratings of a board from one entry for each task and pair: the task, the positions of both models, and how often each won. The interval is clustered by task. Errors: TB070, TB072.';
+
+CREATE FUNCTION app_private.fit_strengths(wins double precision[], ties double precision[], prior_votes double precision DEFAULT 1, start double precision[] DEFAULT NULL::double precision[], OUT theta double precision[], OUT inverse double precision[], OUT information double precision[], OUT likelihood double precision, OUT steps integer) RETURNS record
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_size constant integer := coalesce(array_length(wins, 1), 0);
+  v_stride constant integer := (v_size + 7) / 8 * 8;
+  v_higher integer[] := '{}'; -- the pairs that met, the higher position and the lower one
+  v_lesser integer[] := '{}';
+  v_votes float8[] := '{}';
+  v_score float8[] := '{}'; -- what the higher position took of them
+  v_trial float8[];
+  v_step float8[];
+  v_move float8 := 1;
+  v_largest float8 := 'infinity';
+  v_is_whole boolean := true;
+  v_best float8 := '-infinity';
+  v_gradient float8[];
+  v_lower float8[];
+  h float8[];
+  v_sum float8;
+  d float8;
+  p float8;
+  q float8;
+  i integer;
+  j integer;
+begin
+  v_is_whole := prior_votes >= 0 and array_length(wins, 2) is not distinct from array_length(wins, 1)
+    and array_dims(ties) is not distinct from array_dims(wins) and (v_size = 0 or array_lower(wins, 1) = 1)
+    and not exists (
+      select from unnest(wins, ties) c (w, t) where w is null or t is null or w < 0 or t < 0 or w + t >= 'infinity'
+    );
+  for a in 2..case when v_is_whole then v_size else 0 end loop
+    for b in 1..a - 1 loop
+      v_is_whole := v_is_whole and ties[a][b] = ties[b][a];
+      if wins[a][b] + wins[b][a] + ties[a][b] > 0 then
+        v_higher := v_higher || a;
+        v_lesser := v_lesser || b;
+        v_votes := v_votes || (wins[a][b] + wins[b][a] + ties[a][b]);
+        v_score := v_score || (wins[a][b] + ties[a][b] / 2);
+      end if;
+    end loop;
+  end loop;
+  if not v_is_whole then
+    raise exception 'These are no counts of a board.'
+      using errcode = 'TB072', hint = 'wins and ties are square, of one size, nowhere negative, and ties are the same both ways.';
+  elsif prior_votes = 0 and 2 = any (app_private.board_components(wins, ties, true)) then
+    raise exception 'Without prior votes this board has no ratings: some models never lost to, or never met, the others.'
+      using errcode = 'TB070', hint = 'Give prior_votes a value above 0; the default is 1.';
+  end if;
+
+  theta := coalesce(start, array_fill(0::float8, array[v_size]));
+  v_trial := theta;
+  steps := 0;
+  loop
+    -- Likelihood, gradient and information at the trial point, in one pass over the pairs.
+    likelihood := 0;
+    v_gradient := array_fill(0::float8, array[v_size]);
+    -- Without prior votes only differences are known: a constant on every entry fixes the mean.
+    h := array_fill(case when prior_votes = 0 then 1::float8 else 0 end, array[v_size * v_stride]);
+    for k in 1..cardinality(v_votes) loop
+      i := v_higher[k];
+      j := v_lesser[k];
+      d := greatest(least(v_trial[i] - v_trial[j], 100), -100);
+      p := 1 / (1 + exp(-d));
+      likelihood := likelihood + v_votes[k] * ln(p) - (v_votes[k] - v_score[k]) * d;
+      q := v_score[k] - v_votes[k] * p;
+      v_gradient[i] := v_gradient[i] + q;
+      v_gradient[j] := v_gradient[j] - q;
+      q := v_votes[k] * p * (1 / (1 + exp(d)));
+      h[(i - 1) * v_stride + j] := h[(i - 1) * v_stride + j] - q;
+      h[(i - 1) * v_stride + i] := h[(i - 1) * v_stride + i] + q;
+      h[(j - 1) * v_stride + j] := h[(j - 1) * v_stride + j] + q;
+    end loop;
+    for a in 1..v_size loop
+      d := greatest(least(v_trial[a], 100), -100);
+      p := 1 / (1 + exp(-d));
+      likelihood := likelihood + prior_votes * (ln(p) - d / 2);
+      v_gradient[a] := v_gradient[a] + prior_votes * (0.5 - p);
+      h[(a - 1) * v_stride + a] := h[(a - 1) * v_stride + a] + prior_votes * p * (1 - p);
+    end loop;
+
+    if likelihood < v_best - 1e-11 * (1 + abs(v_best)) and v_move > 1e-9 then
+      v_move := v_move / 2; -- too far: half the step
+    else
+      theta := v_trial;
+      v_best := likelihood;
+      v_lower := app_private.cholesky(h, v_size);
+      if v_lower is null or steps = 100 then
+        raise exception 'These counts have no finite ratings.'
+          using errcode = 'TB072', hint = 'Give prior_votes a greater value; the default is 1.';
+      end if;
+      steps := steps + 1;
+      v_move := 1;
+      v_step := v_gradient;
+      for a in 1..v_size loop
+        v_sum := v_step[a];
+        for b in 1..a - 1 loop
+          v_sum := v_sum - v_lower[(a - 1) * v_stride + b] * v_step[b];
+        end loop;
+        v_step[a] := v_sum / v_lower[(a - 1) * v_stride + a];
+      end loop;
+      for a in reverse v_size..1 loop
+        v_sum := v_step[a];
+        for b in a + 1..v_size loop
+          v_sum := v_sum - v_lower[(b - 1) * v_stride + a] * v_step[b];
+        end loop;
+        v_step[a] := v_sum / v_lower[(a - 1) * v_stride + a];
+      end loop;
+      v_largest := coalesce((select max(abs(x)) from unnest(v_step) x), 0);
+    end if;
+    v_trial := theta;
+    for a in 1..v_size loop
+      v_trial[a] := theta[a] + v_move * v_step[a];
+    end loop;
+    if v_largest * v_move < 1e-12 then
+      theta := v_trial; -- as near as numbers go; the information is the same here
+      exit;
+    end if;
+  end loop;
+
+  if prior_votes = 0 then
+    v_sum := coalesce((select avg(x) from unnest(theta) x), 0);
+    theta := coalesce((select array_agg(x - v_sum order by n) from unnest(theta) with ordinality u (x, n)), '{}');
+  end if;
+  information := '{}';
+  for a in 1..v_size loop
+    information := information || h[(a - 1) * v_stride + a];
+  end loop;
+  inverse := coalesce(app_private.cholesky_inverse(v_lower, v_size), '{}');
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.fit_strengths(wins double precision[], ties double precision[], prior_votes double precision, start double precision[], OUT theta double precision[], OUT inverse double precision[], OUT information double precision[], OUT likelihood double precision, OUT steps integer) IS 'The Bradley-Terry strengths of a board, the inverse of the information, its diagonal, the penalised likelihood and the Newton steps it took. Errors: TB070, TB072.';
+
 CREATE FUNCTION app_private.fold_scores() RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2434,6 +3513,66 @@ $$;
 
 COMMENT ON FUNCTION app_private.fold_scores() IS 'Counts into the histogram what has changed since the last time, and notes which boards are out of date; says how many changes there were.';
 
+CREATE FUNCTION app_private.fold_tasks(at timestamp with time zone DEFAULT now()) RETURNS integer
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_exclusion_id constant bigint := coalesce((select max(e.id) from app_private.exclusions e), 0);
+  v_last app_private.folded_tasks;
+  v_tasks uuid[];
+  v_models uuid[];
+  v_ratings float8[];
+begin
+  select f.* into v_last from app_private.folded_tasks f order by f.position desc limit 1;
+  -- Votes are folded in the order of the tasks' closing. What would have to go in between, or has been judged anew, means all of it.
+  if v_last.exclusion_id <> v_exclusion_id or exists (
+    select from app_public.tasks t
+      where not t.is_showcase and t.status = 'dispatched' and (t.closes_at, t.id) < (v_last.closes_at, v_last.task_id)
+        and not exists (select from app_private.folded_tasks f where f.task_id = t.id)
+        and exists (select from app_private.matches m where m.task_id = t.id)
+  ) then
+    delete from app_private.folded_tasks;
+    delete from app_private.elo_ratings;
+    v_last := null;
+  end if;
+
+  select array_agg(t.id order by t.closes_at, t.id) into v_tasks
+    from app_public.tasks t
+    where not t.is_showcase and t.status = 'dispatched' and t.closes_at <= fold_tasks.at
+      and not exists (select from app_private.folded_tasks f where f.task_id = t.id)
+      and exists (select from app_private.matches m where m.task_id = t.id);
+  if v_tasks is null then
+    return 0;
+  end if;
+  for i in 1..cardinality(v_tasks) loop
+    perform pg_advisory_xact_lock(app_private.task_lock(v_tasks[i])); -- votes that are under way are waited for
+  end loop;
+
+  select array_agg(m.id order by m.id), array_agg(coalesce(e.elo, s.elo_start) order by m.id)
+    into v_models, v_ratings
+    from app_public.models m
+      cross join app_private.arena_settings s
+      left join app_private.elo_ratings e on e.model_id = m.id;
+  v_ratings := app_private.elo_of_tasks(v_models, v_ratings, v_tasks);
+  insert into app_private.elo_ratings as e (model_id, elo)
+    select u.id, u.elo from unnest(v_models, v_ratings) u (id, elo)
+    on conflict on constraint elo_ratings_pkey do update set elo = excluded.elo where e.elo <> excluded.elo;
+  insert into app_private.folded_tasks (task_id, position, closes_at, votes, folded_at, exclusion_id)
+    select u.id, coalesce(v_last.position, 0) + u.n, t.closes_at,
+        coalesce((
+          select sum(c.votes) from app_private.pair_counts c
+            where c.task_id = u.id and c.stratum = 'sealed' and c.outcome <> 'both_bad'
+        ), 0),
+        fold_tasks.at, v_exclusion_id
+      from unnest(v_tasks) with ordinality u (id, n)
+        inner join app_public.tasks t on t.id = u.id;
+  return cardinality(v_tasks);
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.fold_tasks(at timestamp with time zone) IS 'Takes the sealed tasks that have closed into what is published: their Elo, in order, and from then on every board. Returns how many.';
+
 CREATE FUNCTION app_private.forget_subject(issuer text, subject text, at timestamp with time zone DEFAULT now()) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2458,6 +3597,98 @@ $$;
 
 COMMENT ON FUNCTION app_private.forget_subject(issuer text, subject text, at timestamp with time zone) IS 'Forgets the member whom the identity provider has deleted; says whether there was one.';
 
+CREATE FUNCTION app_private.fragility(wins double precision[], ties double precision[], ahead integer, behind integer, prior_votes double precision DEFAULT 1, most integer DEFAULT 1000, OUT votes integer, OUT one_step integer) RETURNS record
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_size constant integer := coalesce(array_length(wins, 1), 0);
+  v_stride constant integer := (v_size + 7) / 8 * 8;
+  f record;
+  v_left float8;
+  v_effect float8;
+  v_best float8;
+  v_cells float8[] := '{}'; -- effect and count of each cell, by the first fit
+  v_counts float8[] := '{}';
+  v_from integer;
+  v_to integer;
+  v_is_tie boolean;
+  p float8;
+  x float8;
+begin
+  select * into strict f from app_private.fit_strengths(wins, ties, prior_votes);
+  votes := 0;
+  -- Equal is not behind.
+  while f.theta[ahead] > f.theta[behind] - 1e-9 and votes < most loop
+    v_best := 0;
+    for i in 1..v_size loop
+      for j in 1..v_size loop
+        continue when i = j or wins[i][j] + ties[i][j] < 1;
+        -- By how much one vote of i over j, or one tie, holds the two apart.
+        x := f.inverse[(i - 1) * v_stride + ahead] - f.inverse[(i - 1) * v_stride + behind]
+          - f.inverse[(j - 1) * v_stride + ahead] + f.inverse[(j - 1) * v_stride + behind];
+        p := 1 / (1 + exp(greatest(least(f.theta[j] - f.theta[i], 100), -100)));
+        v_effect := x * (1 - p);
+        if wins[i][j] >= 1 then
+          if votes = 0 and v_effect > 0 then
+            v_cells := v_cells || v_effect;
+            v_counts := v_counts || floor(wins[i][j]);
+          end if;
+          if v_effect > v_best then
+            v_best := v_effect;
+            v_from := i;
+            v_to := j;
+            v_is_tie := false;
+          end if;
+        end if;
+        v_effect := x * (0.5 - p);
+        if ties[i][j] >= 1 and i < j then
+          if votes = 0 and v_effect > 0 then
+            v_cells := v_cells || v_effect;
+            v_counts := v_counts || floor(ties[i][j]);
+          end if;
+          if v_effect > v_best then
+            v_best := v_effect;
+            v_from := i;
+            v_to := j;
+            v_is_tie := true;
+          end if;
+        end if;
+      end loop;
+    end loop;
+    if votes = 0 then
+      v_left := f.theta[ahead] - f.theta[behind];
+      select ceil(c.before_count + (v_left - c.before) / c.effect)::integer into one_step
+        from (
+          select e.effect,
+              sum(e.effect * e.n) over w as until,
+              sum(e.effect * e.n) over w - e.effect * e.n as before,
+              sum(e.n) over w - e.n as before_count
+            from unnest(v_cells, v_counts) e (effect, n)
+            window w as (order by e.effect desc, e.n rows unbounded preceding)
+        ) c
+        where c.until >= v_left
+        order by c.until
+        limit 1;
+    end if;
+    exit when v_best = 0 or (votes = 0 and one_step > 2 * most);
+    if v_is_tie then
+      ties[v_from][v_to] := ties[v_from][v_to] - 1;
+      ties[v_to][v_from] := ties[v_from][v_to];
+    else
+      wins[v_from][v_to] := wins[v_from][v_to] - 1;
+    end if;
+    votes := votes + 1;
+    select * into strict f from app_private.fit_strengths(wins, ties, prior_votes, f.theta);
+  end loop;
+  if f.theta[ahead] > f.theta[behind] - 1e-9 then
+    votes := null; -- more than `most`, or there is nothing left to take away
+  end if;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.fragility(wins double precision[], ties double precision[], ahead integer, behind integer, prior_votes double precision, most integer, OUT votes integer, OUT one_step integer) IS 'How many votes at most must go for a model to fall behind another, found greedily, and the estimate of one step; null when it is more than `most`. Errors: TB070, TB072.';
+
 CREATE FUNCTION app_private.give_up_coach_batch(batch_id uuid, reason text, may_retry boolean) RETURNS integer
     LANGUAGE plpgsql STRICT SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2476,6 +3707,52 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.give_up_coach_batch(batch_id uuid, reason text, may_retry boolean) IS 'Ends a batch that came to nothing: its wishes wait for another one, at most three times, or fail.';
+
+CREATE FUNCTION app_private.hash_counts(theme text, is_rehearsal boolean) RETURNS bytea
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select sha256(convert_to(coalesce(
+      string_agg(
+        concat_ws(' ', c.task_id, c.first_model_id, c.second_model_id, c.first_wins, c.second_wins, c.ties, c.both_bad),
+        E'\n' order by c.task_id, c.first_model_id, c.second_model_id
+      ),
+      ''
+    ), 'UTF8'))
+    from app_private.board_counts(theme, is_rehearsal) c;
+$$;
+
+COMMENT ON FUNCTION app_private.hash_counts(theme text, is_rehearsal boolean) IS 'SHA-256 of a board''s counts: a line for each task and pair, ordered, with task, models, wins of either, ties and both bad.';
+
+CREATE FUNCTION app_private.hash_exclusions() RETURNS bytea
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select sha256(convert_to(coalesce(string_agg(v.ballot_id::text, E'\n' order by v.ballot_id), ''), 'UTF8'))
+    from app_public.votes v
+      inner join app_public.ballots b on b.id = v.ballot_id
+      inner join app_private.folded_tasks f on f.task_id = b.task_id
+    where not v.is_counted and b.stratum = 'sealed';
+$$;
+
+COMMENT ON FUNCTION app_private.hash_exclusions() IS 'SHA-256 of the votes on folded tasks that do not count: a line for each ballot, ordered.';
+
+CREATE FUNCTION app_private.hash_ratings(snapshot_id bigint) RETURNS bytea
+    LANGUAGE sql STABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select sha256(convert_to(coalesce(
+      string_agg(
+        concat_ws(' ', r.model_id, r.rank, r.rank_low, r.rank_high, r.rating, r.ci_low, r.ci_high, r.elo, r.votes, r.ties, r.tasks, r.status),
+        E'\n' order by r.model_id
+      ),
+      ''
+    ), 'UTF8'))
+    from app_public.ratings r
+    where r.snapshot_id = hash_ratings.snapshot_id;
+$$;
+
+COMMENT ON FUNCTION app_private.hash_ratings(snapshot_id bigint) IS 'SHA-256 of a snapshot''s ratings: a line for each model, ordered, with model, ranks, rating, interval, Elo, votes, ties, tasks and status.';
 
 CREATE FUNCTION app_private.hold_estimate(request jsonb, prices jsonb) RETURNS numeric
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -2778,6 +4055,53 @@ $$;
 
 COMMENT ON FUNCTION app_private.judge_model(keys text[], has_rehearsal boolean, other_than uuid) IS 'The first usable judge that is not the one named, or else that one; null if nobody can be asked.';
 
+CREATE FUNCTION app_private.judge_votes(ballot_ids uuid[], kind text, state text, at timestamp with time zone DEFAULT now()) RETURNS integer
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_changed integer;
+begin
+  -- In one order, as every other writer of several votes or counts.
+  perform from app_public.votes v where v.ballot_id = any (ballot_ids) order by v.ballot_id for no key update;
+  insert into app_private.vote_checks (ballot_id, kind, state, at)
+    select u.id, judge_votes.kind, judge_votes.state, judge_votes.at
+      from unnest(ballot_ids) u (id)
+      order by u.id
+    on conflict on constraint vote_checks_pkey do update set state = excluded.state, at = excluded.at;
+  with changed as (
+    update app_public.votes v
+      set is_counted = not v.is_counted
+      where v.ballot_id = any (ballot_ids)
+        and v.is_counted = exists (select from app_private.vote_checks c where c.ballot_id = v.ballot_id and c.state = 'fail')
+      returning v.ballot_id, v.verdict, v.is_counted
+  ), moved as (
+    select m.task_id, m.first_model_id, m.second_model_id, b.stratum,
+        app_private.turn_verdict(c.verdict, b.is_first_left) as outcome,
+        sum(case when c.is_counted then 1 else -1 end)::integer as votes, count(*)::integer as changed
+      from changed c
+        inner join app_public.ballots b on b.id = c.ballot_id
+        inner join app_private.matches m on m.id = b.match_id
+      group by 1, 2, 3, 4, 5
+  ), added as (
+    insert into app_private.pair_counts as p (task_id, first_model_id, second_model_id, stratum, outcome, votes)
+      select m.task_id, m.first_model_id, m.second_model_id, m.stratum, m.outcome, greatest(m.votes, 0)
+        from moved m
+        order by m.task_id, m.first_model_id, m.second_model_id, m.stratum, m.outcome
+      on conflict on constraint pair_counts_pkey do update
+        set votes = p.votes + (
+          select m.votes from moved m
+            where (m.task_id, m.first_model_id, m.second_model_id, m.stratum, m.outcome)
+              = (p.task_id, p.first_model_id, p.second_model_id, p.stratum, p.outcome)
+        )
+  )
+  select coalesce(sum(m.changed), 0) into v_changed from moved m;
+  return v_changed;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.judge_votes(ballot_ids uuid[], kind text, state text, at timestamp with time zone) IS 'Records a check of votes, and moves those that count no longer, or again, out of or into the counts; returns how many moved.';
+
 CREATE TABLE app_private.judge_replies (
     call_id bigint NOT NULL,
     subject_id uuid NOT NULL,
@@ -2961,6 +4285,27 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.known_task(name text) IS 'The registered name of a task, whether it or an alias was given; names the nearest one otherwise. Errors: TB040.';
+
+CREATE FUNCTION app_private.leaderboard_csv(theme text DEFAULT NULL::text, has_ties boolean DEFAULT true, is_rehearsal boolean DEFAULT NULL::boolean) RETURNS SETOF text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select 'rank,rank_low,rank_high,model,rating,ci_low,ci_high,elo,votes,win_rate,ties,quality_floor,tasks,success_rate,median_latency_ms,cost_per_answer,status,published_at'
+  union all
+  (
+    select array_to_string(array[
+        b.rank::text, b.rank_low::text, b.rank_high::text, b.slug, b.rating::text, b.ci_low::text, b.ci_high::text, b.elo::text, b.votes::text,
+        b.win_rate::text, b.ties::text, b.quality_floor::text, b.tasks::text, b.success_rate::text, b.median_latency_ms::text,
+        b.cost_per_answer::text, b.status::text, to_char(b.published_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+      ], ',', '')
+      from app_private.leaderboard b
+      where b.theme is not distinct from leaderboard_csv.theme and b.has_ties = leaderboard_csv.has_ties
+        and b.is_rehearsal = coalesce(leaderboard_csv.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal))
+      order by b.rating desc, b.slug
+  );
+$$;
+
+COMMENT ON FUNCTION app_private.leaderboard_csv(theme text, has_ties boolean, is_rehearsal boolean) IS 'A board as lines of CSV, the first of them the header; what is not known is empty.';
 
 CREATE FUNCTION app_private.lock_points(user_ids uuid[]) RETURNS void
     LANGUAGE plpgsql STRICT
@@ -3199,8 +4544,8 @@ $$;
 
 COMMENT ON FUNCTION app_private.metrics(at timestamp with time zone) IS 'Figures for whoever watches this installation, each a gauge with its labels; GET /metrics shows them to Prometheus.';
 
-CREATE FUNCTION app_private.mint_handle(submission_id uuid, kind text, expires_at timestamp with time zone, at timestamp with time zone DEFAULT now()) RETURNS text
-    LANGUAGE plpgsql STRICT
+CREATE FUNCTION app_private.mint_handle(submission_id uuid, kind text, expires_at timestamp with time zone, at timestamp with time zone DEFAULT now(), ballot_id uuid DEFAULT NULL::uuid, side text DEFAULT NULL::text) RETURNS text
+    LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
@@ -3215,13 +4560,15 @@ begin
     raise exception 'This page names its maker, so it is not shown while its task is sealed.'
       using errcode = 'TB062', hint = 'Such a page is not paired.';
   end if;
-  insert into app_private.handles (handle, submission_id, kind, created_at, expires_at)
-    values (v_handle, mint_handle.submission_id, mint_handle.kind, mint_handle.at, mint_handle.expires_at);
+  insert into app_private.handles (handle, submission_id, kind, created_at, expires_at, ballot_id, side)
+    values (
+      v_handle, mint_handle.submission_id, mint_handle.kind, mint_handle.at, mint_handle.expires_at, mint_handle.ballot_id, mint_handle.side
+    );
   return v_handle;
 end;
 $$;
 
-COMMENT ON FUNCTION app_private.mint_handle(submission_id uuid, kind text, expires_at timestamp with time zone, at timestamp with time zone) IS 'A new random name under which a page (or its image, or thumb) is shown until it expires. Errors: TB061, TB062.';
+COMMENT ON FUNCTION app_private.mint_handle(submission_id uuid, kind text, expires_at timestamp with time zone, at timestamp with time zone, ballot_id uuid, side text) IS 'A new random name under which a page (or its image, or thumb) is shown until it expires, on a side of a ballot or by itself. Errors: TB061, TB062.';
 
 CREATE FUNCTION app_private.model_for_role(role text, keys text[], has_rehearsal boolean) RETURNS uuid
     LANGUAGE sql STABLE STRICT SECURITY DEFINER
@@ -3236,6 +4583,31 @@ CREATE FUNCTION app_private.model_for_role(role text, keys text[], has_rehearsal
 $$;
 
 COMMENT ON FUNCTION app_private.model_for_role(role text, keys text[], has_rehearsal boolean) IS 'The first usable model that has a role, or null.';
+
+CREATE FUNCTION app_private.network_hash(prefix text, at timestamp with time zone DEFAULT now()) RETURNS bytea
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_day constant date := (network_hash.at at time zone 'utc')::date;
+  v_salt bytea;
+begin
+  if coalesce(prefix, '') = '' then
+    return null; -- not known: nothing can be said of it
+  end if;
+  select s.salt into v_salt from app_private.network_salts s where s.day = v_day;
+  if not found then
+    insert into app_private.network_salts (day, created_at) values (v_day, network_hash.at)
+      on conflict on constraint network_salts_pkey do nothing;
+    -- A new day is when an old salt goes: a salt is of use for its own day only.
+    delete from app_private.network_salts s where s.day < v_day - 1;
+    select s.salt into strict v_salt from app_private.network_salts s where s.day = v_day;
+  end if;
+  return substr(extensions.hmac(convert_to(prefix, 'UTF8'), v_salt, 'sha256'), 1, 16);
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.network_hash(prefix text, at timestamp with time zone) IS 'What is kept of a network: an HMAC of its prefix under the salt of the UTC day; null when the network is not known.';
 
 CREATE FUNCTION app_private.note_next_runs(runs jsonb) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -3360,6 +4732,31 @@ $$;
 
 COMMENT ON FUNCTION app_private.open_judge_check(version text) IS 'Has the registry''s examples judged by the live judge, with one prompt version (the newest that is drawn); returns the run. Errors: TB08A.';
 
+CREATE FUNCTION app_private.open_matches(at timestamp with time zone DEFAULT now()) RETURNS integer
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_opened integer;
+begin
+  insert into app_private.matches (task_id, first_model_id, second_model_id, opened_at)
+    select a.task_id, a.model_id, b.model_id, open_matches.at
+      from app_private.pairable_submissions a
+        inner join app_private.pairable_submissions b
+          on b.task_id = a.task_id and b.model_id > a.model_id and b.is_rehearsal = a.is_rehearsal
+      where a.expires_at > open_matches.at
+      order by a.task_id, a.model_id, b.model_id
+    on conflict on constraint matches_one_per_pair do nothing;
+  get diagnostics v_opened = row_count;
+  if v_opened > 0 then
+    perform app_private.refresh_pairing(open_matches.at);
+  end if;
+  return v_opened;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.open_matches(at timestamp with time zone) IS 'Opens a match for each pair of submissions that can be voted on, once; returns how many were opened.';
+
 CREATE FUNCTION app_private.open_modules(user_id uuid) RETURNS TABLE(module_id uuid, is_open boolean, waits_for text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3436,6 +4833,46 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.own_battle(battle_id uuid, user_id uuid) IS 'A battle in which a member takes part, locked. Errors: TB095.';
+
+CREATE FUNCTION app_private.pair_gains(theta double precision[], inverse double precision[]) RETURNS TABLE(first integer, second integer, gain double precision)
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_size constant integer := cardinality(theta);
+  v_stride constant integer := (v_size + 7) / 8 * 8;
+  v_columns float8[] := array_fill(0::float8, array[v_size]);
+  v_rows float8[] := inverse; -- inverse · G: the rows of a symmetric matrix, centred
+  v_products float8[];
+  p float8;
+  f float8;
+begin
+  for i in 1..v_size loop
+    for j in 1..v_size loop
+      v_columns[j] := v_columns[j] + inverse[(i - 1) * v_stride + j] / v_size;
+    end loop;
+  end loop;
+  for i in 1..v_size loop
+    for j in 1..v_size loop
+      v_rows[(i - 1) * v_stride + j] := inverse[(i - 1) * v_stride + j] - v_columns[i];
+    end loop;
+  end loop;
+  v_products := app_private.row_products(v_rows, v_rows, v_size, v_stride, true);
+  for i in 1..v_size loop
+    for j in i + 1..v_size loop
+      p := 1 / (1 + exp(greatest(least(theta[j] - theta[i], 100), -100)));
+      f := p * (1 - p);
+      first := i;
+      second := j;
+      gain := f * (v_products[(i - 1) * v_stride + i] + v_products[(j - 1) * v_stride + j] - 2 * v_products[(i - 1) * v_stride + j])
+        / (1 + f * (inverse[(i - 1) * v_stride + i] + inverse[(j - 1) * v_stride + j] - 2 * inverse[(i - 1) * v_stride + j]));
+      return next;
+    end loop;
+  end loop;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.pair_gains(theta double precision[], inverse double precision[]) IS 'By how much one more vote on each pair would lessen the sum of all variances (A-optimal), from a fit.';
 
 CREATE FUNCTION app_private.pay_milestones(at timestamp with time zone DEFAULT now(), batch integer DEFAULT 1000) RETURNS integer
     LANGUAGE plpgsql STRICT SECURITY DEFINER
@@ -3614,6 +5051,126 @@ $_$;
 
 COMMENT ON FUNCTION app_private.provider_profile(claims jsonb) IS 'The usable part of what a token or webhook says of a person: username, full_name, avatar_url, email.';
 
+CREATE FUNCTION app_private.publish_board(theme text, is_rehearsal boolean, at timestamp with time zone DEFAULT now()) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  c_method constant integer := 1;
+  z constant float8 := 1.959963984540054;
+  v_prior float8;
+  v_counts_hash constant bytea := app_private.hash_counts(publish_board.theme, publish_board.is_rehearsal);
+  v_exclusions_hash constant bytea := app_private.hash_exclusions();
+  v_models uuid[];
+  v_task_ids uuid[];
+  v_first_ids uuid[];
+  v_second_ids uuid[];
+  v_both_bad integer[];
+  v_tasks integer[];
+  v_firsts integer[];
+  v_seconds integer[];
+  v_first_wins float8[];
+  v_second_wins float8[];
+  v_ties float8[];
+  v_snapshot_id bigint;
+  v_has_ties boolean;
+begin
+  select s.prior_votes into strict v_prior from app_private.arena_settings s;
+  if exists (
+    select from (
+      select s.* from app_public.rating_snapshots s
+        where s.is_rehearsal = publish_board.is_rehearsal and s.theme is not distinct from publish_board.theme
+        order by s.id desc limit 1
+    ) l
+    where (l.counts_hash, l.exclusions_hash, l.method_version, l.prior_votes) = (v_counts_hash, v_exclusions_hash, c_method, v_prior)
+  ) then
+    return 0; -- nothing that it is made of has changed
+  end if;
+
+  -- Read once; all that follows is made of these.
+  select array_agg(c.task_id), array_agg(c.first_model_id), array_agg(c.second_model_id), array_agg(c.first_wins::float8),
+      array_agg(c.second_wins::float8), array_agg(c.ties::float8), array_agg(c.both_bad)
+    into v_task_ids, v_first_ids, v_second_ids, v_first_wins, v_second_wins, v_ties, v_both_bad
+    from app_private.board_counts(publish_board.theme, publish_board.is_rehearsal) c;
+  select array_agg(distinct m.id order by m.id) into v_models
+    from unnest(v_first_ids, v_second_ids, v_first_wins, v_second_wins, v_ties) c (first_id, second_id, w, l, t)
+      cross join lateral (values (c.first_id), (c.second_id)) m (id)
+    where c.w + c.l + c.t > 0;
+  if v_models is null and not exists (
+    select from app_public.rating_snapshots s
+      where s.is_rehearsal = publish_board.is_rehearsal and s.theme is not distinct from publish_board.theme
+  ) then
+    return 0; -- nobody has voted yet
+  end if;
+  select array_agg(e.task order by e.n), array_agg(e.first order by e.n), array_agg(e.second order by e.n)
+    into v_tasks, v_firsts, v_seconds
+    from (
+      select c.n, (dense_rank() over (order by c.task_id))::integer as task, coalesce(array_position(v_models, c.first_id), 0) as first,
+          coalesce(array_position(v_models, c.second_id), 0) as second
+        from unnest(v_task_ids, v_first_ids, v_second_ids) with ordinality c (task_id, first_id, second_id, n)
+    ) e;
+
+  foreach v_has_ties in array array[true, false] loop
+    insert into app_public.rating_snapshots
+        (theme, has_ties, is_rehearsal, method_version, prior_votes, votes, tasks, last_position, is_disconnected, counts_hash, exclusions_hash, published_at)
+      values (
+        publish_board.theme, v_has_ties, publish_board.is_rehearsal, c_method, v_prior,
+        coalesce((select sum(n) from unnest(v_first_wins || v_second_wins || case when v_has_ties then v_ties end) n), 0),
+        (
+          select count(distinct c.task)
+            from unnest(v_tasks, v_first_wins, v_second_wins, v_ties) c (task, w, l, t)
+            where c.w + c.l + case when v_has_ties then c.t else 0 end > 0
+        ),
+        coalesce((select max(f.position) from app_private.folded_tasks f), 0),
+        false, v_counts_hash, v_exclusions_hash, publish_board.at
+      )
+      returning id into v_snapshot_id;
+    with fitted as materialized (
+      select v_models[f.position] as model_id, f.*, max(f.component) over () > 1 as is_disconnected, z * f.se as half
+        from app_private.fit_board(
+          coalesce(cardinality(v_models), 0), coalesce(v_tasks, '{}'), coalesce(v_firsts, '{}'), coalesce(v_seconds, '{}'),
+          coalesce(v_first_wins, '{}'),
+          case when v_has_ties then coalesce(v_ties, '{}') else array_fill(0::float8, array[coalesce(cardinality(v_ties), 0)]) end,
+          coalesce(v_second_wins, '{}'), v_prior
+        ) f
+    ), tallied as (
+      select m.model_id, sum(m.wins) as wins, sum(m.losses) as losses, sum(c.t) as ties, sum(c.b) as both_bad
+        from unnest(v_first_ids, v_second_ids, v_first_wins, v_second_wins, v_ties, v_both_bad) c (first_id, second_id, w, l, t, b)
+          cross join lateral (values (c.first_id, c.w, c.l), (c.second_id, c.l, c.w)) m (model_id, wins, losses)
+        group by m.model_id
+    )
+    insert into app_public.ratings (
+        snapshot_id, model_id, rank, rank_low, rank_high, theta, rating, se, ci_low, ci_high, elo, votes, win_rate, ties,
+        quality_floor, tasks, success_rate, median_latency_ms, cost_per_answer, status
+      )
+      select v_snapshot_id, f.model_id, f.rank, f.rank_low, f.rank_high, f.theta, f.rating, f.se, f.rating - f.half, f.rating + f.half,
+          coalesce(e.elo, s.elo_start), f.votes,
+          case when v_has_ties then (t.wins + t.ties / 2.0) / nullif(t.wins + t.losses + t.ties, 0)
+            else t.wins / nullif(t.wins + t.losses, 0) end,
+          t.ties, t.both_bad / nullif(t.wins + t.losses + t.ties + t.both_bad, 0),
+          f.tasks_met, g.success_rate, g.median_latency_ms, g.cost_per_answer,
+          case
+            when f.is_disconnected then 'disconnected'
+            when f.votes < 100 or f.tasks_met < 10 or f.prior_share > 0.02 or f.half > 60 then 'provisional'
+            when f.half > 30 then 'usable'
+            else 'established'
+          end::app_public.rating_status
+        from fitted f
+          cross join app_private.arena_settings s
+          inner join tallied t on t.model_id = f.model_id
+          left join app_private.elo_ratings e on e.model_id = f.model_id
+          left join app_private.submission_figures(publish_board.theme, publish_board.at) g on g.model_id = f.model_id;
+    update app_public.rating_snapshots s
+      set ratings_hash = app_private.hash_ratings(s.id),
+        is_disconnected = exists (select from app_public.ratings r where r.snapshot_id = s.id and r.status = 'disconnected')
+      where s.id = v_snapshot_id;
+  end loop;
+  return 2;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.publish_board(theme text, is_rehearsal boolean, at timestamp with time zone) IS 'Publishes a board anew, with ties and without, if what it is made of has changed; returns how many snapshots it made. Errors: TB072.';
+
 CREATE FUNCTION app_private.purge_batch(table_name text, at timestamp with time zone DEFAULT now()) RETURNS integer
     LANGUAGE plpgsql STRICT SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3756,6 +5313,159 @@ CREATE FUNCTION app_private.rank_of(kind app_public.period_kind, starts_on date,
 $_$;
 
 COMMENT ON FUNCTION app_private.rank_of(kind app_public.period_kind, starts_on date, points integer) IS 'One more than the listed members who have more points in a period: exact at this very moment, whatever is folded already.';
+
+CREATE FUNCTION app_private.rate_models(theta double precision[], inverse double precision[], wins double precision[], ties double precision[], task_scores double precision[] DEFAULT NULL::double precision[], tasks integer DEFAULT 0) RETURNS TABLE("position" integer, rating double precision, se_fisher double precision, se_sandwich double precision, se_task double precision, se double precision, rank integer, rank_low integer, rank_high integer)
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  c constant float8 := 400 / ln(10::float8);
+  z constant float8 := 1.959963984540054;
+  v_size constant integer := cardinality(theta);
+  v_stride constant integer := (v_size + 7) / 8 * 8;
+  v_mean constant float8 := (select avg(x) from unnest(theta) x);
+  v_centred float8[] := inverse; -- G · inverse
+  v_spread float8[] := array_fill(0::float8, array[v_size * v_stride]);
+  v_sampling float8[];
+  v_tasks float8[];
+  v_columns float8[] := array_fill(0::float8, array[v_size]);
+  v_fisher float8[] := '{}';
+  v_se float8[] := '{}';
+  v_total float8 := 0;
+  v_seen float8 := 0;
+  v_expected float8 := 0;
+  v_floor float8;
+  v_variance float8;
+  b float8;
+  p float8;
+begin
+  if v_size = 0 then
+    return;
+  end if;
+  for i in 1..v_size loop
+    for j in 1..v_size loop
+      v_columns[j] := v_columns[j] + inverse[(i - 1) * v_stride + j] / v_size;
+    end loop;
+  end loop;
+  select avg(x) into v_total from unnest(v_columns) x;
+  for i in 1..v_size loop
+    v_fisher := v_fisher || (inverse[(i - 1) * v_stride + i] - 2 * v_columns[i] + v_total);
+    for j in 1..v_size loop
+      v_centred[(i - 1) * v_stride + j] := inverse[(i - 1) * v_stride + j] - v_columns[j];
+      if j < i and wins[i][j] + wins[j][i] + ties[i][j] > 0 then
+        p := 1 / (1 + exp(greatest(least(theta[j] - theta[i], 100), -100)));
+        b := wins[i][j] * (1 - p) * (1 - p) + ties[i][j] * (0.5 - p) * (0.5 - p) + wins[j][i] * p * p;
+        v_seen := v_seen + b;
+        v_expected := v_expected + (wins[i][j] + wins[j][i] + ties[i][j]) * p * (1 - p);
+        v_spread[(i - 1) * v_stride + j] := -b;
+        v_spread[(j - 1) * v_stride + i] := -b;
+        v_spread[(i - 1) * v_stride + i] := v_spread[(i - 1) * v_stride + i] + b;
+        v_spread[(j - 1) * v_stride + j] := v_spread[(j - 1) * v_stride + j] + b;
+      end if;
+    end loop;
+  end loop;
+
+  v_sampling := app_private.row_products(
+    app_private.row_products(v_centred, v_spread, v_size, v_stride), v_centred, v_size, v_stride, true
+  );
+  if tasks > 1 then
+    -- Votes on one page are not independent: here the task is what is drawn, not the vote.
+    v_tasks := app_private.row_products(task_scores, task_scores, v_size, (tasks + 7) / 8 * 8, true);
+    v_tasks := app_private.row_products(
+      app_private.row_products(v_centred, v_tasks, v_size, v_stride), v_centred, v_size, v_stride, true
+    );
+    v_total := tasks / (tasks - 1)::float8;
+    for k in 1..cardinality(v_tasks) loop
+      v_tasks[k] := v_tasks[k] * v_total;
+    end loop;
+  end if;
+
+  -- The floor keeps a model that never lost from looking certain.
+  v_floor := least(1, case when v_expected > 0 then v_seen / v_expected else 1 end);
+  for i in 1..v_size loop
+    p := v_sampling[(i - 1) * v_stride + i];
+    b := case when tasks > 1 then v_tasks[(i - 1) * v_stride + i] else 0 end;
+    v_se := v_se || c * sqrt(greatest(p, b, v_floor * v_fisher[i], 0));
+  end loop;
+
+  for i in 1..v_size loop
+    position := i;
+    rating := 1000 + c * (theta[i] - v_mean);
+    se_fisher := c * sqrt(greatest(v_fisher[i], 0));
+    se_sandwich := c * sqrt(greatest(v_sampling[(i - 1) * v_stride + i], 0));
+    se_task := case when tasks > 1 then c * sqrt(greatest(v_tasks[(i - 1) * v_stride + i], 0)) end;
+    se := v_se[i];
+    rank := 1;
+    rank_low := 1;
+    rank_high := v_size;
+    for j in 1..v_size loop
+      continue when j = i;
+      if theta[j] > theta[i] then
+        -- The variance of the difference: two intervals may overlap and the order be certain all the same.
+        v_variance := v_sampling[(i - 1) * v_stride + i] + v_sampling[(j - 1) * v_stride + j] - 2 * v_sampling[(i - 1) * v_stride + j];
+        if tasks > 1 then
+          v_variance := greatest(
+            v_variance,
+            v_tasks[(i - 1) * v_stride + i] + v_tasks[(j - 1) * v_stride + j] - 2 * v_tasks[(i - 1) * v_stride + j]
+          );
+        end if;
+        if theta[j] - theta[i] > z * sqrt(greatest(v_variance, 0)) then
+          rank := rank + 1;
+        end if;
+        if c * (theta[j] - theta[i]) > z * (v_se[i] + v_se[j]) then
+          rank_low := rank_low + 1;
+        end if;
+      elsif c * (theta[i] - theta[j]) > z * (v_se[i] + v_se[j]) then
+        rank_high := rank_high - 1;
+      end if;
+    end loop;
+    return next;
+  end loop;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.rate_models(theta double precision[], inverse double precision[], wins double precision[], ties double precision[], task_scores double precision[], tasks integer) IS 'Ratings, standard errors (by information, by vote, by task, and the greatest of them with a floor) and ranks of a fit.';
+
+CREATE FUNCTION app_private.rating_faults() RETURNS TABLE(fault text, subject text, stored text, found text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_models uuid[];
+  v_ratings float8[];
+begin
+  return query select f.fault, f.subject, f.stored::text, f.found::text from app_private.count_faults f;
+
+  select array_agg(m.id order by m.id), array_agg(s.elo_start order by m.id)
+    into v_models, v_ratings
+    from app_public.models m cross join app_private.arena_settings s;
+  if v_models is not null then
+    v_ratings := app_private.elo_of_tasks(
+      v_models, v_ratings, coalesce((select array_agg(f.task_id order by f.position) from app_private.folded_tasks f), '{}')
+    );
+    return query
+      select 'the fold of Elo differs from a replay', e.model_id::text, e.elo::text, r.elo::text
+        from app_private.elo_ratings e
+          inner join unnest(v_models, v_ratings) r (model_id, elo) on r.model_id = e.model_id
+        where abs(e.elo - r.elo) > 1e-9;
+  end if;
+
+  return query
+    select 'a snapshot''s ratings were changed', s.id::text, encode(s.ratings_hash, 'hex'), encode(app_private.hash_ratings(s.id), 'hex')
+      from app_public.rating_snapshots s
+      where s.ratings_hash is distinct from app_private.hash_ratings(s.id);
+  return query
+    select 'the published board is not of these counts', s.id::text, encode(s.counts_hash, 'hex'), encode(h.counts_hash, 'hex')
+      from app_public.rating_snapshots s
+        cross join lateral (select app_private.hash_counts(s.theme, s.is_rehearsal)) h (counts_hash)
+      where s.id in (select max(l.id) from app_public.rating_snapshots l group by l.theme, l.is_rehearsal)
+        and s.counts_hash <> h.counts_hash
+        -- Votes judged anew are published with the next refresh.
+        and not exists (select from app_private.exclusions e where e.at > s.published_at);
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.rating_faults() IS 'Makes counts, Elo and the hashes of snapshots anew and returns every difference from what is stored: none.';
 
 CREATE FUNCTION app_private.read_handle(handle text, is_page boolean, at timestamp with time zone DEFAULT now(), OUT media_type text, OUT bytes bytea) RETURNS record
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -3951,7 +5661,15 @@ begin
       is_moving = (outcome ->> 'isMoving')::boolean,
       rendered_at = record_artifact.at
     where a.submission_id = record_artifact.submission_id and a.status in ('queued', 'running');
-  return found; -- false: another run was faster, and its picture stays
+  if not found then
+    return false; -- another run was faster, and its picture stays
+  end if;
+  -- One job for all pictures of the next second; while one is at work, a new one waits behind it.
+  perform graphile_worker.add_job(
+    'open_matches', '{}', run_at => record_artifact.at + interval '1 second', job_key => 'open_matches',
+    job_key_mode => 'preserve_run_at', max_attempts => 5
+  );
+  return true;
 end;
 $$;
 
@@ -4172,6 +5890,73 @@ $$;
 
 COMMENT ON FUNCTION app_private.record_verdict(answer app_public.answers, source text, score integer, feedback text, judge_model_id uuid, prompt_version text) IS 'Writes down what was found of an answer, makes it count, and pays for it, in one transaction.';
 
+CREATE FUNCTION app_private.recount_votes() RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_changed integer;
+begin
+  lock table app_private.pair_counts in share row exclusive mode; -- votes wait until this is done
+  select count(*) into v_changed from app_private.count_faults f where f.fault = 'counts differ from votes';
+  delete from app_private.pair_counts;
+  insert into app_private.pair_counts select * from app_private.counts_of_votes;
+  return v_changed;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.recount_votes() IS 'Makes the counts anew from the votes; returns how many were wrong.';
+
+CREATE FUNCTION app_private.refit_faults() RETURNS TABLE(fault text, subject text, stored text, found text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  z constant float8 := 1.959963984540054;
+  s app_public.rating_snapshots;
+  v_models uuid[];
+begin
+  for s in
+    select l.*
+      from app_public.rating_snapshots l
+      where l.id in (select max(o.id) from app_public.rating_snapshots o group by o.theme, o.is_rehearsal, o.has_ties)
+        -- What was counted anew since is published with the next refresh.
+        and l.counts_hash = app_private.hash_counts(l.theme, l.is_rehearsal)
+      order by l.id
+  loop
+    select array_agg(r.model_id order by r.model_id) into v_models from app_public.ratings r where r.snapshot_id = s.id;
+    return query
+      with counts as (
+        select c.task_id, array_position(v_models, c.first_model_id) as first, array_position(v_models, c.second_model_id) as second,
+            c.first_wins::float8 as first_wins, c.second_wins::float8 as second_wins,
+            case when s.has_ties then c.ties else 0 end::float8 as ties,
+            dense_rank() over (order by c.task_id)::integer as task
+          from app_private.board_counts(s.theme, s.is_rehearsal) c
+          where c.first_wins + c.second_wins + c.ties > 0
+      ), columns as (
+        select coalesce(array_agg(c.task), '{}') as tasks, coalesce(array_agg(c.first), '{}') as firsts,
+            coalesce(array_agg(c.second), '{}') as seconds, coalesce(array_agg(c.first_wins), '{}') as first_wins,
+            coalesce(array_agg(c.ties), '{}') as ties, coalesce(array_agg(c.second_wins), '{}') as second_wins
+          from counts c
+      ), fitted as (
+        select v_models[f.position] as model_id, f.rating, f.rating - z * f.se as ci_low, f.rating + z * f.se as ci_high, f.rank
+          from columns c
+            cross join app_private.fit_board(
+              coalesce(cardinality(v_models), 0), c.tasks, c.firsts, c.seconds, c.first_wins, c.ties, c.second_wins, s.prior_votes
+            ) f
+      )
+      select 'the published board is not what its counts give', concat_ws(' ', s.id, model_id),
+          concat_ws(' ', r.rating, r.ci_low, r.ci_high, r.rank), concat_ws(' ', f.rating, f.ci_low, f.ci_high, f.rank)
+        from (select o.* from app_public.ratings o where o.snapshot_id = s.id) r
+          full join fitted f using (model_id)
+        where greatest(abs(r.rating - f.rating), abs(r.ci_low - f.ci_low), abs(r.ci_high - f.ci_high)) > 1e-9
+          or r.rank is distinct from f.rank;
+  end loop;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.refit_faults() IS 'Fits every board that stands anew from its counts and returns each line that differs by more than a billionth: none.';
+
 CREATE FUNCTION app_private.refresh_leaderboard(kind app_public.period_kind, at timestamp with time zone DEFAULT now()) RETURNS boolean
     LANGUAGE plpgsql STRICT SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4203,6 +5988,209 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.refresh_leaderboard(kind app_public.period_kind, at timestamp with time zone) IS 'Refreshes a leaderboard if anything has changed since the last time, or its period is another; says whether it did.';
+
+CREATE FUNCTION app_private.refresh_leaderboards(at timestamp with time zone DEFAULT now()) RETURNS integer
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_published integer := 0;
+  v_board record;
+begin
+  -- One at a time: two refreshes would publish the same board twice. Whoever comes second waits, since the first may have
+  -- begun before the task closed that this one was called for.
+  perform pg_advisory_xact_lock(hashtextextended('refresh_leaderboards', 0));
+  if app_private.fold_tasks(refresh_leaderboards.at) = 0 then
+    return 0; -- no task has closed, and no vote was judged anew
+  end if;
+
+  for v_board in
+    select distinct b.theme, m.is_rehearsal
+      from app_private.folded_tasks f
+        inner join app_public.tasks t on t.id = f.task_id
+        inner join app_private.matches c on c.task_id = f.task_id
+        inner join app_public.models m on m.id = c.first_model_id
+        cross join lateral (values (null), (t.theme)) b (theme)
+      order by m.is_rehearsal, b.theme nulls first
+  loop
+    v_published := v_published + app_private.publish_board(v_board.theme, v_board.is_rehearsal, refresh_leaderboards.at);
+  end loop;
+  if v_published > 0 then
+    refresh materialized view concurrently app_private.leaderboard;
+    refresh materialized view concurrently app_private.head_to_head;
+    -- One for all boards, never one for a vote; whoever hears it reads the boards themselves.
+    perform pg_notify('leaderboard', json_build_object('id', (
+        select max(s.id)::text from app_public.rating_snapshots s where s.theme is null and s.has_ties
+      ))::text);
+  end if;
+  return v_published;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.refresh_leaderboards(at timestamp with time zone) IS 'Takes in the tasks that have closed, and publishes the boards that this changes; a second run finds nothing to do. Returns how many snapshots it made.';
+
+CREATE FUNCTION app_private.refresh_pairing(at timestamp with time zone DEFAULT now()) RETURNS integer
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_models uuid[];
+  v_wins float8[];
+  v_ties float8[];
+  v_prior float8;
+  v_weighed integer := 0;
+  v_changed integer;
+  f record;
+  c record;
+begin
+  -- One at a time; whoever comes second has nothing to add.
+  if not pg_try_advisory_xact_lock(hashtextextended('refresh_pairing', 0)) then
+    return 0;
+  end if;
+  select s.prior_votes into strict v_prior from app_private.arena_settings s;
+  for v_models in
+    select array_agg(m.id order by m.id)
+      from app_public.models m
+      where exists (select from app_public.submissions s where s.model_id = m.id)
+      group by m.is_rehearsal
+  loop
+    v_wins := array_fill(0::float8, array[cardinality(v_models), cardinality(v_models)]);
+    v_ties := v_wins;
+    for c in
+      select array_position(v_models, p.first_model_id) as i, array_position(v_models, p.second_model_id) as j, p.outcome, sum(p.votes) as votes
+        from app_private.pair_counts p
+        where p.first_model_id = any (v_models) and p.stratum = 'sealed' and p.outcome <> 'both_bad'
+        group by p.first_model_id, p.second_model_id, p.outcome
+    loop
+      if c.outcome = 'first' then
+        v_wins[c.i][c.j] := c.votes;
+      elsif c.outcome = 'second' then
+        v_wins[c.j][c.i] := c.votes;
+      else
+        v_ties[c.i][c.j] := c.votes;
+        v_ties[c.j][c.i] := c.votes;
+      end if;
+    end loop;
+    select * into strict f from app_private.fit_strengths(v_wins, v_ties, v_prior);
+    insert into app_private.pairing_strengths as s (model_id, theta, fitted_at)
+      select u.model_id, u.theta, refresh_pairing.at from unnest(v_models, f.theta) u (model_id, theta)
+      on conflict on constraint pairing_strengths_pkey do update set theta = excluded.theta, fitted_at = excluded.fitted_at;
+    update app_private.matches m
+      set gain = g.gain
+      from app_private.pair_gains(f.theta, f.inverse) g, app_public.tasks t
+      where m.first_model_id = v_models[g.first] and m.second_model_id = v_models[g.second]
+        and t.id = m.task_id and t.expires_at > refresh_pairing.at;
+    get diagnostics v_changed = row_count;
+    v_weighed := v_weighed + v_changed;
+  end loop;
+  return v_weighed;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.refresh_pairing(at timestamp with time zone) IS 'Fits all sealed votes, of open tasks too, and weighs open matches by what a vote on them would tell; nothing of it is published. Returns how many it weighed.';
+
+CREATE FUNCTION app_private.rehearse_task(day date, slot integer, title text, theme text, prompt_text text, answers jsonb) RETURNS uuid
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_at constant timestamptz := rehearse_task.day::timestamp at time zone 'utc';
+  v_task app_public.tasks;
+begin
+  if exists (
+    select from jsonb_array_elements(answers) a
+        left join app_public.models m on m.slug = a ->> 'model'
+      where m.is_rehearsal is not true
+  ) then
+    raise exception 'Only canned models rehearse.' using errcode = 'TB065', hint = 'Real models are asked, once, on the day itself.';
+  end if;
+  insert into app_public.tasks
+      (challenge_date, slot, title, theme, prompt_text, prompt_metadata, status, created_at, generated_at, dispatched_at, closes_at, expires_at)
+    values (
+      rehearse_task.day, rehearse_task.slot, rehearse_task.title, rehearse_task.theme, rehearse_task.prompt_text, '{"source": "rehearsal"}',
+      'dispatched', v_at, v_at + interval '30 seconds', v_at + interval '5 minutes', v_at + interval '1 day', v_at + interval '2 days'
+    )
+    returning * into v_task;
+  insert into app_public.submissions (
+      task_id, model_id, status, created_at, started_at, finished_at, latency_ms, input_tokens, output_tokens, cost_usd, html_sha256,
+      html_bytes, is_truncated, revealed_at
+    )
+    select v_task.id, m.id, 'succeeded', v_task.dispatched_at, v_task.dispatched_at,
+        v_task.dispatched_at + make_interval(secs => a.latency_ms / 1000.0), a.latency_ms, a.input_tokens, a.output_tokens,
+        (a.input_tokens * m.input_usd_per_million + a.output_tokens * m.output_usd_per_million) / 1e6,
+        sha256(convert_to(a.html, 'UTF8')), octet_length(a.html), false,
+        case when v_task.is_showcase then v_task.dispatched_at else v_task.closes_at end
+      from jsonb_to_recordset(answers) a (model text, html text, latency_ms integer, input_tokens integer, output_tokens integer)
+        inner join app_public.models m on m.slug = a.model
+      order by m.slug;
+  insert into app_public.submission_codes (submission_id, html, revealed_at, expires_at)
+    select s.id, a.html, s.revealed_at, v_task.expires_at
+      from jsonb_to_recordset(answers) a (model text, html text)
+        inner join app_public.models m on m.slug = a.model
+        inner join app_public.submissions s on s.model_id = m.id and s.task_id = v_task.id;
+  return v_task.id;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.rehearse_task(day date, slot integer, title text, theme text, prompt_text text, answers jsonb) IS 'A task of a past day as it would have been, answered by canned models alone, and marked as rehearsed. Errors: TB065.';
+
+CREATE FUNCTION app_private.rehearse_votes(day date, votes integer, strengths jsonb) RETURNS integer
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  c_each constant integer := 12; -- votes of one voter, so that no cap is met
+  v_begin constant timestamptz := rehearse_votes.day::timestamp at time zone 'utc' + interval '15 minutes';
+  v_at timestamptz;
+  v_cast integer := 0;
+  v_voters bigint[];
+  v_ballot app_public.ballots;
+  v_chance float8;
+  v_luck float8;
+begin
+  insert into app_private.voters (visitor_hash, created_at)
+    select sha256(convert_to('rehearsal:' || n, 'UTF8')), v_begin
+      from generate_series(1, greatest(1, (rehearse_votes.votes + c_each - 1) / c_each)) n
+    on conflict on constraint voters_one_per_visitor do nothing;
+  select array_agg(v.id order by v.id) into v_voters
+    from app_private.voters v
+      inner join generate_series(1, greatest(1, (rehearse_votes.votes + c_each - 1) / c_each)) n
+        on v.visitor_hash = sha256(convert_to('rehearsal:' || n, 'UTF8'));
+
+  for k in 1..rehearse_votes.votes loop
+    v_at := v_begin + (k::float8 / rehearse_votes.votes) * interval '23 hours 30 minutes';
+    begin
+      v_ballot := app_private.draw_ballot(v_voters[1 + k % cardinality(v_voters)], null, null, v_at);
+    exception when sqlstate 'TB073' then
+      continue; -- this voter has seen every pair
+    end;
+    -- A page may be better or worse than its model is good for, by a hundred points at most.
+    select 1 / (1 + exp(-sum(
+        case when (m.first_model_id = f.id) = v_ballot.is_first_left then 1 else -1 end
+          * ((strengths ->> f.slug)::float8 + 0.6 * (2 * get_byte(sha256(convert_to(v_ballot.task_id::text || f.slug, 'UTF8')), 0) / 255.0 - 1))
+      )))
+      into strict v_chance
+      from app_private.matches m
+        inner join app_public.models f on f.id in (m.first_model_id, m.second_model_id)
+      where m.id = v_ballot.match_id;
+    v_luck := random();
+    perform app_private.cast_vote(
+      v_ballot.voter_id, null, v_ballot.id,
+      case
+        when v_luck < 0.05 then 'both_bad'
+        when v_luck < 0.22 then 'tie'
+        when random() < v_chance then 'left'
+        else 'right'
+      end::app_public.verdict,
+      (4000 + 40000 * random())::integer, v_at + interval '20 seconds'
+    );
+    v_cast := v_cast + 1;
+  end loop;
+  return v_cast;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.rehearse_votes(day date, votes integer, strengths jsonb) IS 'Votes on the sealed tasks of a rehearsed day, drawn and cast as all are, by voters who exist for that alone; returns how many.';
 
 CREATE FUNCTION app_private.release_tokens(user_id uuid, at timestamp with time zone DEFAULT now()) RETURNS integer
     LANGUAGE plpgsql STRICT
@@ -4573,6 +6561,42 @@ $$;
 
 COMMENT ON FUNCTION app_private.revert_rejudge(id bigint, reason text) IS 'Takes an applied re-judging back: what counted before counts again, and so do its points. Errors: TB017, TB089, TB091.';
 
+CREATE FUNCTION app_private.row_products(a double precision[], b double precision[], size integer, width integer, is_symmetric boolean DEFAULT false, is_triangular boolean DEFAULT false) RETURNS double precision[]
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_stride constant integer := (size + 7) / 8 * 8;
+  v_result float8[] := array_fill(0::float8, array[size * v_stride]);
+  v_sum float8;
+  v_from integer;
+  x integer;
+  y integer;
+begin
+  for i in 1..size loop
+    for j in 1..case when is_symmetric then i else size end loop
+      v_sum := 0;
+      v_from := case when is_triangular then (i - 1) / 8 else 0 end;
+      x := (i - 1) * width + 8 * v_from + 1;
+      y := (j - 1) * width + 8 * v_from + 1;
+      for k in v_from + 1..width / 8 loop
+        v_sum := v_sum + (a[x] * b[y] + a[x + 1] * b[y + 1] + a[x + 2] * b[y + 2] + a[x + 3] * b[y + 3]
+          + a[x + 4] * b[y + 4] + a[x + 5] * b[y + 5] + a[x + 6] * b[y + 6] + a[x + 7] * b[y + 7]);
+        x := x + 8;
+        y := y + 8;
+      end loop;
+      v_result[(i - 1) * v_stride + j] := v_sum;
+      if is_symmetric then
+        v_result[(j - 1) * v_stride + i] := v_sum;
+      end if;
+    end loop;
+  end loop;
+  return v_result;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.row_products(a double precision[], b double precision[], size integer, width integer, is_symmetric boolean, is_triangular boolean) IS 'The products of every row of one matrix with every row of another: a · bᵀ, for `size` rows of `width` numbers. Triangular: a row of the first begins with zeros, as many as there are rows above it.';
+
 CREATE TABLE app_private.streaks (
     user_id uuid NOT NULL,
     days datemultirange NOT NULL,
@@ -4643,6 +6667,29 @@ CREATE FUNCTION app_private.says_too_much(feedback text, secrets text, known tex
 $$;
 
 COMMENT ON FUNCTION app_private.says_too_much(feedback text, secrets text, known text, run_length integer) IS 'Whether feedback repeats a run of words of the reference or the rubric that neither the answer nor the statement holds.';
+
+CREATE FUNCTION app_private.scan_votes(at timestamp with time zone DEFAULT now()) RETURNS integer
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_flagged integer;
+begin
+  with found as (
+    insert into app_private.vote_flags as f (voter_id, network_hash, model_id, votes, e_value, flagged_at, seen_at)
+      select a.voter_id, a.network_hash, a.model_id, a.votes, a.e_value, scan_votes.at, scan_votes.at
+        from app_private.vote_anomalies(scan_votes.at - interval '7 days', scan_votes.at) a
+        where a.is_flagged
+      on conflict on constraint vote_flags_once do update
+        set votes = excluded.votes, e_value = greatest(f.e_value, excluded.e_value), seen_at = excluded.seen_at
+      returning f.xmax = 0 as is_new -- a row that was there before bears the lock of its update
+  )
+  select count(*) filter (where f.is_new) into v_flagged from found f;
+  return v_flagged;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.scan_votes(at timestamp with time zone) IS 'Flags voters and networks of the last seven days whose votes are hardly honest; returns how many are new.';
 
 CREATE FUNCTION app_private.scheduled_task_state(id bigint, OUT status text, OUT attempts integer, OUT duration_ms bigint, OUT result jsonb, OUT error text) RETURNS record
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -5137,6 +7184,22 @@ $$;
 
 COMMENT ON FUNCTION app_private.subject_hash(issuer text, subject text) IS 'What is kept of a person who was forgotten.';
 
+CREATE FUNCTION app_private.submission_figures(theme text, at timestamp with time zone) RETURNS TABLE(model_id uuid, success_rate double precision, median_latency_ms integer, cost_per_answer numeric)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select s.model_id,
+      (count(*) filter (where s.status = 'succeeded'))::float8 / count(*),
+      (percentile_cont(0.5) within group (order by s.latency_ms) filter (where s.status = 'succeeded'))::integer,
+      sum(s.cost_usd) / nullif(count(*) filter (where s.status = 'succeeded'), 0)
+    from app_public.submissions s
+      inner join app_public.tasks t on t.id = s.task_id
+    where t.closes_at <= submission_figures.at and (submission_figures.theme is null or t.theme = submission_figures.theme)
+    group by s.model_id;
+$$;
+
+COMMENT ON FUNCTION app_private.submission_figures(theme text, at timestamp with time zone) IS 'How often each model gave a page on closed tasks, how long it took and what it cost.';
+
 CREATE FUNCTION app_private.sweep_attempts(OUT not_executed integer, OUT in_doubt integer, OUT closed integer, OUT requeued integer) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5313,6 +7376,28 @@ $_$;
 
 COMMENT ON FUNCTION app_private.sync_profile(issuer text, subject text, claims jsonb, changed_at timestamp with time zone) IS 'Takes over what the identity provider says of a person, save what the member edited here; says whether it did.';
 
+CREATE FUNCTION app_private.take_draws(kind text, caller text, most integer, at timestamp with time zone DEFAULT now()) RETURNS void
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_hour constant timestamptz := date_bin('1 hour', take_draws.at, timestamptz '2000-01-01 00:00:00+00');
+begin
+  -- One statement, so that parallel requests cannot all read the same count and pass together.
+  insert into app_private.vote_allowances as a (kind, caller, starts_at, used)
+    values (take_draws.kind, take_draws.caller, v_hour, 1)
+    on conflict on constraint vote_allowances_pkey do update set used = a.used + 1
+      where a.used < take_draws.most;
+  if not found then
+    raise exception 'That was too many ballots for an hour.'
+      using errcode = 'TB071',
+        hint = format('Come back after %s.', to_char((v_hour + interval '1 hour') at time zone 'utc', 'YYYY-MM-DD HH24:MI "UTC"'));
+  end if;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.take_draws(kind text, caller text, most integer, at timestamp with time zone) IS 'Takes one from the ballots that a voter or a network may draw in an hour, or refuses. Errors: TB071.';
+
 CREATE FUNCTION app_private.take_rate(bucket text, caller text, most integer, per interval, at timestamp with time zone DEFAULT clock_timestamp()) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5343,6 +7428,12 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.take_rate(bucket text, caller text, most integer, per interval, at timestamp with time zone) IS 'Takes one from a caller''s allowance of `most` per window, or refuses. Errors: TB006.';
+
+CREATE FUNCTION app_private.task_lock(task_id uuid) RETURNS bigint
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN hashtextextended(('task:'::text || (task_id)::text), (0)::bigint);
+
+COMMENT ON FUNCTION app_private.task_lock(task_id uuid) IS 'The advisory lock of a task: votes share it until they are committed, and whoever closes or folds the task takes it alone, so waits for all of them.';
 
 CREATE FUNCTION app_private.tg__timestamps() RETURNS trigger
     LANGUAGE plpgsql
@@ -5665,6 +7756,22 @@ $$;
 
 COMMENT ON FUNCTION app_private.tg_tasks__forward_only() IS 'Lets a task''s status move forward only, and keeps its text once it is written. Errors: TB051.';
 
+CREATE FUNCTION app_private.tg_tasks__queue_publishing() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  -- One job for all tasks that close at an instant, before the models' own jobs: people wait for the board.
+  perform graphile_worker.add_job(
+    'publish_boards', '{}', run_at => new.closes_at, job_key => 'publish_boards:' || extract(epoch from new.closes_at),
+    max_attempts => 10, priority => -10
+  );
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_tasks__queue_publishing() IS 'Has the boards published at the instant at which a task closes, whoever says when that is.';
+
 CREATE FUNCTION app_private.tg_user_progress__fold() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5840,6 +7947,12 @@ $$;
 
 COMMENT ON FUNCTION app_private.time_bonus(points integer, expected_seconds integer, seconds_taken integer) IS 'What is left of a time bonus after so many seconds.';
 
+CREATE FUNCTION app_private.turn_verdict(verdict app_public.verdict, is_first_left boolean) RETURNS app_private.outcome
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN CASE verdict WHEN 'tie'::app_public.verdict THEN 'tie'::app_private.outcome WHEN 'both_bad'::app_public.verdict THEN 'both_bad'::app_private.outcome ELSE CASE WHEN ((verdict = 'left'::app_public.verdict) = is_first_left) THEN 'first'::app_private.outcome ELSE 'second'::app_private.outcome END END;
+
+COMMENT ON FUNCTION app_private.turn_verdict(verdict app_public.verdict, is_first_left boolean) IS 'What a verdict on left and right says of a match''s first and second model.';
+
 CREATE TABLE app_private.streak_milestones (
     days integer NOT NULL,
     points integer NOT NULL,
@@ -5888,6 +8001,115 @@ CREATE FUNCTION app_private.usable_models(keys text[], has_rehearsal boolean) RE
 $$;
 
 COMMENT ON FUNCTION app_private.usable_models(keys text[], has_rehearsal boolean) IS 'Which models can be asked now, given the names of the keys that are set, and why the others cannot.';
+
+CREATE FUNCTION app_private.vote_anomalies(since timestamp with time zone, at timestamp with time zone DEFAULT now()) RETURNS TABLE(voter_id bigint, network_hash bytea, model_id uuid, votes integer, e_value double precision, is_flagged boolean)
+    LANGUAGE sql STABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with cast_votes as materialized (
+    select b.voter_id, v.network_hash, b.match_id, b.stratum, m.first_model_id, m.second_model_id, v.is_counted,
+        case app_private.turn_verdict(v.verdict, b.is_first_left) when 'first' then 1.0 when 'tie' then 0.5 else 0 end::float8 as score
+      from app_public.votes v
+        inner join app_public.ballots b on b.id = v.ballot_id
+        inner join app_private.matches m on m.id = b.match_id
+      where v.created_at >= since and v.created_at <= vote_anomalies.at and v.verdict <> 'both_bad'
+  ), pairs as (
+    select m.id as match_id, c.stratum,
+        sum(c.votes)::float8 as votes,
+        sum(case c.outcome when 'first' then c.votes when 'tie' then c.votes / 2.0 else 0 end)::float8 as score
+      from app_private.pair_counts c
+        inner join app_private.matches m using (task_id, first_model_id, second_model_id)
+      where c.outcome <> 'both_bad' and m.id in (select v.match_id from cast_votes v)
+      group by m.id, c.stratum
+  ), groups as (
+    select v.voter_id, null::bytea as network_hash, v.match_id, v.stratum, v.first_model_id, v.second_model_id, v.score, v.is_counted
+      from cast_votes v
+    union all
+    select null, v.network_hash, v.match_id, v.stratum, v.first_model_id, v.second_model_id, v.score, v.is_counted
+      from cast_votes v
+      where v.network_hash is not null
+  ), owned as (
+    select g.*,
+        count(*) filter (where g.is_counted) over own as own_votes,
+        coalesce(sum(g.score) filter (where g.is_counted) over own, 0) as own_score
+      from groups g
+      window own as (partition by g.voter_id, g.network_hash, g.match_id, g.stratum)
+  ), expected as (
+    select o.voter_id, o.network_hash, o.first_model_id, o.second_model_id, o.score,
+        -- Two votes' worth of the models' strengths; never quite 0 nor 1.
+        (2 / (1 + exp(greatest(least(coalesce(b.theta, 0) - coalesce(a.theta, 0), 20), -20)))
+          + greatest(coalesce(p.score, 0) - o.own_score, 0))
+          / (2 + greatest(coalesce(p.votes, 0) - o.own_votes, 0)) as chance
+      from owned o
+        left join pairs p on p.match_id = o.match_id and p.stratum = o.stratum
+        left join app_private.pairing_strengths a on a.model_id = o.first_model_id
+        left join app_private.pairing_strengths b on b.model_id = o.second_model_id
+  ), sides as (
+    select e.voter_id, e.network_hash, e.first_model_id as model_id, e.score - e.chance as surprise from expected e
+    union all
+    select e.voter_id, e.network_hash, e.second_model_id, e.chance - e.score from expected e
+  ), evidence as (
+    select s.voter_id, s.network_hash, s.model_id, count(*)::integer as votes,
+        app_private.e_value(sum(ln(1 + s.surprise)), sum(ln(1 - s.surprise))) as e_value
+      from sides s
+      group by s.voter_id, s.network_hash, s.model_id
+  )
+  select e.voter_id, e.network_hash, e.model_id, e.votes, e.e_value,
+      e.e_value >= (select count(distinct s.model_id) from sides s) / (select t.flag_level from app_private.arena_settings t)
+    from evidence e;
+$$;
+
+COMMENT ON FUNCTION app_private.vote_anomalies(since timestamp with time zone, at timestamp with time zone) IS 'How surprising the votes of each voter, and of each network, on each model are. Of the honest, a share of flag_level at most is flagged, whenever and however often one looks.';
+
+CREATE FUNCTION app_private.vote_health(since timestamp with time zone DEFAULT (now() - '2 days'::interval)) RETURNS TABLE(hour_at timestamp with time zone, received integer, counted integer, share double precision, is_alarm boolean)
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select h.hour_at, h.received, h.counted, h.counted / h.received::float8, h.received >= 20 and h.counted < 0.7 * h.received
+    from (
+      select date_bin('1 hour', v.created_at, timestamptz '2000-01-01 00:00:00+00') as hour_at,
+          count(*)::integer as received, count(*) filter (where v.is_counted)::integer as counted
+        from app_public.votes v
+        where v.created_at >= since
+        group by 1
+    ) h
+    order by h.hour_at;
+$$;
+
+COMMENT ON FUNCTION app_private.vote_health(since timestamp with time zone) IS 'How many votes came in each hour and how many of them count: less than 70 of 100 is an alarm, since a broken check throws honest votes away.';
+
+CREATE FUNCTION app_private.votes_csv(first_day date DEFAULT '-infinity'::date, last_day date DEFAULT 'infinity'::date, is_rehearsal boolean DEFAULT NULL::boolean) RETURNS SETOF text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select 'day,slot,task,theme,stratum,left,right,verdict,propensity,dwell_ms,created_at,voter,ballot'
+  union all
+  (
+    select concat_ws(',', e.challenge_date, e.slot, e.task_id, e.theme, e.stratum, e.left_model, e.right_model, e.verdict, e.propensity,
+        coalesce(e.dwell_ms::text, ''), to_char(e.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), e.voter, e.ballot_id)
+      from app_private.exported_votes e
+      where e.challenge_date between first_day and last_day and e.is_rehearsal = coalesce(votes_csv.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal))
+      order by e.closes_at, e.task_id, e.created_at, e.ballot_id
+  );
+$$;
+
+COMMENT ON FUNCTION app_private.votes_csv(first_day date, last_day date, is_rehearsal boolean) IS 'Every counted vote on closed tasks of some days as lines of CSV, the first of them the header. No value holds a comma or a quote.';
+
+CREATE FUNCTION app_private.votes_json(first_day date DEFAULT '-infinity'::date, last_day date DEFAULT 'infinity'::date, is_rehearsal boolean DEFAULT NULL::boolean) RETURNS SETOF text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select json_build_object(
+      'day', e.challenge_date, 'slot', e.slot, 'task', e.task_id, 'theme', e.theme, 'stratum', e.stratum,
+      'left', e.left_model, 'right', e.right_model, 'verdict', e.verdict, 'propensity', e.propensity, 'dwell_ms', e.dwell_ms,
+      'created_at', to_char(e.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'voter', e.voter, 'ballot', e.ballot_id
+    )::text
+    from app_private.exported_votes e
+    where e.challenge_date between first_day and last_day and e.is_rehearsal = coalesce(votes_json.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal))
+    order by e.closes_at, e.task_id, e.created_at, e.ballot_id;
+$$;
+
+COMMENT ON FUNCTION app_private.votes_json(first_day date, last_day date, is_rehearsal boolean) IS 'Every counted vote on closed tasks of some days, one JSON object to a line.';
 
 CREATE FUNCTION app_private.worker_arrives(id integer, pool_id text, host text, process_id integer) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
@@ -6182,6 +8404,27 @@ $$;
 COMMENT ON FUNCTION app_public.cancel_battle(battle_id uuid) IS '@resultFieldName battle
 Declines a challenge, or takes back a battle that nobody has answered yet. Errors: TB001, TB002, TB095, TB098.';
 
+CREATE FUNCTION app_public.cast_vote(ballot_id uuid, verdict app_public.verdict, dwell_ms integer DEFAULT NULL::integer) RETURNS app_public.vote_result
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if app_public.current_user_id() is not null then
+    perform app_private.require_member();
+  end if;
+  return app_private.cast_vote(
+    app_public.current_voter_id(),
+    app_private.network_hash(current_setting('app.network', true)),
+    cast_vote.ballot_id,
+    cast_vote.verdict,
+    greatest(cast_vote.dwell_ms, 0)
+  );
+end;
+$$;
+
+COMMENT ON FUNCTION app_public.cast_vote(ballot_id uuid, verdict app_public.verdict, dwell_ms integer) IS '@resultFieldName vote
+Uses up the voter''s ballot and says how others voted on that pair. Errors: TB001, TB002, TB074, TB075, TB076, TB077.';
+
 CREATE FUNCTION app_public.challenge_member(username text, problem_slug text) RETURNS app_public.battles
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6226,6 +8469,46 @@ $$;
 COMMENT ON FUNCTION app_public.current_user_id() IS '@behavior -queryField
 Who is asking: the signed-in member''s id, or null.';
 
+CREATE FUNCTION app_public.current_voter_id() RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select case
+    when app_public.current_user_id() is not null then
+      (select v.id from app_private.voters v where v.user_id = app_public.current_user_id())
+    when current_setting('app.visitor', true) <> '' then
+      (select v.id from app_private.voters v where v.visitor_hash = sha256(convert_to(current_setting('app.visitor'), 'UTF8')))
+  end;
+$$;
+
+COMMENT ON FUNCTION app_public.current_voter_id() IS '@behavior -queryField
+Who is voting: the member, or else the visitor whose cookie the server has checked; null before their first ballot.';
+
+CREATE FUNCTION app_public.draw_ballot(task_id uuid DEFAULT NULL::uuid) RETURNS app_public.drawn_ballot
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_ballot app_public.ballots;
+begin
+  if app_public.current_user_id() is not null then
+    perform app_private.require_member();
+  end if;
+  v_ballot := app_private.draw_ballot(
+    app_private.ensure_voter(),
+    app_private.network_hash(current_setting('app.network', true)),
+    draw_ballot.task_id
+  );
+  return (
+    v_ballot.id, v_ballot.task_id, v_ballot.stratum, v_ballot.served_at, v_ballot.expires_at,
+    app_private.ballot_side(v_ballot.id, 'left'), app_private.ballot_side(v_ballot.id, 'right')
+  )::app_public.drawn_ballot;
+end;
+$$;
+
+COMMENT ON FUNCTION app_public.draw_ballot(task_id uuid) IS '@resultFieldName ballot
+Gives the voter one open ballot, the same until it is used or expires: of a sealed task, or of the given one. Errors: TB001, TB002, TB071, TB073, TB078.';
+
 CREATE FUNCTION app_public.erase_me(username text) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6261,6 +8544,15 @@ begin
       select coalesce(jsonb_agg(to_jsonb(c) - 'user_id' order by c.changed_at), '[]')
         from app_private.time_zone_changes c
         where c.user_id = v_user_id
+    ),
+    'votes', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+          'task_id', b.task_id, 'verdict', v.verdict, 'dwell_ms', v.dwell_ms, 'created_at', v.created_at
+        ) order by v.created_at), '[]')
+        from app_private.voters w
+          inner join app_public.ballots b on b.voter_id = w.id
+          inner join app_public.votes v on v.ballot_id = b.id
+        where w.user_id = v_user_id
     ),
     'attempts', (
       select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.started_at), '[]')
@@ -6362,6 +8654,193 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_public.export_my_data() IS 'Everything that is kept about the signed-in member, as JSON. Errors: TB001, TB002.';
+
+CREATE TABLE app_private.folded_tasks (
+    task_id uuid NOT NULL,
+    "position" bigint NOT NULL,
+    closes_at timestamp with time zone NOT NULL,
+    votes integer NOT NULL,
+    folded_at timestamp with time zone DEFAULT now() NOT NULL,
+    exclusion_id bigint NOT NULL
+);
+
+COMMENT ON TABLE app_private.folded_tasks IS 'Sealed tasks that have closed and are in what is published, in the order of their closing.';
+
+COMMENT ON COLUMN app_private.folded_tasks.task_id IS 'The task.';
+
+COMMENT ON COLUMN app_private.folded_tasks."position" IS 'Its place in the order.';
+
+COMMENT ON COLUMN app_private.folded_tasks.closes_at IS 'When it closed.';
+
+COMMENT ON COLUMN app_private.folded_tasks.votes IS 'Counted votes that moved a rating.';
+
+COMMENT ON COLUMN app_private.folded_tasks.folded_at IS 'When it was folded.';
+
+COMMENT ON COLUMN app_private.folded_tasks.exclusion_id IS 'The last exclusion that was known then: a later one means that all is folded anew.';
+
+CREATE TABLE app_private.pair_counts (
+    task_id uuid NOT NULL,
+    first_model_id uuid NOT NULL,
+    second_model_id uuid NOT NULL,
+    stratum app_public.stratum NOT NULL,
+    outcome app_private.outcome NOT NULL,
+    votes integer NOT NULL,
+    CONSTRAINT pair_counts_not_negative CHECK ((votes >= 0))
+)
+WITH (fillfactor='50');
+
+COMMENT ON TABLE app_private.pair_counts IS 'How often each pair of a task ended how: the counted votes, added up. All ratings are made of this.';
+
+COMMENT ON COLUMN app_private.pair_counts.task_id IS 'The task.';
+
+COMMENT ON COLUMN app_private.pair_counts.first_model_id IS 'The model with the lesser id.';
+
+COMMENT ON COLUMN app_private.pair_counts.second_model_id IS 'The other model.';
+
+COMMENT ON COLUMN app_private.pair_counts.stratum IS 'Whether the models were unknown when the ballots were drawn.';
+
+COMMENT ON COLUMN app_private.pair_counts.outcome IS 'How it ended.';
+
+COMMENT ON COLUMN app_private.pair_counts.votes IS 'How often.';
+
+CREATE MATERIALIZED VIEW app_private.head_to_head AS
+ SELECT s.model_id,
+    s.opponent_id,
+    s.theme,
+    s.wins,
+    s.losses,
+    s.ties,
+    s.both_bad,
+    s.tasks,
+    (
+        CASE
+            WHEN (s.votes > 0) THEN (((s.wins)::numeric + ((s.ties)::numeric / 2.0)) / (s.votes)::numeric)
+            ELSE NULL::numeric
+        END)::double precision AS win_rate,
+    (
+        CASE
+            WHEN (s.votes > 0) THEN ((((((s.wins)::numeric + ((s.ties)::numeric / 2.0)) / (s.votes)::numeric) + (z.q / ((2 * s.votes))::numeric)) - (sqrt((z.q * (((((s.wins)::numeric + ((s.ties)::numeric / 2.0)) * ((s.losses)::numeric + ((s.ties)::numeric / 2.0))) / (s.votes)::numeric) + (z.q / (4)::numeric)))) / (s.votes)::numeric)) / ((1)::numeric + (z.q / (s.votes)::numeric)))
+            ELSE NULL::numeric
+        END)::double precision AS win_rate_low,
+    (
+        CASE
+            WHEN (s.votes > 0) THEN ((((((s.wins)::numeric + ((s.ties)::numeric / 2.0)) / (s.votes)::numeric) + (z.q / ((2 * s.votes))::numeric)) + (sqrt((z.q * (((((s.wins)::numeric + ((s.ties)::numeric / 2.0)) * ((s.losses)::numeric + ((s.ties)::numeric / 2.0))) / (s.votes)::numeric) + (z.q / (4)::numeric)))) / (s.votes)::numeric)) / ((1)::numeric + (z.q / (s.votes)::numeric)))
+            ELSE NULL::numeric
+        END)::double precision AS win_rate_high
+   FROM (( SELECT d.model_id,
+            d.opponent_id,
+            a.theme,
+            (sum(d.wins))::integer AS wins,
+            (sum(d.losses))::integer AS losses,
+            (sum(p.ties))::integer AS ties,
+            (sum(p.both_bad))::integer AS both_bad,
+            (sum(p.tasks))::integer AS tasks,
+            (sum(((d.wins + d.losses) + p.ties)))::integer AS votes
+           FROM ((( SELECT t.theme,
+                    c.first_model_id,
+                    c.second_model_id,
+                    count(DISTINCT c.task_id) AS tasks,
+                    COALESCE(sum(c.votes) FILTER (WHERE (c.outcome = 'first'::app_private.outcome)), (0)::bigint) AS first_wins,
+                    COALESCE(sum(c.votes) FILTER (WHERE (c.outcome = 'second'::app_private.outcome)), (0)::bigint) AS second_wins,
+                    COALESCE(sum(c.votes) FILTER (WHERE (c.outcome = 'tie'::app_private.outcome)), (0)::bigint) AS ties,
+                    COALESCE(sum(c.votes) FILTER (WHERE (c.outcome = 'both_bad'::app_private.outcome)), (0)::bigint) AS both_bad
+                   FROM ((app_private.folded_tasks f
+                     JOIN app_public.tasks t ON ((t.id = f.task_id)))
+                     JOIN app_private.pair_counts c ON (((c.task_id = f.task_id) AND (c.stratum = 'sealed'::app_public.stratum) AND (c.votes > 0))))
+                  GROUP BY t.theme, c.first_model_id, c.second_model_id) p
+             CROSS JOIN LATERAL ( VALUES (p.first_model_id,p.second_model_id,p.first_wins,p.second_wins), (p.second_model_id,p.first_model_id,p.second_wins,p.first_wins)) d(model_id, opponent_id, wins, losses))
+             CROSS JOIN LATERAL ( VALUES (NULL::text), (p.theme)) a(theme))
+          GROUP BY d.model_id, d.opponent_id, a.theme) s
+     CROSS JOIN ( VALUES ((1.959963984540054 ^ (2)::numeric))) z(q))
+  WITH NO DATA;
+
+COMMENT ON MATERIALIZED VIEW app_private.head_to_head IS 'How each model fared against each other on folded tasks; app_public.head_to_head shows it.';
+
+COMMENT ON COLUMN app_private.head_to_head.model_id IS 'The model.';
+
+COMMENT ON COLUMN app_private.head_to_head.opponent_id IS 'The model that it met.';
+
+COMMENT ON COLUMN app_private.head_to_head.theme IS 'The theme of the tasks; null for all of them.';
+
+COMMENT ON COLUMN app_private.head_to_head.wins IS 'Votes for the model.';
+
+COMMENT ON COLUMN app_private.head_to_head.losses IS 'Votes for its opponent.';
+
+COMMENT ON COLUMN app_private.head_to_head.ties IS 'Votes that found them as good.';
+
+COMMENT ON COLUMN app_private.head_to_head.both_bad IS 'Votes that found both bad.';
+
+COMMENT ON COLUMN app_private.head_to_head.tasks IS 'Tasks that these were cast on.';
+
+COMMENT ON COLUMN app_private.head_to_head.win_rate IS 'Share of the votes that the model won, a tie being half; null when all found both bad.';
+
+COMMENT ON COLUMN app_private.head_to_head.win_rate_low IS 'Where Wilson''s 95 % interval of it begins.';
+
+COMMENT ON COLUMN app_private.head_to_head.win_rate_high IS 'Where it ends.';
+
+CREATE VIEW app_public.head_to_head WITH (security_barrier='true') AS
+ SELECT model_id,
+    opponent_id,
+    theme,
+    wins,
+    losses,
+    ties,
+    both_bad,
+    tasks,
+    win_rate,
+    win_rate_low,
+    win_rate_high
+   FROM app_private.head_to_head;
+
+COMMENT ON VIEW app_public.head_to_head IS '@name meeting
+@behavior -query:resource:connection -query:resource:list
+@foreignKey (model_id) references app_public.models (id)|@fieldName model|@foreignFieldName meetings
+@foreignKey (opponent_id) references app_public.models (id)|@fieldName opponent|@behavior -manyRelation:resource:list -manyRelation:resource:connection
+How each model fared against each other, over all themes (theme is null) and in each: sealed votes on closed tasks.';
+
+COMMENT ON COLUMN app_public.head_to_head.model_id IS '@notNull
+The model.';
+
+COMMENT ON COLUMN app_public.head_to_head.opponent_id IS '@notNull
+The model that it met.';
+
+COMMENT ON COLUMN app_public.head_to_head.theme IS 'The theme of the tasks; null for all of them.';
+
+COMMENT ON COLUMN app_public.head_to_head.wins IS '@notNull
+Votes for the model.';
+
+COMMENT ON COLUMN app_public.head_to_head.losses IS '@notNull
+Votes for its opponent.';
+
+COMMENT ON COLUMN app_public.head_to_head.ties IS '@notNull
+Votes that found them as good.';
+
+COMMENT ON COLUMN app_public.head_to_head.both_bad IS '@notNull
+Votes that found both bad.';
+
+COMMENT ON COLUMN app_public.head_to_head.tasks IS '@notNull
+Tasks that these were cast on.';
+
+COMMENT ON COLUMN app_public.head_to_head.win_rate IS 'Share of the votes that the model won, a tie being half; null when all found both bad.';
+
+COMMENT ON COLUMN app_public.head_to_head.win_rate_low IS 'Where Wilson''s 95 % interval of it begins.';
+
+COMMENT ON COLUMN app_public.head_to_head.win_rate_high IS 'Where it ends.';
+
+CREATE FUNCTION app_public.head_to_head(theme text DEFAULT NULL::text, is_rehearsal boolean DEFAULT NULL::boolean) RETURNS SETOF app_public.head_to_head
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select h.*
+    from app_public.head_to_head h
+      inner join app_public.models m on m.id = h.model_id
+      inner join app_public.models o on o.id = h.opponent_id
+    where h.theme is not distinct from head_to_head.theme
+      and m.is_rehearsal = coalesce(head_to_head.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal))
+    order by m.slug, o.slug;
+$$;
+
+COMMENT ON FUNCTION app_public.head_to_head(theme text, is_rehearsal boolean) IS 'How each model fared against each other: on tasks of one theme, or on all; canned models when asked for, or when there are no others.';
 
 CREATE TABLE app_public.models (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -6498,6 +8977,433 @@ CREATE FUNCTION app_public.latest_challenge() RETURNS app_public.latest_challeng
 $$;
 
 COMMENT ON FUNCTION app_public.latest_challenge() IS 'The newest showcase of today or yesterday, with every model''s answer; null when there is none.';
+
+CREATE TABLE app_public.rating_snapshots (
+    id bigint NOT NULL,
+    theme text,
+    has_ties boolean NOT NULL,
+    is_rehearsal boolean NOT NULL,
+    method_version integer NOT NULL,
+    prior_votes double precision NOT NULL,
+    votes integer NOT NULL,
+    tasks integer NOT NULL,
+    last_position bigint NOT NULL,
+    is_disconnected boolean NOT NULL,
+    counts_hash bytea NOT NULL,
+    exclusions_hash bytea NOT NULL,
+    ratings_hash bytea,
+    published_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT rating_snapshots_hashes_form CHECK (((octet_length(counts_hash) = 32) AND (octet_length(exclusions_hash) = 32) AND (octet_length(ratings_hash) = 32)))
+);
+
+COMMENT ON TABLE app_public.rating_snapshots IS 'Every board that was ever published. It holds closed tasks only.';
+
+COMMENT ON COLUMN app_public.rating_snapshots.id IS 'Identity of the snapshot; a later one has a greater id.';
+
+COMMENT ON COLUMN app_public.rating_snapshots.theme IS 'The theme of the tasks; null for all of them.';
+
+COMMENT ON COLUMN app_public.rating_snapshots.has_ties IS 'Whether a tie counts as half a win for either, or not at all.';
+
+COMMENT ON COLUMN app_public.rating_snapshots.is_rehearsal IS 'Whether it is the board of canned models.';
+
+COMMENT ON COLUMN app_public.rating_snapshots.method_version IS 'How it was made. 1: Bradley-Terry with prior votes, interval clustered by task and floored by dispersion, ranks by the variance of differences.';
+
+COMMENT ON COLUMN app_public.rating_snapshots.prior_votes IS 'Votes that each model has drawn against a virtual one.';
+
+COMMENT ON COLUMN app_public.rating_snapshots.votes IS 'Votes that it is made of.';
+
+COMMENT ON COLUMN app_public.rating_snapshots.tasks IS 'Tasks that they were cast on.';
+
+COMMENT ON COLUMN app_public.rating_snapshots.last_position IS 'The last folded task that it holds.';
+
+COMMENT ON COLUMN app_public.rating_snapshots.is_disconnected IS 'Whether some models have not met the others even by a third: then no order between them is known.';
+
+COMMENT ON COLUMN app_public.rating_snapshots.counts_hash IS 'SHA-256 of the counts that it is made of.';
+
+COMMENT ON COLUMN app_public.rating_snapshots.exclusions_hash IS 'SHA-256 of the votes that were left out.';
+
+COMMENT ON COLUMN app_public.rating_snapshots.ratings_hash IS 'SHA-256 of its ratings.';
+
+COMMENT ON COLUMN app_public.rating_snapshots.published_at IS 'When it was published.';
+
+CREATE TABLE app_public.ratings (
+    snapshot_id bigint NOT NULL,
+    model_id uuid NOT NULL,
+    rank integer NOT NULL,
+    rank_low integer NOT NULL,
+    rank_high integer NOT NULL,
+    theta double precision NOT NULL,
+    rating double precision NOT NULL,
+    se double precision NOT NULL,
+    ci_low double precision NOT NULL,
+    ci_high double precision NOT NULL,
+    elo double precision NOT NULL,
+    votes integer NOT NULL,
+    win_rate double precision,
+    ties integer NOT NULL,
+    quality_floor double precision,
+    tasks integer NOT NULL,
+    success_rate double precision,
+    median_latency_ms integer,
+    cost_per_answer numeric(14,8),
+    status app_public.rating_status NOT NULL,
+    CONSTRAINT ratings_interval_finite CHECK (((ci_low > '-Infinity'::double precision) AND (ci_low <= rating) AND (rating <= ci_high) AND (ci_high < 'Infinity'::double precision))),
+    CONSTRAINT ratings_ranks_ordered CHECK (((1 <= rank_low) AND (rank_low <= rank_high)))
+);
+
+COMMENT ON TABLE app_public.ratings IS 'A model''s line on a published board.';
+
+COMMENT ON COLUMN app_public.ratings.snapshot_id IS 'The board.';
+
+COMMENT ON COLUMN app_public.ratings.model_id IS 'The model.';
+
+COMMENT ON COLUMN app_public.ratings.rank IS 'One more than the models that are better beyond doubt: by the variance of the difference.';
+
+COMMENT ON COLUMN app_public.ratings.rank_low IS 'The best rank that the intervals leave open.';
+
+COMMENT ON COLUMN app_public.ratings.rank_high IS 'The worst rank that the intervals leave open.';
+
+COMMENT ON COLUMN app_public.ratings.theta IS 'Bradley-Terry strength, in natural units.';
+
+COMMENT ON COLUMN app_public.ratings.rating IS 'The rating: 1000 is the mean of the board, 400 more is ten to one.';
+
+COMMENT ON COLUMN app_public.ratings.se IS 'Its standard error, clustered by task.';
+
+COMMENT ON COLUMN app_public.ratings.ci_low IS 'Where the 95 % interval begins.';
+
+COMMENT ON COLUMN app_public.ratings.ci_high IS 'Where it ends.';
+
+COMMENT ON COLUMN app_public.ratings.elo IS 'Online Elo, for those used to it: over all themes, and with ties.';
+
+COMMENT ON COLUMN app_public.ratings.votes IS 'Votes on the model''s pages, without those that found both bad.';
+
+COMMENT ON COLUMN app_public.ratings.win_rate IS 'Share of them that it won; a tie is half a win where ties count.';
+
+COMMENT ON COLUMN app_public.ratings.ties IS 'Ties among them.';
+
+COMMENT ON COLUMN app_public.ratings.quality_floor IS 'Share of its showings that were voted both bad.';
+
+COMMENT ON COLUMN app_public.ratings.tasks IS 'Tasks on which its pages were voted on.';
+
+COMMENT ON COLUMN app_public.ratings.success_rate IS 'Share of closed tasks to which it gave a page.';
+
+COMMENT ON COLUMN app_public.ratings.median_latency_ms IS 'Median time that it took for one.';
+
+COMMENT ON COLUMN app_public.ratings.cost_per_answer IS 'What one cost on average, in dollars.';
+
+COMMENT ON COLUMN app_public.ratings.status IS 'How much the rating can be trusted.';
+
+CREATE VIEW app_public.published_ratings WITH (security_invoker='true', security_barrier='true') AS
+ SELECT r.snapshot_id,
+    s.theme,
+    s.has_ties,
+    s.is_rehearsal,
+    s.published_at,
+    r.rank,
+    r.rank_low,
+    r.rank_high,
+    r.model_id,
+    m.slug,
+    m.display_name,
+    r.rating,
+    r.ci_low,
+    r.ci_high,
+    r.elo,
+    r.votes,
+    r.win_rate,
+    r.ties,
+    r.quality_floor,
+    r.tasks,
+    r.success_rate,
+    r.median_latency_ms,
+    r.cost_per_answer,
+    r.status
+   FROM ((app_public.rating_snapshots s
+     JOIN app_public.ratings r ON ((r.snapshot_id = s.id)))
+     JOIN app_public.models m ON ((m.id = r.model_id)));
+
+COMMENT ON VIEW app_public.published_ratings IS '@primaryKey snapshot_id,model_id
+@behavior -query:resource:list -query:resource:connection -query:resource:single
+Every line of every board that was ever published, in the shape of the leaderboard.';
+
+COMMENT ON COLUMN app_public.published_ratings.snapshot_id IS '@notNull
+The snapshot that the line is of.';
+
+COMMENT ON COLUMN app_public.published_ratings.theme IS 'The theme of the tasks; null for all of them.';
+
+COMMENT ON COLUMN app_public.published_ratings.has_ties IS '@notNull
+Whether a tie counts as half a win for either, or not at all.';
+
+COMMENT ON COLUMN app_public.published_ratings.is_rehearsal IS '@notNull
+Whether it is the board of canned models.';
+
+COMMENT ON COLUMN app_public.published_ratings.published_at IS '@notNull
+When the board was published.';
+
+COMMENT ON COLUMN app_public.published_ratings.rank IS '@notNull
+One more than the models that are better beyond doubt.';
+
+COMMENT ON COLUMN app_public.published_ratings.rank_low IS '@notNull
+The best rank that the intervals leave open.';
+
+COMMENT ON COLUMN app_public.published_ratings.rank_high IS '@notNull
+The worst rank that the intervals leave open.';
+
+COMMENT ON COLUMN app_public.published_ratings.model_id IS '@notNull
+The model.';
+
+COMMENT ON COLUMN app_public.published_ratings.slug IS '@notNull
+Its short name.';
+
+COMMENT ON COLUMN app_public.published_ratings.display_name IS '@notNull
+Its name.';
+
+COMMENT ON COLUMN app_public.published_ratings.rating IS '@notNull
+Bradley-Terry rating: 1000 is the mean of the board.';
+
+COMMENT ON COLUMN app_public.published_ratings.ci_low IS '@notNull
+Where the 95 % interval, clustered by task, begins.';
+
+COMMENT ON COLUMN app_public.published_ratings.ci_high IS '@notNull
+Where it ends.';
+
+COMMENT ON COLUMN app_public.published_ratings.elo IS '@notNull
+Online Elo, over all themes and with ties.';
+
+COMMENT ON COLUMN app_public.published_ratings.votes IS '@notNull
+Votes on its pages, without those that found both bad.';
+
+COMMENT ON COLUMN app_public.published_ratings.win_rate IS 'Share of them that it won.';
+
+COMMENT ON COLUMN app_public.published_ratings.ties IS '@notNull
+Ties among them.';
+
+COMMENT ON COLUMN app_public.published_ratings.quality_floor IS 'Share of its showings that were voted both bad.';
+
+COMMENT ON COLUMN app_public.published_ratings.tasks IS '@notNull
+Tasks on which its pages were voted on.';
+
+COMMENT ON COLUMN app_public.published_ratings.success_rate IS 'Share of closed tasks to which it gave a page.';
+
+COMMENT ON COLUMN app_public.published_ratings.median_latency_ms IS 'Median time that it took for one, in milliseconds.';
+
+COMMENT ON COLUMN app_public.published_ratings.cost_per_answer IS 'What one cost on average, in dollars.';
+
+COMMENT ON COLUMN app_public.published_ratings.status IS '@notNull
+How much the rating can be trusted.';
+
+CREATE MATERIALIZED VIEW app_private.leaderboard AS
+ SELECT snapshot_id,
+    theme,
+    has_ties,
+    is_rehearsal,
+    published_at,
+    rank,
+    rank_low,
+    rank_high,
+    model_id,
+    slug,
+    display_name,
+    rating,
+    ci_low,
+    ci_high,
+    elo,
+    votes,
+    win_rate,
+    ties,
+    quality_floor,
+    tasks,
+    success_rate,
+    median_latency_ms,
+    cost_per_answer,
+    status
+   FROM app_public.published_ratings p
+  WHERE (snapshot_id IN ( SELECT max(s.id) AS max
+           FROM app_public.rating_snapshots s
+          GROUP BY s.is_rehearsal, s.theme, s.has_ties))
+  WITH NO DATA;
+
+COMMENT ON MATERIALIZED VIEW app_private.leaderboard IS 'The latest snapshot of every board; app_public.leaderboard shows it.';
+
+COMMENT ON COLUMN app_private.leaderboard.snapshot_id IS 'The snapshot that the line is of.';
+
+COMMENT ON COLUMN app_private.leaderboard.theme IS 'The theme of the tasks; null for all of them.';
+
+COMMENT ON COLUMN app_private.leaderboard.has_ties IS 'Whether a tie counts as half a win for either, or not at all.';
+
+COMMENT ON COLUMN app_private.leaderboard.is_rehearsal IS 'Whether it is the board of canned models.';
+
+COMMENT ON COLUMN app_private.leaderboard.published_at IS 'When the board was published.';
+
+COMMENT ON COLUMN app_private.leaderboard.rank IS 'One more than the models that are better beyond doubt.';
+
+COMMENT ON COLUMN app_private.leaderboard.rank_low IS 'The best rank that the intervals leave open.';
+
+COMMENT ON COLUMN app_private.leaderboard.rank_high IS 'The worst rank that the intervals leave open.';
+
+COMMENT ON COLUMN app_private.leaderboard.model_id IS 'The model.';
+
+COMMENT ON COLUMN app_private.leaderboard.slug IS 'Its short name.';
+
+COMMENT ON COLUMN app_private.leaderboard.display_name IS 'Its name.';
+
+COMMENT ON COLUMN app_private.leaderboard.rating IS 'Bradley-Terry rating: 1000 is the mean of the board.';
+
+COMMENT ON COLUMN app_private.leaderboard.ci_low IS 'Where the 95 % interval, clustered by task, begins.';
+
+COMMENT ON COLUMN app_private.leaderboard.ci_high IS 'Where it ends.';
+
+COMMENT ON COLUMN app_private.leaderboard.elo IS 'Online Elo, over all themes and with ties.';
+
+COMMENT ON COLUMN app_private.leaderboard.votes IS 'Votes on its pages, without those that found both bad.';
+
+COMMENT ON COLUMN app_private.leaderboard.win_rate IS 'Share of them that it won.';
+
+COMMENT ON COLUMN app_private.leaderboard.ties IS 'Ties among them.';
+
+COMMENT ON COLUMN app_private.leaderboard.quality_floor IS 'Share of its showings that were voted both bad.';
+
+COMMENT ON COLUMN app_private.leaderboard.tasks IS 'Tasks on which its pages were voted on.';
+
+COMMENT ON COLUMN app_private.leaderboard.success_rate IS 'Share of closed tasks to which it gave a page.';
+
+COMMENT ON COLUMN app_private.leaderboard.median_latency_ms IS 'Median time that it took for one, in milliseconds.';
+
+COMMENT ON COLUMN app_private.leaderboard.cost_per_answer IS 'What one cost on average, in dollars.';
+
+COMMENT ON COLUMN app_private.leaderboard.status IS 'How much the rating can be trusted.';
+
+CREATE VIEW app_public.leaderboard WITH (security_barrier='true') AS
+ SELECT snapshot_id,
+    theme,
+    has_ties,
+    is_rehearsal,
+    published_at,
+    rank,
+    rank_low,
+    rank_high,
+    model_id,
+    slug,
+    display_name,
+    rating,
+    ci_low,
+    ci_high,
+    elo,
+    votes,
+    win_rate,
+    ties,
+    quality_floor,
+    tasks,
+    success_rate,
+    median_latency_ms,
+    cost_per_answer,
+    status
+   FROM app_private.leaderboard;
+
+COMMENT ON VIEW app_public.leaderboard IS '@name standing
+@primaryKey snapshot_id,model_id
+@behavior -query:resource:connection -query:resource:list -query:resource:single
+@foreignKey (model_id) references app_public.models (id)|@fieldName model|@foreignFieldName standings
+@foreignKey (snapshot_id) references app_public.rating_snapshots (id)|@fieldName snapshot|@behavior -manyRelation:resource:list -manyRelation:resource:connection
+The boards as they stand: all themes (theme is null) and each theme, with ties and without, canned models apart. Closed tasks only.';
+
+COMMENT ON COLUMN app_public.leaderboard.snapshot_id IS '@notNull
+The snapshot that the line is of.';
+
+COMMENT ON COLUMN app_public.leaderboard.theme IS 'The theme of the tasks; null for all of them.';
+
+COMMENT ON COLUMN app_public.leaderboard.has_ties IS '@notNull
+Whether a tie counts as half a win for either, or not at all.';
+
+COMMENT ON COLUMN app_public.leaderboard.is_rehearsal IS '@notNull
+Whether it is the board of canned models.';
+
+COMMENT ON COLUMN app_public.leaderboard.published_at IS '@notNull
+When the board was published.';
+
+COMMENT ON COLUMN app_public.leaderboard.rank IS '@notNull
+One more than the models that are better beyond doubt.';
+
+COMMENT ON COLUMN app_public.leaderboard.rank_low IS '@notNull
+The best rank that the intervals leave open.';
+
+COMMENT ON COLUMN app_public.leaderboard.rank_high IS '@notNull
+The worst rank that the intervals leave open.';
+
+COMMENT ON COLUMN app_public.leaderboard.model_id IS '@notNull
+The model.';
+
+COMMENT ON COLUMN app_public.leaderboard.slug IS '@notNull
+Its short name.';
+
+COMMENT ON COLUMN app_public.leaderboard.display_name IS '@notNull
+Its name.';
+
+COMMENT ON COLUMN app_public.leaderboard.rating IS '@notNull
+Bradley-Terry rating: 1000 is the mean of the board.';
+
+COMMENT ON COLUMN app_public.leaderboard.ci_low IS '@notNull
+Where the 95 % interval, clustered by task, begins.';
+
+COMMENT ON COLUMN app_public.leaderboard.ci_high IS '@notNull
+Where it ends.';
+
+COMMENT ON COLUMN app_public.leaderboard.elo IS '@notNull
+Online Elo, over all themes and with ties.';
+
+COMMENT ON COLUMN app_public.leaderboard.votes IS '@notNull
+Votes on its pages, without those that found both bad.';
+
+COMMENT ON COLUMN app_public.leaderboard.win_rate IS 'Share of them that it won.';
+
+COMMENT ON COLUMN app_public.leaderboard.ties IS '@notNull
+Ties among them.';
+
+COMMENT ON COLUMN app_public.leaderboard.quality_floor IS 'Share of its showings that were voted both bad.';
+
+COMMENT ON COLUMN app_public.leaderboard.tasks IS '@notNull
+Tasks on which its pages were voted on.';
+
+COMMENT ON COLUMN app_public.leaderboard.success_rate IS 'Share of closed tasks to which it gave a page.';
+
+COMMENT ON COLUMN app_public.leaderboard.median_latency_ms IS 'Median time that it took for one, in milliseconds.';
+
+COMMENT ON COLUMN app_public.leaderboard.cost_per_answer IS 'What one cost on average, in dollars.';
+
+COMMENT ON COLUMN app_public.leaderboard.status IS '@notNull
+How much the rating can be trusted.';
+
+CREATE FUNCTION app_public.leaderboard(theme text DEFAULT NULL::text, has_ties boolean DEFAULT true, is_rehearsal boolean DEFAULT NULL::boolean) RETURNS SETOF app_public.leaderboard
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select b.*
+    from app_public.leaderboard b
+    where b.theme is not distinct from leaderboard.theme and b.has_ties = leaderboard.has_ties
+      and b.is_rehearsal = coalesce(leaderboard.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal))
+    order by b.rating desc, b.model_id;
+$$;
+
+COMMENT ON FUNCTION app_public.leaderboard(theme text, has_ties boolean, is_rehearsal boolean) IS 'A board as it stands: of one theme, or of all; with ties, or without; of canned models when asked for, or when there is no other.';
+
+CREATE FUNCTION app_public.leaderboard_as_of(day date, theme text DEFAULT NULL::text, has_ties boolean DEFAULT true, is_rehearsal boolean DEFAULT NULL::boolean) RETURNS SETOF app_public.leaderboard
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select p.*
+    from app_public.published_ratings p
+    where p.snapshot_id = (
+      select max(s.id)
+        from app_public.rating_snapshots s
+        where s.published_at < (leaderboard_as_of.day + 1)::timestamp at time zone 'utc'
+          and s.theme is not distinct from leaderboard_as_of.theme
+          and s.has_ties = leaderboard_as_of.has_ties
+          and s.is_rehearsal = coalesce(leaderboard_as_of.is_rehearsal, not exists (select from app_public.rating_snapshots o where not o.is_rehearsal))
+    )
+    order by p.rating desc, p.model_id;
+$$;
+
+COMMENT ON FUNCTION app_public.leaderboard_as_of(day date, theme text, has_ties boolean, is_rehearsal boolean) IS 'A board as it stood at the end of a UTC day: of one theme, or of all; with ties, or without; of canned models when asked for, or when there is no other.';
 
 CREATE FUNCTION app_public.me() RETURNS app_public.users
     LANGUAGE sql STABLE
@@ -6693,6 +9599,19 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_public.people_as_of(kind app_public.period_kind, at timestamp with time zone) IS 'The first 100 places of a period as they stood at an instant, from the ledger.';
+
+CREATE FUNCTION app_public.rating_history(model_id uuid, theme text DEFAULT NULL::text, has_ties boolean DEFAULT true) RETURNS SETOF app_public.leaderboard
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select p.*
+    from app_public.published_ratings p
+    where p.model_id = rating_history.model_id and p.theme is not distinct from rating_history.theme
+      and p.has_ties = rating_history.has_ties
+    order by p.snapshot_id;
+$$;
+
+COMMENT ON FUNCTION app_public.rating_history(model_id uuid, theme text, has_ties boolean) IS 'A model''s line on every board that was published, the oldest first: of one theme, or of all; with ties, or without.';
 
 CREATE TABLE app_public.queue_jobs (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -7003,6 +9922,18 @@ $$;
 
 COMMENT ON FUNCTION app_public.submit_answer(slug text, answer text, idempotency_key text) IS '@resultFieldName answer
 Hands in an answer, which is stored and then judged; the same key again returns the same answer. Errors: TB001, TB002, TB006, TB080, TB081, TB083, TB084, TB085, TB086.';
+
+CREATE FUNCTION app_public.tasks_vote_count(task app_public.tasks) RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select count(*)::integer
+    from app_public.ballots b
+      inner join app_public.votes v on v.ballot_id = b.id
+    where b.task_id = task.id;
+$$;
+
+COMMENT ON FUNCTION app_public.tasks_vote_count(task app_public.tasks) IS 'How many votes were cast on it: all that can be known of them until it closes.';
 
 CREATE FUNCTION app_public.unshare_progress() RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
@@ -7426,6 +10357,77 @@ The model.';
 
 COMMENT ON COLUMN app_operations.duplicate_submissions.count IS '@notNull
 How many.';
+
+CREATE TABLE app_private.exclusions (
+    id bigint NOT NULL,
+    voter_id bigint,
+    network_hash bytea,
+    is_excluded boolean NOT NULL,
+    reason text NOT NULL,
+    votes integer NOT NULL,
+    operator_id uuid,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT exclusions_of_voter_or_network CHECK ((num_nonnulls(voter_id, network_hash) = 1)),
+    CONSTRAINT exclusions_reason_given CHECK (((char_length(btrim(reason)) >= 3) AND (char_length(btrim(reason)) <= 1000)))
+);
+
+COMMENT ON TABLE app_private.exclusions IS 'Whose votes were taken out of the count or put back, and why. The last row of a voter or network says how it stands.';
+
+COMMENT ON COLUMN app_private.exclusions.id IS 'Identity of the entry.';
+
+COMMENT ON COLUMN app_private.exclusions.voter_id IS 'The voter.';
+
+COMMENT ON COLUMN app_private.exclusions.network_hash IS 'Or the network, of one day.';
+
+COMMENT ON COLUMN app_private.exclusions.is_excluded IS 'Whether the votes were taken out, or put back.';
+
+COMMENT ON COLUMN app_private.exclusions.reason IS 'Why.';
+
+COMMENT ON COLUMN app_private.exclusions.votes IS 'How many votes it was about.';
+
+COMMENT ON COLUMN app_private.exclusions.operator_id IS 'Who did it; null when it was done in SQL.';
+
+COMMENT ON COLUMN app_private.exclusions.at IS 'When.';
+
+COMMENT ON CONSTRAINT exclusions_reason_given ON app_private.exclusions IS '@error TB017
+A reason of 3 to 1000 characters is needed.
+Hint: Say why, for those who read the log later.';
+
+CREATE VIEW app_operations.exclusions WITH (security_invoker='true', security_barrier='true') AS
+ SELECT id,
+    voter_id,
+    encode(network_hash, 'hex'::text) AS network,
+    is_excluded,
+    reason,
+    votes,
+    operator_id,
+    at
+   FROM app_private.exclusions e;
+
+COMMENT ON VIEW app_operations.exclusions IS '@primaryKey id
+@foreignKey (operator_id) references app_public.users (id)|@fieldName operator
+Whose votes were taken out of the count or put back, and why.';
+
+COMMENT ON COLUMN app_operations.exclusions.id IS '@notNull
+Identity of the entry.';
+
+COMMENT ON COLUMN app_operations.exclusions.voter_id IS 'The voter.';
+
+COMMENT ON COLUMN app_operations.exclusions.network IS 'Or the network of a day.';
+
+COMMENT ON COLUMN app_operations.exclusions.is_excluded IS '@notNull
+Whether the votes were taken out, or put back.';
+
+COMMENT ON COLUMN app_operations.exclusions.reason IS '@notNull
+Why.';
+
+COMMENT ON COLUMN app_operations.exclusions.votes IS '@notNull
+How many votes moved.';
+
+COMMENT ON COLUMN app_operations.exclusions.operator_id IS 'Who did it, unless it was done in SQL.';
+
+COMMENT ON COLUMN app_operations.exclusions.at IS '@notNull
+When.';
 
 CREATE TABLE app_private.task_registry (
     name text NOT NULL,
@@ -8106,6 +11108,99 @@ COMMENT ON COLUMN app_operations.spend.cap_usd IS 'The model''s own daily cap, i
 COMMENT ON COLUMN app_operations.spend.month_usd IS '@notNull
 Settled in that month up to that day.';
 
+CREATE TABLE app_private.vote_flags (
+    id bigint NOT NULL,
+    voter_id bigint,
+    network_hash bytea,
+    model_id uuid NOT NULL,
+    votes integer NOT NULL,
+    e_value double precision NOT NULL,
+    flagged_at timestamp with time zone DEFAULT now() NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT vote_flags_of_voter_or_network CHECK ((num_nonnulls(voter_id, network_hash) = 1))
+);
+
+COMMENT ON TABLE app_private.vote_flags IS 'Voters and networks that vote on a model as hardly anybody honest would.';
+
+COMMENT ON COLUMN app_private.vote_flags.id IS 'Identity of the flag.';
+
+COMMENT ON COLUMN app_private.vote_flags.voter_id IS 'The voter.';
+
+COMMENT ON COLUMN app_private.vote_flags.network_hash IS 'Or the network, of one day.';
+
+COMMENT ON COLUMN app_private.vote_flags.model_id IS 'The model.';
+
+COMMENT ON COLUMN app_private.vote_flags.votes IS 'Votes on it.';
+
+COMMENT ON COLUMN app_private.vote_flags.e_value IS 'The greatest evidence seen: of the honest, one in so many gets as far.';
+
+COMMENT ON COLUMN app_private.vote_flags.flagged_at IS 'When the evidence first was enough.';
+
+COMMENT ON COLUMN app_private.vote_flags.seen_at IS 'When it was last found to be.';
+
+CREATE VIEW app_operations.vote_flags WITH (security_invoker='true', security_barrier='true') AS
+ SELECT id,
+    voter_id,
+    encode(network_hash, 'hex'::text) AS network,
+    model_id,
+    votes,
+    e_value,
+    flagged_at,
+    seen_at
+   FROM app_private.vote_flags f;
+
+COMMENT ON VIEW app_operations.vote_flags IS '@primaryKey id
+@foreignKey (model_id) references app_public.models (id)|@fieldName model
+Voters and networks that vote on a model as hardly anybody honest would.';
+
+COMMENT ON COLUMN app_operations.vote_flags.id IS '@notNull
+Identity of the flag.';
+
+COMMENT ON COLUMN app_operations.vote_flags.voter_id IS 'The voter, for exclude_voter().';
+
+COMMENT ON COLUMN app_operations.vote_flags.network IS 'Or the network of a day, for exclude_network().';
+
+COMMENT ON COLUMN app_operations.vote_flags.model_id IS '@notNull
+The model.';
+
+COMMENT ON COLUMN app_operations.vote_flags.votes IS '@notNull
+Votes on it.';
+
+COMMENT ON COLUMN app_operations.vote_flags.e_value IS '@notNull
+The evidence: of the honest, one in so many gets as far.';
+
+COMMENT ON COLUMN app_operations.vote_flags.flagged_at IS '@notNull
+When it first was enough.';
+
+COMMENT ON COLUMN app_operations.vote_flags.seen_at IS '@notNull
+When it was last found to be.';
+
+CREATE VIEW app_operations.vote_health WITH (security_invoker='true', security_barrier='true') AS
+ SELECT hour_at,
+    received,
+    counted,
+    share,
+    is_alarm
+   FROM app_private.vote_health() h(hour_at, received, counted, share, is_alarm);
+
+COMMENT ON VIEW app_operations.vote_health IS '@primaryKey hour_at
+Votes of the last two days by the hour, and how many of them count.';
+
+COMMENT ON COLUMN app_operations.vote_health.hour_at IS '@notNull
+When the hour began.';
+
+COMMENT ON COLUMN app_operations.vote_health.received IS '@notNull
+Votes that came.';
+
+COMMENT ON COLUMN app_operations.vote_health.counted IS '@notNull
+Those that count.';
+
+COMMENT ON COLUMN app_operations.vote_health.share IS '@notNull
+Their share.';
+
+COMMENT ON COLUMN app_operations.vote_health.is_alarm IS '@notNull
+Whether it is so low that a check may be broken.';
+
 CREATE TABLE app_private.workers (
     id integer NOT NULL,
     pool_id text,
@@ -8234,6 +11329,55 @@ COMMENT ON COLUMN app_private.answers_rest.judged_at IS 'When that came to be, o
 
 COMMENT ON COLUMN app_private.answers_rest.reason IS 'Why it has no score, if it has none.';
 
+CREATE TABLE app_private.arena_settings (
+    is_only boolean DEFAULT true NOT NULL,
+    ballot_time interval DEFAULT '00:30:00'::interval NOT NULL,
+    draws_per_voter_hour integer DEFAULT 240 NOT NULL,
+    draws_per_network_hour integer DEFAULT 3000 NOT NULL,
+    votes_per_voter_day integer DEFAULT 20 NOT NULL,
+    votes_per_network_day integer DEFAULT 40 NOT NULL,
+    votes_per_network_model_day integer DEFAULT 15 NOT NULL,
+    explore_share double precision DEFAULT 0.2 NOT NULL,
+    flag_level double precision DEFAULT 0.001 NOT NULL,
+    prior_votes double precision DEFAULT 1 NOT NULL,
+    elo_k double precision DEFAULT 4 NOT NULL,
+    elo_start double precision DEFAULT 1000 NOT NULL,
+    export_salt uuid DEFAULT gen_random_uuid() NOT NULL,
+    CONSTRAINT arena_settings_ballot_time_sane CHECK (((ballot_time >= '00:01:00'::interval) AND (ballot_time <= '1 day'::interval))),
+    CONSTRAINT arena_settings_limits_positive CHECK ((LEAST(draws_per_voter_hour, draws_per_network_hour, votes_per_voter_day, votes_per_network_day, votes_per_network_model_day) > 0)),
+    CONSTRAINT arena_settings_one_row CHECK (is_only),
+    CONSTRAINT arena_settings_ratings_sane CHECK (((prior_votes > (0)::double precision) AND (elo_k > (0)::double precision))),
+    CONSTRAINT arena_settings_shares_sane CHECK ((((explore_share >= (0)::double precision) AND (explore_share <= (1)::double precision)) AND (flag_level > (0)::double precision) AND (flag_level < (1)::double precision)))
+);
+
+COMMENT ON TABLE app_private.arena_settings IS 'How ballots are drawn, votes limited and ratings made: one row.';
+
+COMMENT ON COLUMN app_private.arena_settings.is_only IS 'Always true: there is one row.';
+
+COMMENT ON COLUMN app_private.arena_settings.ballot_time IS 'How long a ballot can be used.';
+
+COMMENT ON COLUMN app_private.arena_settings.draws_per_voter_hour IS 'Ballots that one voter may draw in an hour.';
+
+COMMENT ON COLUMN app_private.arena_settings.draws_per_network_hour IS 'Ballots that may be drawn from one network in an hour.';
+
+COMMENT ON COLUMN app_private.arena_settings.votes_per_voter_day IS 'Votes of one voter that count in a day; more are taken, and the voter is not told.';
+
+COMMENT ON COLUMN app_private.arena_settings.votes_per_network_day IS 'Votes from one network that count in a day. Raise it where all voters sit behind one address.';
+
+COMMENT ON COLUMN app_private.arena_settings.votes_per_network_model_day IS 'Votes from one network on one model that count in a day: at 300 honest votes, 3 to 5 dishonest ones gain a rank.';
+
+COMMENT ON COLUMN app_private.arena_settings.explore_share IS 'Share of ballots that are drawn uniformly, whatever they would tell.';
+
+COMMENT ON COLUMN app_private.arena_settings.flag_level IS 'How many of the honest may be flagged by chance.';
+
+COMMENT ON COLUMN app_private.arena_settings.prior_votes IS 'Votes that each model has drawn against a virtual one of mean strength.';
+
+COMMENT ON COLUMN app_private.arena_settings.elo_k IS 'By how much a vote moves the Elo of both models at most.';
+
+COMMENT ON COLUMN app_private.arena_settings.elo_start IS 'The Elo that a model begins with.';
+
+COMMENT ON COLUMN app_private.arena_settings.export_salt IS 'What voters are hashed with in an export; random.';
+
 CREATE TABLE app_private.battle_judgements (
     battle_id uuid NOT NULL,
     round integer NOT NULL,
@@ -8319,6 +11463,146 @@ COMMENT ON COLUMN app_private.content_syncs.hash IS 'SHA-256 of what was applied
 
 COMMENT ON COLUMN app_private.content_syncs.applied_at IS 'When it was applied.';
 
+CREATE TABLE app_private.cookie_secrets (
+    purpose text NOT NULL,
+    secret bytea DEFAULT extensions.gen_random_bytes(32) NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT cookie_secrets_length CHECK ((octet_length(secret) = 32))
+);
+
+COMMENT ON TABLE app_private.cookie_secrets IS 'What cookies are signed with. Here, so that all servers know the same without being told; delete a row, and restart them, to have every visitor begin anew.';
+
+COMMENT ON COLUMN app_private.cookie_secrets.purpose IS 'Which cookie.';
+
+COMMENT ON COLUMN app_private.cookie_secrets.secret IS 'Random.';
+
+COMMENT ON COLUMN app_private.cookie_secrets.created_at IS 'When it was made.';
+
+CREATE TABLE app_private.matches (
+    id bigint NOT NULL,
+    task_id uuid NOT NULL,
+    first_model_id uuid NOT NULL,
+    second_model_id uuid NOT NULL,
+    opened_at timestamp with time zone DEFAULT now() NOT NULL,
+    gain double precision DEFAULT 1 NOT NULL,
+    CONSTRAINT matches_gain_not_negative CHECK (((gain >= (0)::double precision) AND (gain < 'Infinity'::double precision))),
+    CONSTRAINT matches_ordered CHECK ((first_model_id < second_model_id))
+)
+WITH (fillfactor='70');
+
+COMMENT ON TABLE app_private.matches IS 'Two submissions of one task that can be voted on: once for each unordered pair.';
+
+COMMENT ON COLUMN app_private.matches.id IS 'Identity of the match; never shown outside.';
+
+COMMENT ON COLUMN app_private.matches.task_id IS 'The task.';
+
+COMMENT ON COLUMN app_private.matches.first_model_id IS 'The model with the lesser id; which side it is shown on, each ballot''s coin decides.';
+
+COMMENT ON COLUMN app_private.matches.second_model_id IS 'The other model.';
+
+COMMENT ON COLUMN app_private.matches.opened_at IS 'When both had answered.';
+
+COMMENT ON COLUMN app_private.matches.gain IS 'How much a vote on it would tell, by the last fit.';
+
+CREATE TABLE app_public.votes (
+    ballot_id uuid NOT NULL,
+    verdict app_public.verdict NOT NULL,
+    dwell_ms integer,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    is_counted boolean NOT NULL,
+    network_hash bytea,
+    CONSTRAINT votes_dwell_not_negative CHECK ((dwell_ms >= 0)),
+    CONSTRAINT votes_network_hash_form CHECK ((octet_length(network_hash) = 16))
+);
+
+COMMENT ON TABLE app_public.votes IS 'What people said, one row for each used ballot. Rows are never deleted; whether they count is a verdict of its own.';
+
+COMMENT ON COLUMN app_public.votes.ballot_id IS 'The ballot that was used up.';
+
+COMMENT ON COLUMN app_public.votes.verdict IS 'What was said.';
+
+COMMENT ON COLUMN app_public.votes.dwell_ms IS 'How long both pages were looked at, as the voter''s browser tells it.';
+
+COMMENT ON COLUMN app_public.votes.created_at IS 'When it was cast.';
+
+COMMENT ON COLUMN app_public.votes.is_counted IS 'Whether it counts: no check has failed.';
+
+COMMENT ON COLUMN app_public.votes.network_hash IS 'The voter''s network of that day, hashed under a salt that is deleted after 48 hours.';
+
+CREATE VIEW app_private.counts_of_votes WITH (security_invoker='true', security_barrier='true') AS
+ SELECT m.task_id,
+    m.first_model_id,
+    m.second_model_id,
+    b.stratum,
+    app_private.turn_verdict(v.verdict, b.is_first_left) AS outcome,
+    (count(*))::integer AS votes
+   FROM ((app_public.votes v
+     JOIN app_public.ballots b ON ((b.id = v.ballot_id)))
+     JOIN app_private.matches m ON ((m.id = b.match_id)))
+  WHERE v.is_counted
+  GROUP BY m.task_id, m.first_model_id, m.second_model_id, b.stratum, (app_private.turn_verdict(v.verdict, b.is_first_left));
+
+COMMENT ON VIEW app_private.counts_of_votes IS 'The counts, made anew from the counted votes.';
+
+COMMENT ON COLUMN app_private.counts_of_votes.task_id IS 'The task.';
+
+COMMENT ON COLUMN app_private.counts_of_votes.first_model_id IS 'The model with the lesser id.';
+
+COMMENT ON COLUMN app_private.counts_of_votes.second_model_id IS 'The other model.';
+
+COMMENT ON COLUMN app_private.counts_of_votes.stratum IS 'Whether the models were unknown when the ballots were drawn.';
+
+COMMENT ON COLUMN app_private.counts_of_votes.outcome IS 'How it ended.';
+
+COMMENT ON COLUMN app_private.counts_of_votes.votes IS 'How often.';
+
+CREATE TABLE app_private.vote_checks (
+    ballot_id uuid NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT vote_checks_kind_known CHECK ((kind = ANY (ARRAY['voter_cap'::text, 'network_cap'::text, 'model_cap'::text, 'voter'::text, 'network'::text]))),
+    CONSTRAINT vote_checks_state_known CHECK ((state = ANY (ARRAY['pass'::text, 'fail'::text, 'unknown'::text])))
+);
+
+COMMENT ON TABLE app_private.vote_checks IS 'What was found when a vote was checked. A vote without a row passed at once; one with any fail is not counted; unknown is a check that could not run, and never a fail.';
+
+COMMENT ON COLUMN app_private.vote_checks.ballot_id IS 'The vote.';
+
+COMMENT ON COLUMN app_private.vote_checks.kind IS 'voter_cap, network_cap, model_cap: more than the day''s share of one voter, network, or network on one model. voter, network: excluded by an operator.';
+
+COMMENT ON COLUMN app_private.vote_checks.state IS 'pass, fail or unknown.';
+
+COMMENT ON COLUMN app_private.vote_checks.at IS 'When it was found.';
+
+CREATE VIEW app_private.count_faults WITH (security_invoker='true', security_barrier='true') AS
+ SELECT 'counts differ from votes'::text AS fault,
+    concat_ws(' '::text, task_id, first_model_id, second_model_id, stratum, outcome) AS subject,
+    COALESCE(p.votes, 0) AS stored,
+    COALESCE(c.votes, 0) AS found
+   FROM (app_private.pair_counts p
+     FULL JOIN app_private.counts_of_votes c USING (task_id, first_model_id, second_model_id, stratum, outcome))
+  WHERE (COALESCE(p.votes, 0) <> COALESCE(c.votes, 0))
+UNION ALL
+ SELECT 'a vote counts against its checks'::text AS fault,
+    (v.ballot_id)::text AS subject,
+    (v.is_counted)::integer AS stored,
+    ((NOT v.is_counted))::integer AS found
+   FROM app_public.votes v
+  WHERE (v.is_counted = (EXISTS ( SELECT
+           FROM app_private.vote_checks k
+          WHERE ((k.ballot_id = v.ballot_id) AND (k.state = 'fail'::text)))));
+
+COMMENT ON VIEW app_private.count_faults IS 'Where counts and votes disagree: always empty.';
+
+COMMENT ON COLUMN app_private.count_faults.fault IS 'What is wrong.';
+
+COMMENT ON COLUMN app_private.count_faults.subject IS 'Where.';
+
+COMMENT ON COLUMN app_private.count_faults.stored IS 'What is stored.';
+
+COMMENT ON COLUMN app_private.count_faults.found IS 'What the votes say.';
+
 ALTER TABLE app_private.daily_spend ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME app_private.daily_spend_id_seq
     START WITH 1
@@ -8356,6 +11640,17 @@ COMMENT ON COLUMN app_private.dispatch_gate.reason IS 'Why it is closed.';
 
 COMMENT ON COLUMN app_private.dispatch_gate.changed_at IS 'Since when.';
 
+CREATE TABLE app_private.elo_ratings (
+    model_id uuid NOT NULL,
+    elo double precision NOT NULL
+);
+
+COMMENT ON TABLE app_private.elo_ratings IS 'Every model''s online Elo after the votes of all folded tasks; the sum never moves.';
+
+COMMENT ON COLUMN app_private.elo_ratings.model_id IS 'The model.';
+
+COMMENT ON COLUMN app_private.elo_ratings.elo IS 'Its Elo.';
+
 CREATE TABLE app_private.erased_subjects (
     subject_hash bytea NOT NULL,
     erased_at timestamp with time zone NOT NULL,
@@ -8368,15 +11663,94 @@ COMMENT ON COLUMN app_private.erased_subjects.subject_hash IS 'SHA-256 of issuer
 
 COMMENT ON COLUMN app_private.erased_subjects.erased_at IS 'When they were forgotten.';
 
+ALTER TABLE app_private.exclusions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME app_private.exclusions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE VIEW app_private.exported_votes WITH (security_invoker='true', security_barrier='true') AS
+ SELECT t.challenge_date,
+    t.slot,
+    t.id AS task_id,
+    t.theme,
+    b.stratum,
+    l.slug AS left_model,
+    r.slug AS right_model,
+    v.verdict,
+    b.propensity,
+    v.dwell_ms,
+    v.created_at,
+    l.is_rehearsal,
+    encode(substr(extensions.hmac(convert_to((b.voter_id)::text, 'UTF8'::name), uuid_send(s.export_salt), 'sha256'::text), 1, 8), 'hex'::text) AS voter,
+    t.closes_at,
+    v.ballot_id
+   FROM (((((((app_public.votes v
+     JOIN app_public.ballots b ON ((b.id = v.ballot_id)))
+     JOIN app_private.matches m ON ((m.id = b.match_id)))
+     JOIN app_public.tasks t ON ((t.id = b.task_id)))
+     JOIN app_public.models l ON ((l.id =
+        CASE
+            WHEN b.is_first_left THEN m.first_model_id
+            ELSE m.second_model_id
+        END)))
+     JOIN app_public.models r ON ((r.id =
+        CASE
+            WHEN b.is_first_left THEN m.second_model_id
+            ELSE m.first_model_id
+        END)))
+     CROSS JOIN app_private.arena_settings s)
+     LEFT JOIN app_private.folded_tasks f ON ((f.task_id = t.id)))
+  WHERE (v.is_counted AND ((f.task_id IS NOT NULL) OR (t.is_showcase AND (t.closes_at <= now()))));
+
+COMMENT ON VIEW app_private.exported_votes IS 'Every counted vote on tasks that have closed, without a word of who cast it: the boards can be made anew from it.';
+
+COMMENT ON COLUMN app_private.exported_votes.challenge_date IS 'The UTC day of the task.';
+
+COMMENT ON COLUMN app_private.exported_votes.slot IS 'Which of the day''s tasks it is.';
+
+COMMENT ON COLUMN app_private.exported_votes.task_id IS 'The task.';
+
+COMMENT ON COLUMN app_private.exported_votes.theme IS 'Its theme.';
+
+COMMENT ON COLUMN app_private.exported_votes.stratum IS 'Whether the models were unknown; only sealed votes count for the boards.';
+
+COMMENT ON COLUMN app_private.exported_votes.left_model IS 'Whose page was on the left.';
+
+COMMENT ON COLUMN app_private.exported_votes.right_model IS 'Whose page was on the right.';
+
+COMMENT ON COLUMN app_private.exported_votes.verdict IS 'What the voter said.';
+
+COMMENT ON COLUMN app_private.exported_votes.propensity IS 'The probability with which this pair and these sides were drawn.';
+
+COMMENT ON COLUMN app_private.exported_votes.dwell_ms IS 'How long both pages were looked at, as the voter''s browser tells it.';
+
+COMMENT ON COLUMN app_private.exported_votes.created_at IS 'When it was cast.';
+
+COMMENT ON COLUMN app_private.exported_votes.is_rehearsal IS 'Whether the models are canned.';
+
+COMMENT ON COLUMN app_private.exported_votes.voter IS 'The same for all votes of a voter, and nothing else.';
+
+COMMENT ON COLUMN app_private.exported_votes.closes_at IS 'When the task closed: votes are folded in the order of this, task_id, created_at and ballot_id.';
+
+COMMENT ON COLUMN app_private.exported_votes.ballot_id IS 'The ballot.';
+
 CREATE TABLE app_private.handles (
     handle text NOT NULL,
     submission_id uuid NOT NULL,
     kind text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
+    ballot_id uuid,
+    side text,
     CONSTRAINT handles_end_after_they_begin CHECK ((expires_at > created_at)),
     CONSTRAINT handles_form CHECK ((handle ~ '^[0-9a-f]{64}$'::text)),
-    CONSTRAINT handles_kind_known CHECK ((kind = ANY (ARRAY['page'::text, 'image'::text, 'thumb'::text])))
+    CONSTRAINT handles_kind_known CHECK ((kind = ANY (ARRAY['page'::text, 'image'::text, 'thumb'::text]))),
+    CONSTRAINT handles_side_known CHECK ((side = ANY (ARRAY['left'::text, 'right'::text]))),
+    CONSTRAINT handles_side_of_ballot CHECK (((ballot_id IS NULL) = (side IS NULL)))
 );
 
 COMMENT ON TABLE app_private.handles IS 'Random names under which a sealed page or picture is shown: new for every ballot, so that they say nothing about whose it is.';
@@ -8390,6 +11764,10 @@ COMMENT ON COLUMN app_private.handles.kind IS 'Which of it: the page, its pictur
 COMMENT ON COLUMN app_private.handles.created_at IS 'When it was minted.';
 
 COMMENT ON COLUMN app_private.handles.expires_at IS 'Until when it opens anything.';
+
+COMMENT ON COLUMN app_private.handles.ballot_id IS 'The ballot that it was minted for, if it was for one.';
+
+COMMENT ON COLUMN app_private.handles.side IS 'On which side of the ballot it is shown.';
 
 ALTER TABLE app_private.judge_runs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME app_private.judge_runs_id_seq
@@ -8714,6 +12092,15 @@ COMMENT ON COLUMN app_private.llm_roles.priority IS 'Lower is asked first.';
 
 COMMENT ON COLUMN app_private.llm_roles.model_id IS 'The model.';
 
+ALTER TABLE app_private.matches ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME app_private.matches_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE app_public.daily_activity (
     user_id uuid NOT NULL,
     day date NOT NULL,
@@ -8840,6 +12227,21 @@ COMMENT ON COLUMN app_private.member_metrics.metric IS 'What is counted.';
 
 COMMENT ON COLUMN app_private.member_metrics.value IS 'How much of it there is.';
 
+CREATE TABLE app_private.network_salts (
+    day date NOT NULL,
+    salt bytea DEFAULT extensions.gen_random_bytes(32) NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT network_salts_length CHECK ((octet_length(salt) = 32))
+);
+
+COMMENT ON TABLE app_private.network_salts IS 'What networks are hashed with, a day each: after 48 hours nobody can tell which network a hash was.';
+
+COMMENT ON COLUMN app_private.network_salts.day IS 'The UTC day.';
+
+COMMENT ON COLUMN app_private.network_salts.salt IS 'Random, and known to nobody.';
+
+COMMENT ON COLUMN app_private.network_salts.created_at IS 'When the day''s first ballot was drawn.';
+
 ALTER TABLE app_private.operator_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME app_private.operator_log_id_seq
     START WITH 1
@@ -8848,6 +12250,44 @@ ALTER TABLE app_private.operator_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDE
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE VIEW app_private.pairable_submissions WITH (security_invoker='true', security_barrier='true') AS
+ SELECT s.task_id,
+    s.model_id,
+    m.is_rehearsal,
+    t.closes_at,
+    t.expires_at
+   FROM (((app_public.submissions s
+     JOIN app_public.tasks t ON ((t.id = s.task_id)))
+     JOIN app_public.models m ON ((m.id = s.model_id)))
+     JOIN app_public.artifacts a ON ((a.submission_id = s.id)))
+  WHERE ((s.status = 'succeeded'::app_public.submission_status) AND (s.names_maker IS NULL) AND (a.status = ANY (ARRAY['rendered'::app_public.artifact_status, 'skipped'::app_public.artifact_status])));
+
+COMMENT ON VIEW app_private.pairable_submissions IS 'Submissions that can be voted on: answered, rendered (or not, for want of a browser), and not naming their maker.';
+
+COMMENT ON COLUMN app_private.pairable_submissions.task_id IS 'The task.';
+
+COMMENT ON COLUMN app_private.pairable_submissions.model_id IS 'The model.';
+
+COMMENT ON COLUMN app_private.pairable_submissions.is_rehearsal IS 'Whether it is a canned one: those meet only one another.';
+
+COMMENT ON COLUMN app_private.pairable_submissions.closes_at IS 'When the task closes.';
+
+COMMENT ON COLUMN app_private.pairable_submissions.expires_at IS 'Until when the page can be seen.';
+
+CREATE TABLE app_private.pairing_strengths (
+    model_id uuid NOT NULL,
+    theta double precision NOT NULL,
+    fitted_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE app_private.pairing_strengths IS 'The last unpublished fit, which steers what is voted on next; it includes tasks that are still open.';
+
+COMMENT ON COLUMN app_private.pairing_strengths.model_id IS 'The model.';
+
+COMMENT ON COLUMN app_private.pairing_strengths.theta IS 'Its strength.';
+
+COMMENT ON COLUMN app_private.pairing_strengths.fitted_at IS 'When the fit was made.';
 
 CREATE TABLE app_private.point_holders (
     id uuid NOT NULL,
@@ -9365,6 +12805,86 @@ ALTER TABLE app_private.token_reservations ALTER COLUMN id ADD GENERATED ALWAYS 
     CACHE 1
 );
 
+CREATE VIEW app_private.unused_ballots WITH (security_invoker='true', security_barrier='true') AS
+ SELECT ctid,
+    id,
+    served_at
+   FROM app_public.ballots b
+  WHERE (NOT (EXISTS ( SELECT
+           FROM app_public.votes v
+          WHERE (v.ballot_id = b.id))));
+
+COMMENT ON VIEW app_private.unused_ballots IS 'Ballots on which nobody voted, to be purged: the pair can then be drawn again.';
+
+COMMENT ON COLUMN app_private.unused_ballots.ctid IS 'Where the row stands: what a purge goes by.';
+
+COMMENT ON COLUMN app_private.unused_ballots.id IS 'The ballot.';
+
+COMMENT ON COLUMN app_private.unused_ballots.served_at IS 'When it was drawn.';
+
+CREATE UNLOGGED TABLE app_private.vote_allowances (
+    kind text NOT NULL,
+    caller text NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    used integer NOT NULL,
+    CONSTRAINT vote_allowances_used_positive CHECK ((used > 0))
+)
+WITH (fillfactor='70');
+
+COMMENT ON TABLE app_private.vote_allowances IS 'How many ballots were drawn in an hour and votes cast in a day, by voter, network, and network on a model.';
+
+COMMENT ON COLUMN app_private.vote_allowances.kind IS 'What is counted.';
+
+COMMENT ON COLUMN app_private.vote_allowances.caller IS 'Whose it is: a voter''s id, or a network''s hash.';
+
+COMMENT ON COLUMN app_private.vote_allowances.starts_at IS 'When the hour or the UTC day began.';
+
+COMMENT ON COLUMN app_private.vote_allowances.used IS 'How many so far.';
+
+ALTER TABLE app_private.vote_flags ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME app_private.vote_flags_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE app_private.voters (
+    id bigint NOT NULL,
+    user_id uuid,
+    visitor_hash bytea,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    current_ballot_id uuid,
+    excluded_at timestamp with time zone,
+    CONSTRAINT voters_member_or_visitor CHECK (((user_id IS NULL) OR (visitor_hash IS NULL))),
+    CONSTRAINT voters_visitor_hash_form CHECK ((octet_length(visitor_hash) = 32))
+)
+WITH (fillfactor='80');
+
+COMMENT ON TABLE app_private.voters IS 'Who votes: a member, or a visitor known by a cookie. Both are null when a member has been forgotten.';
+
+COMMENT ON COLUMN app_private.voters.id IS 'Identity of the voter; never shown outside.';
+
+COMMENT ON COLUMN app_private.voters.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_private.voters.visitor_hash IS 'SHA-256 of the visitor''s cookie.';
+
+COMMENT ON COLUMN app_private.voters.created_at IS 'When the voter first drew a ballot.';
+
+COMMENT ON COLUMN app_private.voters.current_ballot_id IS 'The ballot drawn last.';
+
+COMMENT ON COLUMN app_private.voters.excluded_at IS 'Since when the voter''s votes do not count, if so.';
+
+ALTER TABLE app_private.voters ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME app_private.voters_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE app_private.webhook_messages (
     id text NOT NULL,
     received_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -9605,6 +13125,15 @@ ALTER TABLE app_public.points_ledger ALTER COLUMN id ADD GENERATED ALWAYS AS IDE
     CACHE 1
 );
 
+ALTER TABLE app_public.rating_snapshots ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME app_public.rating_snapshots_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE app_public.user_achievements (
     user_id uuid NOT NULL,
     achievement_type text NOT NULL,
@@ -9648,6 +13177,9 @@ The month is part of the key.';
 ALTER TABLE ONLY app_private.answers_rest
     ADD CONSTRAINT answers_rest_pkey PRIMARY KEY (id, answered_at);
 
+ALTER TABLE ONLY app_private.arena_settings
+    ADD CONSTRAINT arena_settings_pkey PRIMARY KEY (is_only);
+
 ALTER TABLE ONLY app_private.battle_judgements
     ADD CONSTRAINT battle_judgements_pkey PRIMARY KEY (battle_id, round);
 
@@ -9670,6 +13202,9 @@ ALTER TABLE ONLY app_private.boards
 ALTER TABLE ONLY app_private.content_syncs
     ADD CONSTRAINT content_syncs_pkey PRIMARY KEY (kind);
 
+ALTER TABLE ONLY app_private.cookie_secrets
+    ADD CONSTRAINT cookie_secrets_pkey PRIMARY KEY (purpose);
+
 ALTER TABLE ONLY app_private.daily_spend
     ADD CONSTRAINT daily_spend_once UNIQUE NULLS NOT DISTINCT (day, model_id);
 
@@ -9679,8 +13214,23 @@ ALTER TABLE ONLY app_private.daily_spend
 ALTER TABLE ONLY app_private.dispatch_gate
     ADD CONSTRAINT dispatch_gate_pkey PRIMARY KEY (is_only);
 
+ALTER TABLE ONLY app_private.elo_ratings
+    ADD CONSTRAINT elo_ratings_pkey PRIMARY KEY (model_id);
+
 ALTER TABLE ONLY app_private.erased_subjects
     ADD CONSTRAINT erased_subjects_pkey PRIMARY KEY (subject_hash);
+
+ALTER TABLE ONLY app_private.exclusions
+    ADD CONSTRAINT exclusions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app_private.folded_tasks
+    ADD CONSTRAINT folded_tasks_pkey PRIMARY KEY (task_id);
+
+ALTER TABLE ONLY app_private.folded_tasks
+    ADD CONSTRAINT folded_tasks_position_unique UNIQUE ("position");
+
+ALTER TABLE ONLY app_private.handles
+    ADD CONSTRAINT handles_one_per_side_and_kind UNIQUE (ballot_id, side, kind);
 
 ALTER TABLE ONLY app_private.handles
     ADD CONSTRAINT handles_pkey PRIMARY KEY (handle);
@@ -9718,11 +13268,26 @@ ALTER TABLE ONLY app_private.llm_replies
 ALTER TABLE ONLY app_private.llm_roles
     ADD CONSTRAINT llm_roles_pkey PRIMARY KEY (role, priority);
 
+ALTER TABLE ONLY app_private.matches
+    ADD CONSTRAINT matches_one_per_pair UNIQUE (task_id, first_model_id, second_model_id);
+
+ALTER TABLE ONLY app_private.matches
+    ADD CONSTRAINT matches_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY app_private.model_caps
     ADD CONSTRAINT model_caps_pkey PRIMARY KEY (model_id);
 
+ALTER TABLE ONLY app_private.network_salts
+    ADD CONSTRAINT network_salts_pkey PRIMARY KEY (day);
+
 ALTER TABLE ONLY app_private.operator_log
     ADD CONSTRAINT operator_log_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app_private.pair_counts
+    ADD CONSTRAINT pair_counts_pkey PRIMARY KEY (task_id, first_model_id, second_model_id, stratum, outcome);
+
+ALTER TABLE ONLY app_private.pairing_strengths
+    ADD CONSTRAINT pairing_strengths_pkey PRIMARY KEY (model_id);
 
 ALTER TABLE ONLY app_private.period_scores
     ADD CONSTRAINT period_scores_pkey PRIMARY KEY (user_id, kind, starts_on);
@@ -9793,6 +13358,27 @@ ALTER TABLE ONLY app_private.token_reservations
 ALTER TABLE ONLY app_private.token_reservations
     ADD CONSTRAINT token_reservations_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY app_private.vote_allowances
+    ADD CONSTRAINT vote_allowances_pkey PRIMARY KEY (kind, caller, starts_at);
+
+ALTER TABLE ONLY app_private.vote_checks
+    ADD CONSTRAINT vote_checks_pkey PRIMARY KEY (ballot_id, kind);
+
+ALTER TABLE ONLY app_private.vote_flags
+    ADD CONSTRAINT vote_flags_once UNIQUE NULLS NOT DISTINCT (voter_id, network_hash, model_id);
+
+ALTER TABLE ONLY app_private.vote_flags
+    ADD CONSTRAINT vote_flags_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app_private.voters
+    ADD CONSTRAINT voters_one_per_member UNIQUE (user_id);
+
+ALTER TABLE ONLY app_private.voters
+    ADD CONSTRAINT voters_one_per_visitor UNIQUE (visitor_hash);
+
+ALTER TABLE ONLY app_private.voters
+    ADD CONSTRAINT voters_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY app_private.webhook_messages
     ADD CONSTRAINT webhook_messages_pkey PRIMARY KEY (id);
 
@@ -9819,6 +13405,14 @@ ALTER TABLE ONLY app_public.badges
 
 ALTER TABLE ONLY app_public.badges
     ADD CONSTRAINT badges_rank_level_unique UNIQUE (rank_level);
+
+ALTER TABLE ONLY app_public.ballots
+    ADD CONSTRAINT ballots_one_per_voter_and_pair UNIQUE (voter_id, match_id);
+
+COMMENT ON CONSTRAINT ballots_one_per_voter_and_pair ON app_public.ballots IS '@behavior -single';
+
+ALTER TABLE ONLY app_public.ballots
+    ADD CONSTRAINT ballots_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY app_public.battles
     ADD CONSTRAINT battles_pkey PRIMARY KEY (id);
@@ -9868,6 +13462,12 @@ One row for each of these.';
 ALTER TABLE ONLY app_public.queue_jobs
     ADD CONSTRAINT queue_jobs_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY app_public.rating_snapshots
+    ADD CONSTRAINT rating_snapshots_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app_public.ratings
+    ADD CONSTRAINT ratings_pkey PRIMARY KEY (snapshot_id, model_id);
+
 ALTER TABLE ONLY app_public.submission_codes
     ADD CONSTRAINT submission_codes_pkey PRIMARY KEY (submission_id);
 
@@ -9906,6 +13506,9 @@ Hint: Choose another one.';
 ALTER TABLE ONLY app_public.verdicts
     ADD CONSTRAINT verdicts_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY app_public.votes
+    ADD CONSTRAINT votes_one_per_ballot PRIMARY KEY (ballot_id);
+
 CREATE INDEX ai_usage_metrics_closed_at_idx ON app_private.ai_usage_metrics USING btree (closed_at);
 
 CREATE INDEX answer_keys_created_at_idx ON app_private.answer_keys USING btree (created_at);
@@ -9934,9 +13537,19 @@ CREATE INDEX daily_spend_model_id_idx ON app_private.daily_spend USING btree (mo
 
 CREATE INDEX erased_subjects_erased_at_idx ON app_private.erased_subjects USING btree (erased_at);
 
+CREATE INDEX exclusions_at_idx ON app_private.exclusions USING btree (at);
+
+CREATE INDEX exclusions_network_hash_idx ON app_private.exclusions USING btree (network_hash, id);
+
+CREATE INDEX exclusions_operator_id_idx ON app_private.exclusions USING btree (operator_id);
+
+CREATE INDEX exclusions_voter_id_idx ON app_private.exclusions USING btree (voter_id, id);
+
 CREATE INDEX handles_expires_at_idx ON app_private.handles USING btree (expires_at);
 
 CREATE INDEX handles_submission_id_idx ON app_private.handles USING btree (submission_id);
+
+CREATE UNIQUE INDEX head_to_head_one_per_pair ON app_private.head_to_head USING btree (model_id, opponent_id, theme) NULLS NOT DISTINCT;
 
 CREATE INDEX judge_replies_model_id_idx ON app_private.judge_replies USING btree (model_id);
 
@@ -9966,6 +13579,8 @@ CREATE INDEX leaderboard_monthly_position_idx ON app_private.leaderboard_monthly
 
 CREATE UNIQUE INDEX leaderboard_monthly_user_id_idx ON app_private.leaderboard_monthly USING btree (user_id);
 
+CREATE UNIQUE INDEX leaderboard_one_line_per_model ON app_private.leaderboard USING btree (snapshot_id, model_id);
+
 CREATE INDEX leaderboard_weekly_position_idx ON app_private.leaderboard_weekly USING btree ("position");
 
 CREATE UNIQUE INDEX leaderboard_weekly_user_id_idx ON app_private.leaderboard_weekly USING btree (user_id);
@@ -9987,6 +13602,10 @@ CREATE INDEX llm_calls_unfinished_idx ON app_private.llm_calls USING btree (next
 CREATE INDEX llm_replies_received_at_idx ON app_private.llm_replies USING btree (received_at);
 
 CREATE INDEX llm_roles_model_id_idx ON app_private.llm_roles USING btree (model_id);
+
+CREATE INDEX matches_second_submission_idx ON app_private.matches USING btree (task_id, second_model_id);
+
+CREATE INDEX network_salts_created_at_idx ON app_private.network_salts USING btree (created_at);
 
 CREATE INDEX operator_log_operator_id_idx ON app_private.operator_log USING btree (operator_id);
 
@@ -10024,6 +13643,10 @@ CREATE INDEX token_reservations_open_idx ON app_private.token_reservations USING
 
 CREATE INDEX token_reservations_user_id_idx ON app_private.token_reservations USING btree (user_id, day);
 
+CREATE INDEX vote_allowances_starts_at_idx ON app_private.vote_allowances USING btree (starts_at);
+
+CREATE INDEX vote_flags_model_id_idx ON app_private.vote_flags USING btree (model_id);
+
 CREATE INDEX webhook_messages_received_at_idx ON app_private.webhook_messages USING btree (received_at);
 
 CREATE INDEX artifacts_image_sha256_idx ON app_public.artifacts USING btree (image_sha256);
@@ -10033,6 +13656,12 @@ CREATE INDEX artifacts_thumb_sha256_idx ON app_public.artifacts USING btree (thu
 CREATE INDEX artifacts_unfinished_idx ON app_public.artifacts USING btree (created_at) WHERE (rendered_at IS NULL);
 
 CREATE INDEX attempts_problem_id_idx ON app_public.attempts USING btree (problem_id);
+
+CREATE INDEX ballots_match_id_idx ON app_public.ballots USING btree (match_id);
+
+CREATE INDEX ballots_served_at_idx ON app_public.ballots USING btree (served_at);
+
+CREATE INDEX ballots_task_id_idx ON app_public.ballots USING btree (task_id);
 
 CREATE INDEX battles_cancelled_at_idx ON app_public.battles USING btree (cancelled_at);
 
@@ -10066,6 +13695,12 @@ CREATE INDEX queue_jobs_next_problem_id_idx ON app_public.queue_jobs USING btree
 
 CREATE INDEX queue_jobs_running_idx ON app_public.queue_jobs USING btree (batch_id) WHERE (status = 'running'::app_public.job_status);
 
+CREATE INDEX rating_snapshots_board_idx ON app_public.rating_snapshots USING btree (is_rehearsal, theme, has_ties, id DESC);
+
+CREATE INDEX rating_snapshots_published_at_idx ON app_public.rating_snapshots USING btree (published_at);
+
+CREATE INDEX ratings_model_id_idx ON app_public.ratings USING btree (model_id, snapshot_id);
+
 CREATE INDEX submission_codes_expires_at_idx ON app_public.submission_codes USING btree (expires_at);
 
 CREATE INDEX submissions_model_id_idx ON app_public.submissions USING btree (model_id, created_at);
@@ -10089,6 +13724,12 @@ CREATE INDEX verdicts_judge_model_id_idx ON app_public.verdicts USING btree (jud
 CREATE INDEX verdicts_problem_id_idx ON app_public.verdicts USING btree (problem_id, prompt_version);
 
 CREATE INDEX verdicts_user_id_idx ON app_public.verdicts USING btree (user_id);
+
+CREATE INDEX votes_created_at_idx ON app_public.votes USING btree (created_at);
+
+CREATE INDEX votes_network_hash_idx ON app_public.votes USING btree (network_hash) WHERE (network_hash IS NOT NULL);
+
+CREATE INDEX votes_uncounted_idx ON app_public.votes USING btree (ballot_id) WHERE (NOT is_counted);
 
 ALTER INDEX app_public.answers_unjudged_idx ATTACH PARTITION app_private.answers_rest_answered_at_idx;
 
@@ -10170,6 +13811,10 @@ CREATE TRIGGER _200_forward_only BEFORE UPDATE ON app_public.tasks FOR EACH ROW 
 
 CREATE TRIGGER _200_limit_updates BEFORE UPDATE ON app_public.users FOR EACH ROW EXECUTE FUNCTION app_private.tg_users__limit_updates();
 
+CREATE TRIGGER _300_queue_publishing_insert AFTER INSERT ON app_public.tasks FOR EACH ROW WHEN ((new.status = 'dispatched'::app_public.task_status)) EXECUTE FUNCTION app_private.tg_tasks__queue_publishing();
+
+CREATE TRIGGER _300_queue_publishing_update AFTER UPDATE ON app_public.tasks FOR EACH ROW WHEN (((new.status = 'dispatched'::app_public.task_status) AND ((old.status IS DISTINCT FROM new.status) OR (old.closes_at IS DISTINCT FROM new.closes_at)))) EXECUTE FUNCTION app_private.tg_tasks__queue_publishing();
+
 CREATE TRIGGER _300_queue_render_insert AFTER INSERT ON app_public.submissions FOR EACH ROW WHEN ((new.status = 'succeeded'::app_public.submission_status)) EXECUTE FUNCTION app_private.tg_submissions__queue_render();
 
 CREATE TRIGGER _300_queue_render_update AFTER UPDATE ON app_public.submissions FOR EACH ROW WHEN (((new.status = 'succeeded'::app_public.submission_status) AND (old.status IS DISTINCT FROM new.status))) EXECUTE FUNCTION app_private.tg_submissions__queue_render();
@@ -10229,6 +13874,21 @@ ALTER TABLE ONLY app_private.battle_seats
 ALTER TABLE ONLY app_private.daily_spend
     ADD CONSTRAINT daily_spend_model FOREIGN KEY (model_id) REFERENCES app_public.models(id);
 
+ALTER TABLE ONLY app_private.elo_ratings
+    ADD CONSTRAINT elo_ratings_model FOREIGN KEY (model_id) REFERENCES app_public.models(id);
+
+ALTER TABLE ONLY app_private.exclusions
+    ADD CONSTRAINT exclusions_operator FOREIGN KEY (operator_id) REFERENCES app_public.users(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY app_private.exclusions
+    ADD CONSTRAINT exclusions_voter FOREIGN KEY (voter_id) REFERENCES app_private.voters(id);
+
+ALTER TABLE ONLY app_private.folded_tasks
+    ADD CONSTRAINT folded_tasks_task FOREIGN KEY (task_id) REFERENCES app_public.tasks(id);
+
+ALTER TABLE ONLY app_private.handles
+    ADD CONSTRAINT handles_ballot FOREIGN KEY (ballot_id) REFERENCES app_public.ballots(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY app_private.handles
     ADD CONSTRAINT handles_submission FOREIGN KEY (submission_id) REFERENCES app_public.submissions(id) ON DELETE CASCADE;
 
@@ -10271,11 +13931,23 @@ ALTER TABLE ONLY app_private.llm_replies
 ALTER TABLE ONLY app_private.llm_roles
     ADD CONSTRAINT llm_roles_model FOREIGN KEY (model_id) REFERENCES app_public.models(id);
 
+ALTER TABLE ONLY app_private.matches
+    ADD CONSTRAINT matches_first_submission FOREIGN KEY (task_id, first_model_id) REFERENCES app_public.submissions(task_id, model_id);
+
+ALTER TABLE ONLY app_private.matches
+    ADD CONSTRAINT matches_second_submission FOREIGN KEY (task_id, second_model_id) REFERENCES app_public.submissions(task_id, model_id);
+
 ALTER TABLE ONLY app_private.model_caps
     ADD CONSTRAINT model_caps_model FOREIGN KEY (model_id) REFERENCES app_public.models(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY app_private.operator_log
     ADD CONSTRAINT operator_log_operator FOREIGN KEY (operator_id) REFERENCES app_public.users(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY app_private.pair_counts
+    ADD CONSTRAINT pair_counts_match FOREIGN KEY (task_id, first_model_id, second_model_id) REFERENCES app_private.matches(task_id, first_model_id, second_model_id);
+
+ALTER TABLE ONLY app_private.pairing_strengths
+    ADD CONSTRAINT pairing_strengths_model FOREIGN KEY (model_id) REFERENCES app_public.models(id);
 
 ALTER TABLE ONLY app_private.period_scores
     ADD CONSTRAINT period_scores_holder FOREIGN KEY (user_id) REFERENCES app_private.point_holders(id);
@@ -10310,6 +13982,18 @@ ALTER TABLE ONLY app_private.token_days
 ALTER TABLE ONLY app_private.token_reservations
     ADD CONSTRAINT token_reservations_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY app_private.vote_checks
+    ADD CONSTRAINT vote_checks_vote FOREIGN KEY (ballot_id) REFERENCES app_public.votes(ballot_id);
+
+ALTER TABLE ONLY app_private.vote_flags
+    ADD CONSTRAINT vote_flags_model FOREIGN KEY (model_id) REFERENCES app_public.models(id);
+
+ALTER TABLE ONLY app_private.vote_flags
+    ADD CONSTRAINT vote_flags_voter FOREIGN KEY (voter_id) REFERENCES app_private.voters(id);
+
+ALTER TABLE ONLY app_private.voters
+    ADD CONSTRAINT voters_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE SET NULL;
+
 ALTER TABLE app_public.answers
     ADD CONSTRAINT answers_problem FOREIGN KEY (problem_id) REFERENCES app_public.problems(id);
 
@@ -10333,6 +14017,15 @@ ALTER TABLE ONLY app_public.attempts
 
 ALTER TABLE ONLY app_public.attempts
     ADD CONSTRAINT attempts_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_public.ballots
+    ADD CONSTRAINT ballots_match FOREIGN KEY (match_id) REFERENCES app_private.matches(id);
+
+ALTER TABLE ONLY app_public.ballots
+    ADD CONSTRAINT ballots_task FOREIGN KEY (task_id) REFERENCES app_public.tasks(id);
+
+ALTER TABLE ONLY app_public.ballots
+    ADD CONSTRAINT ballots_voter FOREIGN KEY (voter_id) REFERENCES app_private.voters(id);
 
 ALTER TABLE ONLY app_public.battles
     ADD CONSTRAINT battles_challenger FOREIGN KEY (challenger_id) REFERENCES app_public.users(id) ON DELETE SET NULL;
@@ -10382,6 +14075,14 @@ ALTER TABLE ONLY app_public.queue_jobs
 ALTER TABLE ONLY app_public.queue_jobs
     ADD CONSTRAINT queue_jobs_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY app_public.ratings
+    ADD CONSTRAINT ratings_model FOREIGN KEY (model_id) REFERENCES app_public.models(id);
+
+ALTER TABLE ONLY app_public.ratings
+    ADD CONSTRAINT ratings_snapshot FOREIGN KEY (snapshot_id) REFERENCES app_public.rating_snapshots(id);
+
+COMMENT ON CONSTRAINT ratings_snapshot ON app_public.ratings IS '@foreignFieldName ratings';
+
 ALTER TABLE ONLY app_public.submission_codes
     ADD CONSTRAINT submission_codes_submission FOREIGN KEY (submission_id) REFERENCES app_public.submissions(id) ON DELETE CASCADE;
 
@@ -10418,6 +14119,9 @@ ALTER TABLE ONLY app_public.verdicts
 ALTER TABLE ONLY app_public.verdicts
     ADD CONSTRAINT verdicts_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY app_public.votes
+    ADD CONSTRAINT votes_ballot FOREIGN KEY (ballot_id) REFERENCES app_public.ballots(id);
+
 ALTER TABLE app_private.accounts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.ai_usage_metrics ENABLE ROW LEVEL SECURITY;
@@ -10425,6 +14129,8 @@ ALTER TABLE app_private.ai_usage_metrics ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app_private.answer_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.answers_rest ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.arena_settings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.battle_judgements ENABLE ROW LEVEL SECURITY;
 
@@ -10436,11 +14142,19 @@ ALTER TABLE app_private.boards ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.content_syncs ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app_private.cookie_secrets ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app_private.daily_spend ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.dispatch_gate ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app_private.elo_ratings ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app_private.erased_subjects ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.exclusions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.folded_tasks ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.handles ENABLE ROW LEVEL SECURITY;
 
@@ -10458,9 +14172,17 @@ ALTER TABLE app_private.llm_replies ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.llm_roles ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app_private.matches ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app_private.model_caps ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app_private.network_salts ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app_private.operator_log ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.pair_counts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.pairing_strengths ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.period_scores ENABLE ROW LEVEL SECURITY;
 
@@ -10490,6 +14212,8 @@ CREATE POLICY select_all ON app_private.accounts FOR SELECT TO autobench_operato
 
 CREATE POLICY select_all ON app_private.ai_usage_metrics FOR SELECT TO autobench_operator USING (true);
 
+CREATE POLICY select_all ON app_private.arena_settings FOR SELECT TO autobench_operator USING (true);
+
 CREATE POLICY select_all ON app_private.battle_judgements FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_private.boards FOR SELECT TO autobench_operator USING (true);
@@ -10497,6 +14221,12 @@ CREATE POLICY select_all ON app_private.boards FOR SELECT TO autobench_operator 
 CREATE POLICY select_all ON app_private.daily_spend FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_private.dispatch_gate FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.elo_ratings FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.exclusions FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.folded_tasks FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_private.judge_replies FOR SELECT TO autobench_operator USING (true);
 
@@ -10510,9 +14240,13 @@ CREATE POLICY select_all ON app_private.llm_calls FOR SELECT TO autobench_operat
 
 CREATE POLICY select_all ON app_private.llm_roles FOR SELECT TO autobench_operator USING (true);
 
+CREATE POLICY select_all ON app_private.matches FOR SELECT TO autobench_operator USING (true);
+
 CREATE POLICY select_all ON app_private.model_caps FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_private.operator_log FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.pair_counts FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_private.practice_settings FOR SELECT TO autobench_operator USING (true);
 
@@ -10531,6 +14265,12 @@ CREATE POLICY select_all ON app_private.streak_milestones FOR SELECT TO autobenc
 CREATE POLICY select_all ON app_private.task_aliases FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_private.task_registry FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.vote_checks FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.vote_flags FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.voters FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_private.workers FOR SELECT TO autobench_operator USING (true);
 
@@ -10552,6 +14292,14 @@ ALTER TABLE app_private.token_days ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.token_reservations ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app_private.vote_allowances ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.vote_checks ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.vote_flags ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.voters ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app_private.webhook_messages ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.workers ENABLE ROW LEVEL SECURITY;
@@ -10565,6 +14313,8 @@ ALTER TABLE app_public.artifacts ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app_public.attempts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_public.badges ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_public.ballots ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_public.battles ENABLE ROW LEVEL SECURITY;
 
@@ -10583,6 +14333,10 @@ ALTER TABLE app_public.points_ledger ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app_public.problems ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_public.queue_jobs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_public.rating_snapshots ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_public.ratings ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY select_all ON app_public.achievements FOR SELECT TO autobench_anon, autobench_member, autobench_operator USING (true);
 
@@ -10610,6 +14364,10 @@ CREATE POLICY select_all ON app_public.problems FOR SELECT TO autobench_operator
 
 CREATE POLICY select_all ON app_public.queue_jobs FOR SELECT TO autobench_operator USING (true);
 
+CREATE POLICY select_all ON app_public.rating_snapshots FOR SELECT TO autobench_anon, autobench_member USING (true);
+
+CREATE POLICY select_all ON app_public.ratings FOR SELECT TO autobench_anon, autobench_member USING (true);
+
 CREATE POLICY select_all ON app_public.submission_codes FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_public.submissions FOR SELECT TO autobench_operator USING (true);
@@ -10632,6 +14390,8 @@ CREATE POLICY select_own ON app_public.answers FOR SELECT TO autobench_member US
 
 CREATE POLICY select_own ON app_public.attempts FOR SELECT TO autobench_member USING ((user_id = ( SELECT app_public.current_user_id() AS current_user_id)));
 
+CREATE POLICY select_own ON app_public.ballots FOR SELECT TO autobench_anon, autobench_member USING ((voter_id = ( SELECT app_public.current_voter_id() AS current_voter_id)));
+
 CREATE POLICY select_own ON app_public.battles FOR SELECT TO autobench_member USING (((( SELECT app_public.current_user_id() AS current_user_id) = challenger_id) OR (( SELECT app_public.current_user_id() AS current_user_id) = opponent_id)));
 
 CREATE POLICY select_own ON app_public.daily_activity FOR SELECT TO autobench_member USING ((user_id = ( SELECT app_public.current_user_id() AS current_user_id)));
@@ -10643,6 +14403,10 @@ CREATE POLICY select_own ON app_public.queue_jobs FOR SELECT TO autobench_member
 CREATE POLICY select_own ON app_public.user_progress FOR SELECT TO autobench_member USING ((user_id = ( SELECT app_public.current_user_id() AS current_user_id)));
 
 CREATE POLICY select_own ON app_public.verdicts FOR SELECT TO autobench_member USING ((user_id = ( SELECT app_public.current_user_id() AS current_user_id)));
+
+CREATE POLICY select_own ON app_public.votes FOR SELECT TO autobench_anon, autobench_member USING ((EXISTS ( SELECT
+   FROM app_public.ballots b
+  WHERE (b.id = votes.ballot_id))));
 
 CREATE POLICY select_published ON app_public.modules FOR SELECT TO autobench_anon, autobench_member USING (is_published);
 
@@ -10680,6 +14444,8 @@ ALTER TABLE app_public.users ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_public.verdicts ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app_public.votes ENABLE ROW LEVEL SECURITY;
+
 GRANT USAGE ON SCHEMA app_operations TO autobench_operator;
 
 GRANT USAGE ON SCHEMA app_private TO autobench_operator;
@@ -10689,6 +14455,8 @@ GRANT USAGE ON SCHEMA app_private TO autobench_worker;
 GRANT USAGE ON SCHEMA app_public TO autobench_anon;
 GRANT USAGE ON SCHEMA app_public TO autobench_member;
 GRANT USAGE ON SCHEMA app_public TO autobench_operator;
+
+REVOKE ALL ON TYPE app_private.outcome FROM PUBLIC;
 
 REVOKE ALL ON TYPE app_public.allowance FROM PUBLIC;
 GRANT ALL ON TYPE app_public.allowance TO autobench_anon;
@@ -10705,6 +14473,18 @@ GRANT ALL ON TYPE app_public.artifact_status TO autobench_member;
 REVOKE ALL ON TYPE app_public.battle_status FROM PUBLIC;
 GRANT ALL ON TYPE app_public.battle_status TO autobench_anon;
 GRANT ALL ON TYPE app_public.battle_status TO autobench_member;
+
+REVOKE ALL ON TYPE app_public.shown_page FROM PUBLIC;
+GRANT ALL ON TYPE app_public.shown_page TO autobench_anon;
+GRANT ALL ON TYPE app_public.shown_page TO autobench_member;
+
+REVOKE ALL ON TYPE app_public.stratum FROM PUBLIC;
+GRANT ALL ON TYPE app_public.stratum TO autobench_anon;
+GRANT ALL ON TYPE app_public.stratum TO autobench_member;
+
+REVOKE ALL ON TYPE app_public.drawn_ballot FROM PUBLIC;
+GRANT ALL ON TYPE app_public.drawn_ballot TO autobench_anon;
+GRANT ALL ON TYPE app_public.drawn_ballot TO autobench_member;
 
 REVOKE ALL ON TYPE app_public.job_status FROM PUBLIC;
 GRANT ALL ON TYPE app_public.job_status TO autobench_anon;
@@ -10728,6 +14508,10 @@ REVOKE ALL ON TYPE app_public.progress_status FROM PUBLIC;
 GRANT ALL ON TYPE app_public.progress_status TO autobench_anon;
 GRANT ALL ON TYPE app_public.progress_status TO autobench_member;
 
+REVOKE ALL ON TYPE app_public.rating_status FROM PUBLIC;
+GRANT ALL ON TYPE app_public.rating_status TO autobench_anon;
+GRANT ALL ON TYPE app_public.rating_status TO autobench_member;
+
 REVOKE ALL ON TYPE app_public.streak FROM PUBLIC;
 GRANT ALL ON TYPE app_public.streak TO autobench_anon;
 GRANT ALL ON TYPE app_public.streak TO autobench_member;
@@ -10739,6 +14523,14 @@ GRANT ALL ON TYPE app_public.submission_status TO autobench_member;
 REVOKE ALL ON TYPE app_public.task_status FROM PUBLIC;
 GRANT ALL ON TYPE app_public.task_status TO autobench_anon;
 GRANT ALL ON TYPE app_public.task_status TO autobench_member;
+
+REVOKE ALL ON TYPE app_public.verdict FROM PUBLIC;
+GRANT ALL ON TYPE app_public.verdict TO autobench_anon;
+GRANT ALL ON TYPE app_public.verdict TO autobench_member;
+
+REVOKE ALL ON TYPE app_public.vote_result FROM PUBLIC;
+GRANT ALL ON TYPE app_public.vote_result TO autobench_anon;
+GRANT ALL ON TYPE app_public.vote_result TO autobench_member;
 
 REVOKE ALL ON FUNCTION app_operations.abandon_call(id bigint, reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_operations.abandon_call(id bigint, reason text) TO autobench_operator;
@@ -10766,6 +14558,12 @@ GRANT SELECT ON TABLE app_public.tasks TO autobench_member;
 REVOKE ALL ON FUNCTION app_operations.close_task(id uuid, reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_operations.close_task(id uuid, reason text) TO autobench_operator;
 
+REVOKE ALL ON FUNCTION app_operations.exclude_network(network text, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_operations.exclude_network(network text, reason text) TO autobench_operator;
+
+REVOKE ALL ON FUNCTION app_operations.exclude_voter(voter_id bigint, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_operations.exclude_voter(voter_id bigint, reason text) TO autobench_operator;
+
 REVOKE ALL ON FUNCTION app_operations.lift_ban(user_id uuid, reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_operations.lift_ban(user_id uuid, reason text) TO autobench_operator;
 
@@ -10774,6 +14572,12 @@ GRANT ALL ON FUNCTION app_operations.points_faults() TO autobench_operator;
 
 REVOKE ALL ON FUNCTION app_operations.rejudge(problem text, version text, reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_operations.rejudge(problem text, version text, reason text) TO autobench_operator;
+
+REVOKE ALL ON FUNCTION app_operations.restore_network(network text, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_operations.restore_network(network text, reason text) TO autobench_operator;
+
+REVOKE ALL ON FUNCTION app_operations.restore_voter(voter_id bigint, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_operations.restore_voter(voter_id bigint, reason text) TO autobench_operator;
 
 REVOKE ALL ON FUNCTION app_operations.retry_job(id bigint, reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_operations.retry_job(id bigint, reason text) TO autobench_operator;
@@ -10821,6 +14625,25 @@ REVOKE ALL ON FUNCTION app_private.award_all_achievements(at timestamp with time
 
 REVOKE ALL ON FUNCTION app_private.award_badges(user_id uuid, at timestamp with time zone) FROM PUBLIC;
 
+GRANT SELECT(id) ON TABLE app_public.ballots TO autobench_anon;
+GRANT SELECT(id) ON TABLE app_public.ballots TO autobench_member;
+
+GRANT SELECT(task_id) ON TABLE app_public.ballots TO autobench_anon;
+GRANT SELECT(task_id) ON TABLE app_public.ballots TO autobench_member;
+
+GRANT SELECT(stratum) ON TABLE app_public.ballots TO autobench_anon;
+GRANT SELECT(stratum) ON TABLE app_public.ballots TO autobench_member;
+
+GRANT SELECT(served_at) ON TABLE app_public.ballots TO autobench_anon;
+GRANT SELECT(served_at) ON TABLE app_public.ballots TO autobench_member;
+
+GRANT SELECT(expires_at) ON TABLE app_public.ballots TO autobench_anon;
+GRANT SELECT(expires_at) ON TABLE app_public.ballots TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_private.ballot_page(ballot app_public.ballots, side text, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.ballot_side(ballot_id uuid, side text, at timestamp with time zone) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.battle_to_judge(battle_id uuid, model_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.battle_to_judge(battle_id uuid, model_id uuid) TO autobench_worker;
 
@@ -10832,14 +14655,33 @@ GRANT ALL ON FUNCTION app_private.begin_scheduled_task(id bigint, at timestamp w
 
 REVOKE ALL ON FUNCTION app_private.blank_calls(subject_type text, subject_ids uuid[]) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.board_components(wins double precision[], ties double precision[], is_strong boolean) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.board_counts(theme text, is_rehearsal boolean) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.board_fragility(theme text, is_rehearsal boolean, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.board_fragility(theme text, is_rehearsal boolean, most integer) TO autobench_server;
+GRANT ALL ON FUNCTION app_private.board_fragility(theme text, is_rehearsal boolean, most integer) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.board_work(at timestamp with time zone, OUT has_closed boolean, OUT has_voted boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.board_work(at timestamp with time zone, OUT has_closed boolean, OUT has_voted boolean) TO autobench_worker;
+
 REVOKE ALL ON FUNCTION app_private.boards_due(at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.boards_due(at timestamp with time zone) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.bradley_terry(wins double precision[], ties double precision[], prior_votes double precision) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.call_of(role text, subject_type text, subject_id uuid, round integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.call_of(role text, subject_type text, subject_id uuid, round integer) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.cancel_late_battles(at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.cancel_late_battles(at timestamp with time zone) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.cast_vote(voter_id bigint, network_hash bytea, ballot_id uuid, verdict app_public.verdict, dwell_ms integer, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.cholesky(matrix double precision[], size integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.cholesky_inverse(l double precision[], size integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.claim_artifact(submission_id uuid, lease interval, at timestamp with time zone, OUT verdict text, OUT html text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.claim_artifact(submission_id uuid, lease interval, at timestamp with time zone, OUT verdict text, OUT html text) TO autobench_worker;
@@ -10868,6 +14710,9 @@ REVOKE ALL ON FUNCTION app_private.content_length(answer text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION app_private.contestants(keys text[], has_rehearsal boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.contestants(keys text[], has_rehearsal boolean) TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_private.cookie_secret(purpose text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.cookie_secret(purpose text) TO autobench_server;
+
 REVOKE ALL ON FUNCTION app_private.cost_of(usage jsonb, prices jsonb) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.day_report(day date) FROM PUBLIC;
@@ -10878,6 +14723,14 @@ GRANT ALL ON FUNCTION app_private.dead_jobs() TO autobench_operator;
 
 REVOKE ALL ON FUNCTION app_private.dispatch_tasks(day date, keys text[], has_rehearsal boolean, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.dispatch_tasks(day date, keys text[], has_rehearsal boolean, at timestamp with time zone) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.draw_ballot(voter_id bigint, network_hash bytea, task_id uuid, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.e_value(log_for double precision, log_against double precision) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.elo_fold(ratings double precision[], firsts integer[], seconds integer[], scores double precision[], k double precision) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.elo_of_tasks(models uuid[], ratings double precision[], task_ids uuid[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.end_attempt(attempt_id bigint, state text, error_class text, error text, retry_in interval) FROM PUBLIC;
 
@@ -10903,9 +14756,19 @@ GRANT ALL ON FUNCTION app_private.ensure_answer_partitions(at timestamp with tim
 REVOKE ALL ON FUNCTION app_private.ensure_call(role text, subject_type text, subject_id uuid, model_id uuid, request jsonb, round integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.ensure_call(role text, subject_type text, subject_id uuid, model_id uuid, request jsonb, round integer) TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_private.ensure_voter() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.erase_account(user_id uuid, at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.erase_answers(user_id uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.exclude_network(network_hash bytea, reason text, is_excluded boolean, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.exclude_voter(voter_id bigint, reason text, is_excluded boolean, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.export_days(first_day date, last_day date, is_rehearsal boolean, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.export_days(first_day date, last_day date, is_rehearsal boolean, at timestamp with time zone) TO autobench_server;
+GRANT ALL ON FUNCTION app_private.export_days(first_day date, last_day date, is_rehearsal boolean, at timestamp with time zone) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.fail_scheduled_task(id bigint, attempt integer, error text, is_last boolean, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.fail_scheduled_task(id bigint, attempt integer, error text, is_last boolean, at timestamp with time zone) TO autobench_worker;
@@ -10920,13 +14783,27 @@ REVOKE ALL ON FUNCTION app_private.finish_judging(purpose text, id uuid) FROM PU
 REVOKE ALL ON FUNCTION app_private.finish_scheduled_task(id bigint, attempt integer, result jsonb, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.finish_scheduled_task(id bigint, attempt integer, result jsonb, at timestamp with time zone) TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_private.fit_board(models integer, tasks integer[], firsts integer[], seconds integer[], first_wins double precision[], ties double precision[], second_wins double precision[], prior_votes double precision) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.fit_strengths(wins double precision[], ties double precision[], prior_votes double precision, start double precision[], OUT theta double precision[], OUT inverse double precision[], OUT information double precision[], OUT likelihood double precision, OUT steps integer) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.fold_scores() FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.fold_scores() TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_private.fold_tasks(at timestamp with time zone) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.forget_subject(issuer text, subject text, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.fragility(wins double precision[], ties double precision[], ahead integer, behind integer, prior_votes double precision, most integer, OUT votes integer, OUT one_step integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.give_up_coach_batch(batch_id uuid, reason text, may_retry boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.give_up_coach_batch(batch_id uuid, reason text, may_retry boolean) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.hash_counts(theme text, is_rehearsal boolean) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.hash_exclusions() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.hash_ratings(snapshot_id bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.hold_estimate(request jsonb, prices jsonb) FROM PUBLIC;
 
@@ -10950,6 +14827,8 @@ GRANT ALL ON FUNCTION app_private.judge_later(purpose text, id uuid, wait_ms dou
 
 REVOKE ALL ON FUNCTION app_private.judge_model(keys text[], has_rehearsal boolean, other_than uuid) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.judge_votes(ballot_ids uuid[], kind text, state text, at timestamp with time zone) FROM PUBLIC;
+
 GRANT SELECT ON TABLE app_private.judge_replies TO autobench_operator;
 
 REVOKE ALL ON FUNCTION app_private.keep_judge_reply(purpose text, id uuid, call_id bigint, reading jsonb) FROM PUBLIC;
@@ -10958,6 +14837,10 @@ REVOKE ALL ON FUNCTION app_private.key_names() FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.key_names() TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.known_task(name text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.leaderboard_csv(theme text, has_ties boolean, is_rehearsal boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.leaderboard_csv(theme text, has_ties boolean, is_rehearsal boolean) TO autobench_server;
+GRANT ALL ON FUNCTION app_private.leaderboard_csv(theme text, has_ties boolean, is_rehearsal boolean) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.lock_points(user_ids uuid[]) FROM PUBLIC;
 
@@ -10981,10 +14864,12 @@ GRANT ALL ON FUNCTION app_private.mend_cron_clock(at timestamp with time zone) T
 REVOKE ALL ON FUNCTION app_private.metrics(at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.metrics(at timestamp with time zone) TO autobench_server;
 
-REVOKE ALL ON FUNCTION app_private.mint_handle(submission_id uuid, kind text, expires_at timestamp with time zone, at timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION app_private.mint_handle(submission_id uuid, kind text, expires_at timestamp with time zone, at timestamp with time zone, ballot_id uuid, side text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.model_for_role(role text, keys text[], has_rehearsal boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.model_for_role(role text, keys text[], has_rehearsal boolean) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.network_hash(prefix text, at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.note_next_runs(runs jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.note_next_runs(runs jsonb) TO autobench_worker;
@@ -11001,11 +14886,16 @@ GRANT ALL ON FUNCTION app_private.open_gate(attempt_id bigint, lease_token uuid,
 REVOKE ALL ON FUNCTION app_private.open_judge_check(version text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.open_judge_check(version text) TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_private.open_matches(at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.open_matches(at timestamp with time zone) TO autobench_worker;
+
 REVOKE ALL ON FUNCTION app_private.open_modules(user_id uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.open_rejudge(problem text, version text, reason text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.own_battle(battle_id uuid, user_id uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.pair_gains(theta double precision[], inverse double precision[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.pay_milestones(at timestamp with time zone, batch integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.pay_milestones(at timestamp with time zone, batch integer) TO autobench_worker;
@@ -11024,6 +14914,8 @@ GRANT ALL ON FUNCTION app_private.process_scheduled_tasks(at timestamp with time
 
 REVOKE ALL ON FUNCTION app_private.provider_profile(claims jsonb) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.publish_board(theme text, is_rehearsal boolean, at timestamp with time zone) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.purge_batch(table_name text, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.purge_batch(table_name text, at timestamp with time zone) TO autobench_worker;
 
@@ -11039,6 +14931,11 @@ REVOKE ALL ON FUNCTION app_private.queue_render(submission app_public.submission
 REVOKE ALL ON FUNCTION app_private.queue_scheduled_task(id bigint, at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.rank_of(kind app_public.period_kind, starts_on date, points integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.rate_models(theta double precision[], inverse double precision[], wins double precision[], ties double precision[], task_scores double precision[], tasks integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.rating_faults() FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.rating_faults() TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.read_handle(handle text, is_page boolean, at timestamp with time zone, OUT media_type text, OUT bytes bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.read_handle(handle text, is_page boolean, at timestamp with time zone, OUT media_type text, OUT bytes bytea) TO autobench_server;
@@ -11086,8 +14983,23 @@ GRANT SELECT ON TABLE app_public.answers TO autobench_member;
 
 REVOKE ALL ON FUNCTION app_private.record_verdict(answer app_public.answers, source text, score integer, feedback text, judge_model_id uuid, prompt_version text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.recount_votes() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.refit_faults() FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.refit_faults() TO autobench_worker;
+
 REVOKE ALL ON FUNCTION app_private.refresh_leaderboard(kind app_public.period_kind, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.refresh_leaderboard(kind app_public.period_kind, at timestamp with time zone) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.refresh_leaderboards(at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.refresh_leaderboards(at timestamp with time zone) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.refresh_pairing(at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.refresh_pairing(at timestamp with time zone) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.rehearse_task(day date, slot integer, title text, theme text, prompt_text text, answers jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.rehearse_votes(day date, votes integer, strengths jsonb) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.release_tokens(user_id uuid, at timestamp with time zone) FROM PUBLIC;
 
@@ -11115,9 +15027,14 @@ REVOKE ALL ON FUNCTION app_private.retry_submission(id uuid, reason text) FROM P
 
 REVOKE ALL ON FUNCTION app_private.revert_rejudge(id bigint, reason text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.row_products(a double precision[], b double precision[], size integer, width integer, is_symmetric boolean, is_triangular boolean) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.run_begins_after(streak app_private.streaks) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.says_too_much(feedback text, secrets text, known text, run_length integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.scan_votes(at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.scan_votes(at timestamp with time zone) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.scheduled_task_state(id bigint, OUT status text, OUT attempts integer, OUT duration_ms bigint, OUT result jsonb, OUT error text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.scheduled_task_state(id bigint, OUT status text, OUT attempts integer, OUT duration_ms bigint, OUT result jsonb, OUT error text) TO autobench_worker;
@@ -11154,6 +15071,8 @@ REVOKE ALL ON FUNCTION app_private.streak_state(days datemultirange, through_day
 
 REVOKE ALL ON FUNCTION app_private.subject_hash(issuer text, subject text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.submission_figures(theme text, at timestamp with time zone) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.sweep_attempts(OUT not_executed integer, OUT in_doubt integer, OUT closed integer, OUT requeued integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.sweep_attempts(OUT not_executed integer, OUT in_doubt integer, OUT closed integer, OUT requeued integer) TO autobench_worker;
 
@@ -11162,7 +15081,11 @@ GRANT ALL ON FUNCTION app_private.sweep_judgings(at timestamp with time zone) TO
 
 REVOKE ALL ON FUNCTION app_private.sync_profile(issuer text, subject text, claims jsonb, changed_at timestamp with time zone) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.take_draws(kind text, caller text, most integer, at timestamp with time zone) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.take_rate(bucket text, caller text, most integer, per interval, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.task_lock(task_id uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.tg__timestamps() FROM PUBLIC;
 
@@ -11196,6 +15119,8 @@ REVOKE ALL ON FUNCTION app_private.tg_submissions__reveal_artifact() FROM PUBLIC
 
 REVOKE ALL ON FUNCTION app_private.tg_tasks__forward_only() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.tg_tasks__queue_publishing() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.tg_user_progress__fold() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.tg_users__begin_points() FROM PUBLIC;
@@ -11214,11 +15139,28 @@ REVOKE ALL ON FUNCTION app_private.tg_users__notify() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.time_bonus(points integer, expected_seconds integer, seconds_taken integer) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.turn_verdict(verdict app_public.verdict, is_first_left boolean) FROM PUBLIC;
+
 GRANT SELECT ON TABLE app_private.streak_milestones TO autobench_operator;
 
 REVOKE ALL ON FUNCTION app_private.unpaid_milestones(streak app_private.streaks) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.usable_models(keys text[], has_rehearsal boolean) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.vote_anomalies(since timestamp with time zone, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.vote_health(since timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.vote_health(since timestamp with time zone) TO autobench_operator;
+GRANT ALL ON FUNCTION app_private.vote_health(since timestamp with time zone) TO autobench_server;
+GRANT ALL ON FUNCTION app_private.vote_health(since timestamp with time zone) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.votes_csv(first_day date, last_day date, is_rehearsal boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.votes_csv(first_day date, last_day date, is_rehearsal boolean) TO autobench_server;
+GRANT ALL ON FUNCTION app_private.votes_csv(first_day date, last_day date, is_rehearsal boolean) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.votes_json(first_day date, last_day date, is_rehearsal boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.votes_json(first_day date, last_day date, is_rehearsal boolean) TO autobench_server;
+GRANT ALL ON FUNCTION app_private.votes_json(first_day date, last_day date, is_rehearsal boolean) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.worker_arrives(id integer, pool_id text, host text, process_id integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.worker_arrives(id integer, pool_id text, host text, process_id integer) TO autobench_worker;
@@ -11261,6 +15203,10 @@ GRANT ALL ON FUNCTION app_public.battle_answers(battle_id uuid) TO autobench_mem
 REVOKE ALL ON FUNCTION app_public.cancel_battle(battle_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.cancel_battle(battle_id uuid) TO autobench_member;
 
+REVOKE ALL ON FUNCTION app_public.cast_vote(ballot_id uuid, verdict app_public.verdict, dwell_ms integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.cast_vote(ballot_id uuid, verdict app_public.verdict, dwell_ms integer) TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.cast_vote(ballot_id uuid, verdict app_public.verdict, dwell_ms integer) TO autobench_member;
+
 REVOKE ALL ON FUNCTION app_public.challenge_member(username text, problem_slug text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.challenge_member(username text, problem_slug text) TO autobench_member;
 
@@ -11268,11 +15214,30 @@ REVOKE ALL ON FUNCTION app_public.current_user_id() FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.current_user_id() TO autobench_anon;
 GRANT ALL ON FUNCTION app_public.current_user_id() TO autobench_member;
 
+REVOKE ALL ON FUNCTION app_public.current_voter_id() FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.current_voter_id() TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.current_voter_id() TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.draw_ballot(task_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.draw_ballot(task_id uuid) TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.draw_ballot(task_id uuid) TO autobench_member;
+
 REVOKE ALL ON FUNCTION app_public.erase_me(username text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.erase_me(username text) TO autobench_member;
 
 REVOKE ALL ON FUNCTION app_public.export_my_data() FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.export_my_data() TO autobench_member;
+
+GRANT SELECT ON TABLE app_private.folded_tasks TO autobench_operator;
+
+GRANT SELECT ON TABLE app_private.pair_counts TO autobench_operator;
+
+GRANT SELECT ON TABLE app_public.head_to_head TO autobench_anon;
+GRANT SELECT ON TABLE app_public.head_to_head TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.head_to_head(theme text, is_rehearsal boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.head_to_head(theme text, is_rehearsal boolean) TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.head_to_head(theme text, is_rehearsal boolean) TO autobench_member;
 
 GRANT SELECT ON TABLE app_public.models TO autobench_anon;
 GRANT SELECT ON TABLE app_public.models TO autobench_member;
@@ -11286,6 +15251,26 @@ GRANT SELECT ON TABLE app_public.latest_challenge TO autobench_member;
 REVOKE ALL ON FUNCTION app_public.latest_challenge() FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.latest_challenge() TO autobench_anon;
 GRANT ALL ON FUNCTION app_public.latest_challenge() TO autobench_member;
+
+GRANT SELECT ON TABLE app_public.rating_snapshots TO autobench_anon;
+GRANT SELECT ON TABLE app_public.rating_snapshots TO autobench_member;
+
+GRANT SELECT ON TABLE app_public.ratings TO autobench_anon;
+GRANT SELECT ON TABLE app_public.ratings TO autobench_member;
+
+GRANT SELECT ON TABLE app_public.published_ratings TO autobench_anon;
+GRANT SELECT ON TABLE app_public.published_ratings TO autobench_member;
+
+GRANT SELECT ON TABLE app_public.leaderboard TO autobench_anon;
+GRANT SELECT ON TABLE app_public.leaderboard TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.leaderboard(theme text, has_ties boolean, is_rehearsal boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.leaderboard(theme text, has_ties boolean, is_rehearsal boolean) TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.leaderboard(theme text, has_ties boolean, is_rehearsal boolean) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.leaderboard_as_of(day date, theme text, has_ties boolean, is_rehearsal boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.leaderboard_as_of(day date, theme text, has_ties boolean, is_rehearsal boolean) TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.leaderboard_as_of(day date, theme text, has_ties boolean, is_rehearsal boolean) TO autobench_member;
 
 REVOKE ALL ON FUNCTION app_public.me() FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.me() TO autobench_anon;
@@ -11313,6 +15298,10 @@ GRANT SELECT ON TABLE app_public.final_standings TO autobench_member;
 REVOKE ALL ON FUNCTION app_public.people_as_of(kind app_public.period_kind, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.people_as_of(kind app_public.period_kind, at timestamp with time zone) TO autobench_anon;
 GRANT ALL ON FUNCTION app_public.people_as_of(kind app_public.period_kind, at timestamp with time zone) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.rating_history(model_id uuid, theme text, has_ties boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.rating_history(model_id uuid, theme text, has_ties boolean) TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.rating_history(model_id uuid, theme text, has_ties boolean) TO autobench_member;
 
 GRANT SELECT(id) ON TABLE app_public.queue_jobs TO autobench_member;
 
@@ -11361,6 +15350,10 @@ GRANT ALL ON FUNCTION app_public.start_problem(slug text) TO autobench_member;
 
 REVOKE ALL ON FUNCTION app_public.submit_answer(slug text, answer text, idempotency_key text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.submit_answer(slug text, answer text, idempotency_key text) TO autobench_member;
+
+REVOKE ALL ON FUNCTION app_public.tasks_vote_count(task app_public.tasks) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_public.tasks_vote_count(task app_public.tasks) TO autobench_anon;
+GRANT ALL ON FUNCTION app_public.tasks_vote_count(task app_public.tasks) TO autobench_member;
 
 REVOKE ALL ON FUNCTION app_public.unshare_progress() FROM PUBLIC;
 GRANT ALL ON FUNCTION app_public.unshare_progress() TO autobench_member;
@@ -11454,6 +15447,10 @@ GRANT SELECT ON TABLE app_operations.dead_jobs TO autobench_operator;
 
 GRANT SELECT ON TABLE app_operations.duplicate_submissions TO autobench_operator;
 
+GRANT SELECT ON TABLE app_private.exclusions TO autobench_operator;
+
+GRANT SELECT ON TABLE app_operations.exclusions TO autobench_operator;
+
 GRANT SELECT ON TABLE app_private.task_registry TO autobench_operator;
 
 GRANT SELECT ON TABLE app_operations.job_runs TO autobench_operator;
@@ -11492,13 +15489,61 @@ GRANT SELECT ON TABLE app_private.model_caps TO autobench_operator;
 
 GRANT SELECT ON TABLE app_operations.spend TO autobench_operator;
 
+GRANT SELECT ON TABLE app_private.vote_flags TO autobench_operator;
+
+GRANT SELECT ON TABLE app_operations.vote_flags TO autobench_operator;
+
+GRANT SELECT ON TABLE app_operations.vote_health TO autobench_operator;
+
 GRANT SELECT ON TABLE app_private.workers TO autobench_operator;
 
 GRANT SELECT ON TABLE app_operations.workers TO autobench_operator;
 
+GRANT SELECT(is_only) ON TABLE app_private.arena_settings TO autobench_operator;
+
+GRANT SELECT(ballot_time) ON TABLE app_private.arena_settings TO autobench_operator;
+
+GRANT SELECT(draws_per_voter_hour) ON TABLE app_private.arena_settings TO autobench_operator;
+
+GRANT SELECT(draws_per_network_hour) ON TABLE app_private.arena_settings TO autobench_operator;
+
+GRANT SELECT(votes_per_voter_day) ON TABLE app_private.arena_settings TO autobench_operator;
+
+GRANT SELECT(votes_per_network_day) ON TABLE app_private.arena_settings TO autobench_operator;
+
+GRANT SELECT(votes_per_network_model_day) ON TABLE app_private.arena_settings TO autobench_operator;
+
+GRANT SELECT(explore_share) ON TABLE app_private.arena_settings TO autobench_operator;
+
+GRANT SELECT(flag_level) ON TABLE app_private.arena_settings TO autobench_operator;
+
+GRANT SELECT(prior_votes) ON TABLE app_private.arena_settings TO autobench_operator;
+
+GRANT SELECT(elo_k) ON TABLE app_private.arena_settings TO autobench_operator;
+
+GRANT SELECT(elo_start) ON TABLE app_private.arena_settings TO autobench_operator;
+
 GRANT SELECT ON TABLE app_private.battle_judgements TO autobench_operator;
 
+GRANT SELECT ON TABLE app_private.matches TO autobench_operator;
+
+GRANT SELECT(ballot_id) ON TABLE app_public.votes TO autobench_anon;
+GRANT SELECT(ballot_id) ON TABLE app_public.votes TO autobench_member;
+
+GRANT SELECT(verdict) ON TABLE app_public.votes TO autobench_anon;
+GRANT SELECT(verdict) ON TABLE app_public.votes TO autobench_member;
+
+GRANT SELECT(dwell_ms) ON TABLE app_public.votes TO autobench_anon;
+GRANT SELECT(dwell_ms) ON TABLE app_public.votes TO autobench_member;
+
+GRANT SELECT(created_at) ON TABLE app_public.votes TO autobench_anon;
+GRANT SELECT(created_at) ON TABLE app_public.votes TO autobench_member;
+
+GRANT SELECT ON TABLE app_private.vote_checks TO autobench_operator;
+
 GRANT SELECT ON TABLE app_private.dispatch_gate TO autobench_operator;
+
+GRANT SELECT ON TABLE app_private.elo_ratings TO autobench_operator;
 
 GRANT SELECT ON TABLE app_public.user_badges TO autobench_anon;
 GRANT SELECT ON TABLE app_public.user_badges TO autobench_member;
@@ -11518,6 +15563,14 @@ GRANT SELECT ON TABLE app_private.providers TO autobench_operator;
 GRANT SELECT ON TABLE app_private.retention_rules TO autobench_operator;
 
 GRANT SELECT ON TABLE app_private.task_aliases TO autobench_operator;
+
+GRANT SELECT(id) ON TABLE app_private.voters TO autobench_operator;
+
+GRANT SELECT(user_id) ON TABLE app_private.voters TO autobench_operator;
+
+GRANT SELECT(created_at) ON TABLE app_private.voters TO autobench_operator;
+
+GRANT SELECT(excluded_at) ON TABLE app_private.voters TO autobench_operator;
 
 GRANT SELECT ON TABLE app_public.achievements TO autobench_anon;
 GRANT SELECT ON TABLE app_public.achievements TO autobench_member;

@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:26703aacdcc1d5e1965e784cba38eab54ab470b6
+--! Hash: sha1:01a90dd962cb0639217a34da61a5bd7e675e51cc
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -26,12 +26,13 @@ alter default privileges revoke execute on functions from public;
 alter default privileges revoke usage on types from public;
 --! EndIncluded lib/schemas.sql
 --! Included lib/extensions.sql
--- db/roles.sql -> [extensions] -> app_private.known_task(), app_private.similar_task(), app_private.battle_seats
+-- db/roles.sql -> [extensions] -> app_private.known_task(), app_private.similar_task(), app_private.network_hash(), app_private.battle_seats
 -- In a schema of their own, so that no name of theirs mixes with ours.
 create schema if not exists extensions;
 comment on schema extensions is 'Extensions of Postgres that this schema uses.';
 create extension if not exists btree_gist with schema extensions;
 create extension if not exists pg_trgm with schema extensions;
+create extension if not exists pgcrypto with schema extensions;
 revoke all on schema extensions from public;
 --! EndIncluded lib/extensions.sql
 --! Included lib/app_public.ci.sql
@@ -882,6 +883,15 @@ begin
         from app_private.time_zone_changes c
         where c.user_id = v_user_id
     ),
+    'votes', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+          'task_id', b.task_id, 'verdict', v.verdict, 'dwell_ms', v.dwell_ms, 'created_at', v.created_at
+        ) order by v.created_at), '[]')
+        from app_private.voters w
+          inner join app_public.ballots b on b.voter_id = w.id
+          inner join app_public.votes v on v.ballot_id = b.id
+        where w.user_id = v_user_id
+    ),
     'attempts', (
       select coalesce(jsonb_agg(to_jsonb(x) - 'user_id' order by x.started_at), '[]')
         from app_public.attempts x
@@ -1307,13 +1317,15 @@ comment on column app_private.task_registry.description is 'What the task does.'
 
 -- This file is the truth: a changed line changes the row.
 insert into app_private.task_registry as r (name, period, max_attempts, useful_for, description) values
+  ('pair_generator', 'ten_minutes', 3, null, 'Opens a match for each pair of answers of a task that can be voted on.'),
+  ('refresh_leaderboards', 'minute', 3, null, 'Publishes the arena''s boards when a task has closed, weighs which pairs to vote on next, and refreshes people''s boards that have changed.'),
+  ('scan_votes', 'hour', 3, null, 'Flags voters and networks whose votes are hardly honest, and tells when few votes count.'),
   ('batch_ai_processor', 'ten_minutes', 3, null, 'Has the coach write to the members who wished for it, ten with one call.'),
   ('cleanup_expired', 'day', 8, null, 'Deletes what the retention rules no longer keep.'),
   ('daily_token_reset', 'day', 8, null, 'Closes the members'' finished days of tokens, and frees what was still reserved.'),
   ('dispatch_and_collect', 'day', 8, '24 hours', 'Asks every active model for its answer to each of the day''s tasks, once.'),
   ('generate_daily_tasks', 'day', 4, '24 hours', 'Opens the day: has its coding tasks written, or takes them from the library.'),
   ('prepare_partitions', 'day', 8, null, 'Makes the partitions of the coming months.'),
-  ('refresh_leaderboards', 'five_minutes', 3, '1 hour', 'Refreshes the people''s leaderboards that have changed, and keeps final standings.'),
   ('streak_updater', 'hour', 6, null, 'Bridges missed days with freezes where they have ended, and pays what streaks have reached.')
 on conflict on constraint task_registry_pkey do update
   set period = excluded.period, max_attempts = excluded.max_attempts, useful_for = excluded.useful_for,
@@ -3027,33 +3039,6 @@ comment on column app_public.artifacts.started_at is 'When a browser last began 
 comment on column app_public.artifacts.rendered_at is 'When its end was known.';
 comment on column app_public.artifacts.revealed_at is 'From when everybody may see whose it is.';
 --! EndIncluded tasks/app_public.artifacts.sql
---! Included tasks/app_private.handles.sql
--- app_private.mint_handle() -> [app_private.handles] -> app_private.read_handle() -> /h/<handle>, /images/h/<handle>
-create table if not exists app_private.handles (
-  handle         text constraint handles_pkey primary key,
-  submission_id  uuid not null,
-  kind           text not null,
-  created_at     timestamptz not null default now(),
-  expires_at     timestamptz not null,
-  constraint handles_submission foreign key (submission_id) references app_public.submissions on delete cascade,
-  constraint handles_form check (handle ~ '^[0-9a-f]{64}$'),
-  constraint handles_kind_known check (kind in ('page', 'image', 'thumb')),
-  constraint handles_end_after_they_begin check (expires_at > created_at)
-);
-create index if not exists handles_submission_id_idx on app_private.handles (submission_id);
-create index if not exists handles_expires_at_idx on app_private.handles (expires_at);
-
-call app_private.reset_access('app_private.handles');
--- No policy and no grant: mint_handle() and read_handle() are the doors.
-
-comment on table app_private.handles is
-  'Random names under which a sealed page or picture is shown: new for every ballot, so that they say nothing about whose it is.';
-comment on column app_private.handles.handle is 'The name: 64 random hexadecimal digits.';
-comment on column app_private.handles.submission_id is 'What it stands for.';
-comment on column app_private.handles.kind is 'Which of it: the page, its picture, or the small picture.';
-comment on column app_private.handles.created_at is 'When it was minted.';
-comment on column app_private.handles.expires_at is 'Until when it opens anything.';
---! EndIncluded tasks/app_private.handles.sql
 --! Included tasks/app_private.skipped_models.sql
 -- app_private.dispatch_tasks() -> [app_private.skipped_models] -> app_operations.skipped_models, autobench doctor
 create table if not exists app_private.skipped_models (
@@ -3103,6 +3088,33 @@ revoke all on function app_private.tg_tasks__forward_only() from public;
 create or replace trigger _200_forward_only before update on app_public.tasks
   for each row execute function app_private.tg_tasks__forward_only();
 --! EndIncluded tasks/app_private.tg_tasks__forward_only.sql
+--! Included tasks/app_private.tg_tasks__queue_publishing.sql
+-- app_public.tasks -> [app_private.tg_tasks__queue_publishing()] -> publish_boards (the queue)
+create or replace function app_private.tg_tasks__queue_publishing() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- One job for all tasks that close at an instant, before the models' own jobs: people wait for the board.
+  perform graphile_worker.add_job(
+    'publish_boards', '{}', run_at => new.closes_at, job_key => 'publish_boards:' || extract(epoch from new.closes_at),
+    max_attempts => 10, priority => -10
+  );
+  return null;
+end;
+$$;
+comment on function app_private.tg_tasks__queue_publishing() is
+  'Has the boards published at the instant at which a task closes, whoever says when that is.';
+revoke all on function app_private.tg_tasks__queue_publishing() from public;
+
+create or replace trigger _300_queue_publishing_insert after insert on app_public.tasks
+  for each row when (new.status = 'dispatched') execute function app_private.tg_tasks__queue_publishing();
+create or replace trigger _300_queue_publishing_update after update on app_public.tasks
+  for each row when (
+    new.status = 'dispatched' and (old.status, old.closes_at) is distinct from (new.status, new.closes_at)
+  )
+  execute function app_private.tg_tasks__queue_publishing();
+--! EndIncluded tasks/app_private.tg_tasks__queue_publishing.sql
 --! Included tasks/app_private.tg_submissions__notify.sql
 -- app_public.submissions -> [app_private.tg_submissions__notify()] -> submissionChanged (GraphQL subscription)
 create or replace function app_private.tg_submissions__notify() returns trigger
@@ -3428,31 +3440,8 @@ comment on function app_private.record_answer(bigint, text, boolean, text[], tex
 revoke all on function app_private.record_answer(bigint, text, boolean, text[], text) from public;
 grant execute on function app_private.record_answer(bigint, text, boolean, text[], text) to autobench_worker;
 --! EndIncluded tasks/app_private.record_answer.sql
---! Included tasks/app_private.day_report.sql
--- autobench day, npm start -> [app_private.day_report()] -> app_public.tasks, app_public.submissions
--- Definer: the worker's login holds execute grants alone.
-create or replace function app_private.day_report(day date)
-returns table (
-  slot integer , title text, task_status text, source text, model text, is_rehearsal boolean, status text, reason text,
-  latency_ms integer, input_tokens integer, output_tokens integer, cost_usd numeric
-)
-language sql stable strict security definer
-set search_path = pg_catalog, pg_temp
-as $$
-  select t.slot, t.title, t.status::text, t.prompt_metadata ->> 'source', m.display_name, m.is_rehearsal, s.status::text, s.reason,
-      s.latency_ms, s.input_tokens, s.output_tokens, s.cost_usd
-    from app_public.tasks t
-      left join app_public.submissions s on s.task_id = t.id
-      left join app_public.models m on m.id = s.model_id
-    where t.challenge_date = day_report.day
-    order by t.slot, m.slug;
-$$;
-comment on function app_private.day_report(date) is 'A day''s tasks with every model''s submission, for whoever watches the cycle.';
-revoke all on function app_private.day_report(date) from public;
-grant execute on function app_private.day_report(date) to autobench_worker;
---! EndIncluded tasks/app_private.day_report.sql
 --! Included tasks/app_private.close_task.sql
--- app_operations.close_task() -> [app_private.close_task()] -> app_public.tasks, app_public.submissions
+-- app_operations.close_task() -> [app_private.close_task()] -> app_private.task_lock(), app_public.tasks, app_public.submissions
 create or replace function app_private.close_task(id uuid, at timestamptz default now()) returns app_public.tasks
 language plpgsql volatile strict
 set search_path = pg_catalog, pg_temp
@@ -3460,6 +3449,7 @@ as $$
 declare
   v_task app_public.tasks;
 begin
+  perform pg_advisory_xact_lock(app_private.task_lock(close_task.id)); -- votes that are under way are waited for
   select t.* into v_task from app_public.tasks t where t.id = close_task.id for update;
   if not found or v_task.status <> 'dispatched' or v_task.closes_at <= close_task.at then
     raise exception 'There is no such open task.' using errcode = 'TB052', hint = 'Check the id, and whether it has closed already.';
@@ -3615,7 +3605,7 @@ revoke all on function app_private.claim_artifact(uuid, interval, timestamptz) f
 grant execute on function app_private.claim_artifact(uuid, interval, timestamptz) to autobench_worker;
 --! EndIncluded tasks/app_private.claim_artifact.sql
 --! Included tasks/app_private.record_artifact.sql
--- render_artifact -> [app_private.record_artifact()] -> app_private.put_blob(), app_public.artifacts
+-- render_artifact -> [app_private.record_artifact()] -> app_private.put_blob(), app_public.artifacts, open_matches (the queue)
 -- Definer: the worker's login holds execute grants alone.
 create or replace function app_private.record_artifact(
   submission_id uuid,
@@ -3649,7 +3639,15 @@ begin
       is_moving = (outcome ->> 'isMoving')::boolean,
       rendered_at = record_artifact.at
     where a.submission_id = record_artifact.submission_id and a.status in ('queued', 'running');
-  return found; -- false: another run was faster, and its picture stays
+  if not found then
+    return false; -- another run was faster, and its picture stays
+  end if;
+  -- One job for all pictures of the next second; while one is at work, a new one waits behind it.
+  perform graphile_worker.add_job(
+    'open_matches', '{}', run_at => record_artifact.at + interval '1 second', job_key => 'open_matches',
+    job_key_mode => 'preserve_run_at', max_attempts => 5
+  );
+  return true;
 end;
 $$;
 comment on function app_private.record_artifact(uuid, jsonb, bytea, bytea, timestamptz) is
@@ -3657,77 +3655,6 @@ comment on function app_private.record_artifact(uuid, jsonb, bytea, bytea, times
 revoke all on function app_private.record_artifact(uuid, jsonb, bytea, bytea, timestamptz) from public;
 grant execute on function app_private.record_artifact(uuid, jsonb, bytea, bytea, timestamptz) to autobench_worker;
 --! EndIncluded tasks/app_private.record_artifact.sql
---! Included tasks/app_private.mint_handle.sql
--- drawing a ballot -> [app_private.mint_handle()] -> app_private.handles
-create or replace function app_private.mint_handle(
-  submission_id uuid,
-  kind text,
-  expires_at timestamptz,
-  at timestamptz default now()
-) returns text
-language plpgsql volatile strict
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_submission app_public.submissions;
-  -- Two random uuids, hashed: no digit is fixed, and nothing of the row is in it.
-  v_handle text := encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'hex');
-begin
-  select s.* into v_submission from app_public.submissions s where s.id = mint_handle.submission_id;
-  if not found or v_submission.status <> 'succeeded' then
-    raise exception 'There is no page to be shown.' using errcode = 'TB061', hint = 'Only an answer that came has one.';
-  elsif v_submission.revealed_at > mint_handle.at and v_submission.names_maker is not null then
-    raise exception 'This page names its maker, so it is not shown while its task is sealed.'
-      using errcode = 'TB062', hint = 'Such a page is not paired.';
-  end if;
-  insert into app_private.handles (handle, submission_id, kind, created_at, expires_at)
-    values (v_handle, mint_handle.submission_id, mint_handle.kind, mint_handle.at, mint_handle.expires_at);
-  return v_handle;
-end;
-$$;
-comment on function app_private.mint_handle(uuid, text, timestamptz, timestamptz) is
-  'A new random name under which a page (or its image, or thumb) is shown until it expires. Errors: TB061, TB062.';
-revoke all on function app_private.mint_handle(uuid, text, timestamptz, timestamptz) from public;
---! EndIncluded tasks/app_private.mint_handle.sql
---! Included tasks/app_private.read_handle.sql
--- GET /h/<handle>, /images/h/<handle> -> [app_private.read_handle()] -> app_private.handles
--- Definer: the server's login may open what somebody was given a name for, and nothing else.
-create or replace function app_private.read_handle(
-  handle text,
-  is_page boolean,
-  at timestamptz default now(),
-  out media_type text,
-  out bytes bytea
-)
-language plpgsql stable security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_handle app_private.handles;
-begin
-  select h.* into v_handle
-    from app_private.handles h
-    where h.handle = read_handle.handle and h.expires_at > read_handle.at and (h.kind = 'page') = read_handle.is_page;
-  if not found then
-    return;
-  elsif v_handle.kind = 'page' then
-    select 'text/html', convert_to(c.html, 'UTF8') into media_type, bytes
-      from app_public.submission_codes c
-      where c.submission_id = v_handle.submission_id;
-  else
-    select b.media_type, b.bytes into media_type, bytes
-      from app_public.artifacts a
-        inner join app_private.blobs b
-          on b.sha256 = case v_handle.kind when 'thumb' then a.thumb_sha256 else a.image_sha256 end
-      where a.submission_id = v_handle.submission_id;
-  end if;
-end;
-$$;
-comment on function app_private.read_handle(text, boolean, timestamptz) is
-  'What a handle opens: a page for the second origin, or a picture for the site; nulls when it opens nothing.';
-revoke all on function app_private.read_handle(text, boolean, timestamptz) from public;
-grant execute on function app_private.read_handle(text, boolean, timestamptz) to autobench_server;
---! EndIncluded tasks/app_private.read_handle.sql
 --! Included tasks/app_private.read_image.sql
 -- GET /images/<sha256>.webp -> [app_private.read_image()] -> app_private.blobs
 -- Definer: the server's login may read a picture that is revealed without being able to read the table.
@@ -9809,15 +9736,19 @@ create or replace function app_private.boards_due(at timestamptz default now()) 
 language sql stable strict security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  select exists (select from app_private.score_changes)
-    or exists (
-      select from app_private.boards b
-        where b.changed_at >= b.refreshed_at or b.starts_on < app_private.score_period(b.kind, boards_due.at)
-          or b.refreshed_at < date_trunc('day', boards_due.at, 'UTC')
-    );
+  select exists (
+    select from app_private.boards b
+      where b.starts_on < app_private.score_period(b.kind, boards_due.at)
+        or b.refreshed_at < date_trunc('day', boards_due.at, 'UTC')
+        -- What has changed shows after five minutes at the latest, and costs one refresh in five minutes at the most.
+        or (
+          b.refreshed_at <= boards_due.at - interval '5 minutes'
+          and (b.changed_at >= b.refreshed_at or exists (select from app_private.score_changes))
+        )
+  );
 $$;
 comment on function app_private.boards_due(timestamptz) is
-  'Whether a leaderboard has changed since it was refreshed, or shows a period that is over.';
+  'Whether a leaderboard has changed since it was refreshed five minutes ago or more, or shows a period that is over.';
 revoke all on function app_private.boards_due(timestamptz) from public;
 grant execute on function app_private.boards_due(timestamptz) to autobench_worker;
 --! EndIncluded boards/app_private.boards_due.sql
@@ -10488,6 +10419,9 @@ insert into app_private.retention_rules (table_name, column_name, keep, why) val
   ('app_public.submission_codes', 'expires_at', '24 hours', 'A page is kept for a day after it has expired.'),
   ('app_private.llm_replies', 'received_at', '3 days', 'The reply holds the page: it goes when the page goes.'),
   ('app_private.handles', 'expires_at', '1 hour', 'A handle that has expired opens nothing.'),
+  ('app_private.network_salts', 'created_at', '48 hours', 'After that nobody can tell which network a hash was.'),
+  ('app_private.vote_allowances', 'starts_at', '2 days', 'No window is longer than a day.'),
+  ('app_private.unused_ballots', 'served_at', '2 days', 'A ballot that was not used says nothing.'),
   ('app_private.answer_keys', 'created_at', '30 days', 'Nobody repeats a request after a month.'),
   ('app_private.token_reservations', 'aggregated_at', '7 days', 'By then they are summed up in the usage metrics.'),
   ('app_private.token_days', 'closed_at', '7 days', 'By then they are summed up in the usage metrics.'),
@@ -10545,4 +10479,3719 @@ comment on function app_private.purge_batch(text, timestamptz) is
 revoke all on function app_private.purge_batch(text, timestamptz) from public;
 grant execute on function app_private.purge_batch(text, timestamptz) to autobench_worker;
 --! EndIncluded retention/app_private.purge_batch.sql
+
+--! Included ratings/app_private.row_products.sql
+-- fit_strengths(), rate_models() -> [app_private.row_products()]
+-- Matrices stand in flat arrays, row after row, each row filled up with zeros to a multiple of eight: so the loop that all
+-- the time goes into takes eight numbers at a step and needs no end of its own.
+create or replace function app_private.row_products(
+  a float8[],
+  b float8[],
+  size integer,
+  width integer,
+  is_symmetric boolean default false,
+  is_triangular boolean default false
+) returns float8[]
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_stride constant integer := (size + 7) / 8 * 8;
+  v_result float8[] := array_fill(0::float8, array[size * v_stride]);
+  v_sum float8;
+  v_from integer;
+  x integer;
+  y integer;
+begin
+  for i in 1..size loop
+    for j in 1..case when is_symmetric then i else size end loop
+      v_sum := 0;
+      v_from := case when is_triangular then (i - 1) / 8 else 0 end;
+      x := (i - 1) * width + 8 * v_from + 1;
+      y := (j - 1) * width + 8 * v_from + 1;
+      for k in v_from + 1..width / 8 loop
+        v_sum := v_sum + (a[x] * b[y] + a[x + 1] * b[y + 1] + a[x + 2] * b[y + 2] + a[x + 3] * b[y + 3]
+          + a[x + 4] * b[y + 4] + a[x + 5] * b[y + 5] + a[x + 6] * b[y + 6] + a[x + 7] * b[y + 7]);
+        x := x + 8;
+        y := y + 8;
+      end loop;
+      v_result[(i - 1) * v_stride + j] := v_sum;
+      if is_symmetric then
+        v_result[(j - 1) * v_stride + i] := v_sum;
+      end if;
+    end loop;
+  end loop;
+  return v_result;
+end;
+$$;
+comment on function app_private.row_products(float8[], float8[], integer, integer, boolean, boolean) is
+  'The products of every row of one matrix with every row of another: a · bᵀ, for `size` rows of `width` numbers. Triangular: a row of the first begins with zeros, as many as there are rows above it.';
+revoke all on function app_private.row_products(float8[], float8[], integer, integer, boolean, boolean) from public;
+--! EndIncluded ratings/app_private.row_products.sql
+--! Included ratings/app_private.cholesky.sql
+-- fit_strengths() -> [app_private.cholesky()]
+create or replace function app_private.cholesky(matrix float8[], size integer) returns float8[]
+language plpgsql immutable strict parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_stride constant integer := (size + 7) / 8 * 8;
+  l float8[] := array_fill(0::float8, array[size * v_stride]);
+  v_sum float8;
+  x integer;
+  y integer;
+begin
+  for i in 1..size loop
+    for j in 1..i loop
+      v_sum := matrix[(i - 1) * v_stride + j];
+      x := (i - 1) * v_stride + 1;
+      y := (j - 1) * v_stride + 1;
+      -- What lies past column j is zero in row i as yet, so whole steps of eight are right.
+      for k in 1..(j + 6) / 8 loop
+        v_sum := v_sum - (l[x] * l[y] + l[x + 1] * l[y + 1] + l[x + 2] * l[y + 2] + l[x + 3] * l[y + 3]
+          + l[x + 4] * l[y + 4] + l[x + 5] * l[y + 5] + l[x + 6] * l[y + 6] + l[x + 7] * l[y + 7]);
+        x := x + 8;
+        y := y + 8;
+      end loop;
+      if i = j then
+        if v_sum <= 0 then
+          return null;
+        end if;
+        l[(i - 1) * v_stride + i] := sqrt(v_sum);
+      else
+        l[(i - 1) * v_stride + j] := v_sum / l[(j - 1) * v_stride + j];
+      end if;
+    end loop;
+  end loop;
+  return l;
+end;
+$$;
+comment on function app_private.cholesky(float8[], integer) is
+  'The lower triangle L of a symmetric matrix L · Lᵀ; null when the matrix is not positive definite.';
+revoke all on function app_private.cholesky(float8[], integer) from public;
+--! EndIncluded ratings/app_private.cholesky.sql
+--! Included ratings/app_private.cholesky_inverse.sql
+-- fit_strengths() -> [app_private.cholesky_inverse()] -> app_private.row_products()
+create or replace function app_private.cholesky_inverse(l float8[], size integer) returns float8[]
+language plpgsql immutable strict parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_stride constant integer := (size + 7) / 8 * 8;
+  u float8[] := array_fill(0::float8, array[size * v_stride]); -- the inverse of L, turned over
+  v_sum float8;
+  x integer;
+  y integer;
+begin
+  for j in 1..size loop
+    u[(j - 1) * v_stride + j] := 1 / l[(j - 1) * v_stride + j];
+    for i in j + 1..size loop
+      v_sum := 0;
+      -- From the step of eight that holds column j; before it, and from i on, one of the factors is zero.
+      x := (i - 1) * v_stride + (j - 1) / 8 * 8 + 1;
+      y := (j - 1) * v_stride + (j - 1) / 8 * 8 + 1;
+      for k in (j - 1) / 8..(i - 2) / 8 loop
+        v_sum := v_sum + (l[x] * u[y] + l[x + 1] * u[y + 1] + l[x + 2] * u[y + 2] + l[x + 3] * u[y + 3]
+          + l[x + 4] * u[y + 4] + l[x + 5] * u[y + 5] + l[x + 6] * u[y + 6] + l[x + 7] * u[y + 7]);
+        x := x + 8;
+        y := y + 8;
+      end loop;
+      u[(j - 1) * v_stride + i] := -v_sum / l[(i - 1) * v_stride + i];
+    end loop;
+  end loop;
+  return app_private.row_products(u, u, size, v_stride, true, true);
+end;
+$$;
+comment on function app_private.cholesky_inverse(float8[], integer) is 'The inverse of L · Lᵀ, from L.';
+revoke all on function app_private.cholesky_inverse(float8[], integer) from public;
+--! EndIncluded ratings/app_private.cholesky_inverse.sql
+--! Included ratings/app_private.board_components.sql
+-- fit_strengths(), fit_board() -> [app_private.board_components()]
+create or replace function app_private.board_components(wins float8[], ties float8[], is_strong boolean default false)
+returns integer[]
+language plpgsql immutable strict parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_size constant integer := coalesce(array_length(wins, 1), 0);
+  v_component integer[] := array_fill(0, array[v_size]);
+  v_forward boolean[];
+  v_reached boolean[];
+  v_queue integer[];
+  v_at integer;
+  v_count integer := 0;
+begin
+  for v_start in 1..v_size loop
+    continue when v_component[v_start] > 0;
+    v_count := v_count + 1;
+    -- Who is reached by losses, then who is reached by wins; together when the direction is of no matter.
+    for v_way in 1..case when is_strong then 2 else 1 end loop
+      v_reached := array_fill(false, array[v_size]);
+      v_reached[v_start] := true;
+      v_queue := array[v_start];
+      v_at := 1;
+      while v_at <= cardinality(v_queue) loop
+        for j in 1..v_size loop
+          if not v_reached[j] and (
+            ties[v_queue[v_at]][j] > 0
+            or ((not is_strong or v_way = 1) and wins[v_queue[v_at]][j] > 0)
+            or ((not is_strong or v_way = 2) and wins[j][v_queue[v_at]] > 0)
+          ) then
+            v_reached[j] := true;
+            v_queue := v_queue || j;
+          end if;
+        end loop;
+        v_at := v_at + 1;
+      end loop;
+      if v_way = 1 then
+        v_forward := v_reached;
+      end if;
+    end loop;
+    for j in 1..v_size loop
+      if v_component[j] = 0 and v_forward[j] and v_reached[j] then
+        v_component[j] := v_count;
+      end if;
+    end loop;
+  end loop;
+  return v_component;
+end;
+$$;
+comment on function app_private.board_components(float8[], float8[], boolean) is
+  'Which part of a board each model belongs to: parts that never met or, if strong, of which one never lost to the other.';
+revoke all on function app_private.board_components(float8[], float8[], boolean) from public;
+--! EndIncluded ratings/app_private.board_components.sql
+--! Included ratings/app_private.fit_strengths.sql
+-- bradley_terry(), fit_board(), fragility() -> [app_private.fit_strengths()] -> app_private.cholesky()
+-- Maximises the sum of s_ij ln p_ij over all pairs, with p_ij the logistic of theta_i - theta_j, and prior_votes draws of each
+-- model against a virtual one at 0, by which the undefeated and the disconnected stay finite.
+create or replace function app_private.fit_strengths(
+  wins float8[],
+  ties float8[],
+  prior_votes float8 default 1,
+  start float8[] default null,
+  out theta float8[],
+  out inverse float8[],
+  out information float8[],
+  out likelihood float8,
+  out steps integer
+)
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_size constant integer := coalesce(array_length(wins, 1), 0);
+  v_stride constant integer := (v_size + 7) / 8 * 8;
+  v_higher integer[] := '{}'; -- the pairs that met, the higher position and the lower one
+  v_lesser integer[] := '{}';
+  v_votes float8[] := '{}';
+  v_score float8[] := '{}'; -- what the higher position took of them
+  v_trial float8[];
+  v_step float8[];
+  v_move float8 := 1;
+  v_largest float8 := 'infinity';
+  v_is_whole boolean := true;
+  v_best float8 := '-infinity';
+  v_gradient float8[];
+  v_lower float8[];
+  h float8[];
+  v_sum float8;
+  d float8;
+  p float8;
+  q float8;
+  i integer;
+  j integer;
+begin
+  v_is_whole := prior_votes >= 0 and array_length(wins, 2) is not distinct from array_length(wins, 1)
+    and array_dims(ties) is not distinct from array_dims(wins) and (v_size = 0 or array_lower(wins, 1) = 1)
+    and not exists (
+      select from unnest(wins, ties) c (w, t) where w is null or t is null or w < 0 or t < 0 or w + t >= 'infinity'
+    );
+  for a in 2..case when v_is_whole then v_size else 0 end loop
+    for b in 1..a - 1 loop
+      v_is_whole := v_is_whole and ties[a][b] = ties[b][a];
+      if wins[a][b] + wins[b][a] + ties[a][b] > 0 then
+        v_higher := v_higher || a;
+        v_lesser := v_lesser || b;
+        v_votes := v_votes || (wins[a][b] + wins[b][a] + ties[a][b]);
+        v_score := v_score || (wins[a][b] + ties[a][b] / 2);
+      end if;
+    end loop;
+  end loop;
+  if not v_is_whole then
+    raise exception 'These are no counts of a board.'
+      using errcode = 'TB072', hint = 'wins and ties are square, of one size, nowhere negative, and ties are the same both ways.';
+  elsif prior_votes = 0 and 2 = any (app_private.board_components(wins, ties, true)) then
+    raise exception 'Without prior votes this board has no ratings: some models never lost to, or never met, the others.'
+      using errcode = 'TB070', hint = 'Give prior_votes a value above 0; the default is 1.';
+  end if;
+
+  theta := coalesce(start, array_fill(0::float8, array[v_size]));
+  v_trial := theta;
+  steps := 0;
+  loop
+    -- Likelihood, gradient and information at the trial point, in one pass over the pairs.
+    likelihood := 0;
+    v_gradient := array_fill(0::float8, array[v_size]);
+    -- Without prior votes only differences are known: a constant on every entry fixes the mean.
+    h := array_fill(case when prior_votes = 0 then 1::float8 else 0 end, array[v_size * v_stride]);
+    for k in 1..cardinality(v_votes) loop
+      i := v_higher[k];
+      j := v_lesser[k];
+      d := greatest(least(v_trial[i] - v_trial[j], 100), -100);
+      p := 1 / (1 + exp(-d));
+      likelihood := likelihood + v_votes[k] * ln(p) - (v_votes[k] - v_score[k]) * d;
+      q := v_score[k] - v_votes[k] * p;
+      v_gradient[i] := v_gradient[i] + q;
+      v_gradient[j] := v_gradient[j] - q;
+      q := v_votes[k] * p * (1 / (1 + exp(d)));
+      h[(i - 1) * v_stride + j] := h[(i - 1) * v_stride + j] - q;
+      h[(i - 1) * v_stride + i] := h[(i - 1) * v_stride + i] + q;
+      h[(j - 1) * v_stride + j] := h[(j - 1) * v_stride + j] + q;
+    end loop;
+    for a in 1..v_size loop
+      d := greatest(least(v_trial[a], 100), -100);
+      p := 1 / (1 + exp(-d));
+      likelihood := likelihood + prior_votes * (ln(p) - d / 2);
+      v_gradient[a] := v_gradient[a] + prior_votes * (0.5 - p);
+      h[(a - 1) * v_stride + a] := h[(a - 1) * v_stride + a] + prior_votes * p * (1 - p);
+    end loop;
+
+    if likelihood < v_best - 1e-11 * (1 + abs(v_best)) and v_move > 1e-9 then
+      v_move := v_move / 2; -- too far: half the step
+    else
+      theta := v_trial;
+      v_best := likelihood;
+      v_lower := app_private.cholesky(h, v_size);
+      if v_lower is null or steps = 100 then
+        raise exception 'These counts have no finite ratings.'
+          using errcode = 'TB072', hint = 'Give prior_votes a greater value; the default is 1.';
+      end if;
+      steps := steps + 1;
+      v_move := 1;
+      v_step := v_gradient;
+      for a in 1..v_size loop
+        v_sum := v_step[a];
+        for b in 1..a - 1 loop
+          v_sum := v_sum - v_lower[(a - 1) * v_stride + b] * v_step[b];
+        end loop;
+        v_step[a] := v_sum / v_lower[(a - 1) * v_stride + a];
+      end loop;
+      for a in reverse v_size..1 loop
+        v_sum := v_step[a];
+        for b in a + 1..v_size loop
+          v_sum := v_sum - v_lower[(b - 1) * v_stride + a] * v_step[b];
+        end loop;
+        v_step[a] := v_sum / v_lower[(a - 1) * v_stride + a];
+      end loop;
+      v_largest := coalesce((select max(abs(x)) from unnest(v_step) x), 0);
+    end if;
+    v_trial := theta;
+    for a in 1..v_size loop
+      v_trial[a] := theta[a] + v_move * v_step[a];
+    end loop;
+    if v_largest * v_move < 1e-12 then
+      theta := v_trial; -- as near as numbers go; the information is the same here
+      exit;
+    end if;
+  end loop;
+
+  if prior_votes = 0 then
+    v_sum := coalesce((select avg(x) from unnest(theta) x), 0);
+    theta := coalesce((select array_agg(x - v_sum order by n) from unnest(theta) with ordinality u (x, n)), '{}');
+  end if;
+  information := '{}';
+  for a in 1..v_size loop
+    information := information || h[(a - 1) * v_stride + a];
+  end loop;
+  inverse := coalesce(app_private.cholesky_inverse(v_lower, v_size), '{}');
+end;
+$$;
+comment on function app_private.fit_strengths(float8[], float8[], float8, float8[]) is
+  'The Bradley-Terry strengths of a board, the inverse of the information, its diagonal, the penalised likelihood and the Newton steps it took. Errors: TB070, TB072.';
+revoke all on function app_private.fit_strengths(float8[], float8[], float8, float8[]) from public;
+--! EndIncluded ratings/app_private.fit_strengths.sql
+--! Included ratings/app_private.rate_models.sql
+-- bradley_terry(), fit_board() -> [app_private.rate_models()] -> app_private.row_products()
+-- `task_scores`, if given, holds a row for each model: what it took in each task beyond what was expected of it.
+create or replace function app_private.rate_models(
+  theta float8[],
+  inverse float8[],
+  wins float8[],
+  ties float8[],
+  task_scores float8[] default null,
+  tasks integer default 0
+) returns table (
+  "position" integer, rating float8, se_fisher float8, se_sandwich float8, se_task float8, se float8,
+  rank integer, rank_low integer, rank_high integer
+)
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c constant float8 := 400 / ln(10::float8);
+  z constant float8 := 1.959963984540054;
+  v_size constant integer := cardinality(theta);
+  v_stride constant integer := (v_size + 7) / 8 * 8;
+  v_mean constant float8 := (select avg(x) from unnest(theta) x);
+  v_centred float8[] := inverse; -- G · inverse
+  v_spread float8[] := array_fill(0::float8, array[v_size * v_stride]);
+  v_sampling float8[];
+  v_tasks float8[];
+  v_columns float8[] := array_fill(0::float8, array[v_size]);
+  v_fisher float8[] := '{}';
+  v_se float8[] := '{}';
+  v_total float8 := 0;
+  v_seen float8 := 0;
+  v_expected float8 := 0;
+  v_floor float8;
+  v_variance float8;
+  b float8;
+  p float8;
+begin
+  if v_size = 0 then
+    return;
+  end if;
+  for i in 1..v_size loop
+    for j in 1..v_size loop
+      v_columns[j] := v_columns[j] + inverse[(i - 1) * v_stride + j] / v_size;
+    end loop;
+  end loop;
+  select avg(x) into v_total from unnest(v_columns) x;
+  for i in 1..v_size loop
+    v_fisher := v_fisher || (inverse[(i - 1) * v_stride + i] - 2 * v_columns[i] + v_total);
+    for j in 1..v_size loop
+      v_centred[(i - 1) * v_stride + j] := inverse[(i - 1) * v_stride + j] - v_columns[j];
+      if j < i and wins[i][j] + wins[j][i] + ties[i][j] > 0 then
+        p := 1 / (1 + exp(greatest(least(theta[j] - theta[i], 100), -100)));
+        b := wins[i][j] * (1 - p) * (1 - p) + ties[i][j] * (0.5 - p) * (0.5 - p) + wins[j][i] * p * p;
+        v_seen := v_seen + b;
+        v_expected := v_expected + (wins[i][j] + wins[j][i] + ties[i][j]) * p * (1 - p);
+        v_spread[(i - 1) * v_stride + j] := -b;
+        v_spread[(j - 1) * v_stride + i] := -b;
+        v_spread[(i - 1) * v_stride + i] := v_spread[(i - 1) * v_stride + i] + b;
+        v_spread[(j - 1) * v_stride + j] := v_spread[(j - 1) * v_stride + j] + b;
+      end if;
+    end loop;
+  end loop;
+
+  v_sampling := app_private.row_products(
+    app_private.row_products(v_centred, v_spread, v_size, v_stride), v_centred, v_size, v_stride, true
+  );
+  if tasks > 1 then
+    -- Votes on one page are not independent: here the task is what is drawn, not the vote.
+    v_tasks := app_private.row_products(task_scores, task_scores, v_size, (tasks + 7) / 8 * 8, true);
+    v_tasks := app_private.row_products(
+      app_private.row_products(v_centred, v_tasks, v_size, v_stride), v_centred, v_size, v_stride, true
+    );
+    v_total := tasks / (tasks - 1)::float8;
+    for k in 1..cardinality(v_tasks) loop
+      v_tasks[k] := v_tasks[k] * v_total;
+    end loop;
+  end if;
+
+  -- The floor keeps a model that never lost from looking certain.
+  v_floor := least(1, case when v_expected > 0 then v_seen / v_expected else 1 end);
+  for i in 1..v_size loop
+    p := v_sampling[(i - 1) * v_stride + i];
+    b := case when tasks > 1 then v_tasks[(i - 1) * v_stride + i] else 0 end;
+    v_se := v_se || c * sqrt(greatest(p, b, v_floor * v_fisher[i], 0));
+  end loop;
+
+  for i in 1..v_size loop
+    position := i;
+    rating := 1000 + c * (theta[i] - v_mean);
+    se_fisher := c * sqrt(greatest(v_fisher[i], 0));
+    se_sandwich := c * sqrt(greatest(v_sampling[(i - 1) * v_stride + i], 0));
+    se_task := case when tasks > 1 then c * sqrt(greatest(v_tasks[(i - 1) * v_stride + i], 0)) end;
+    se := v_se[i];
+    rank := 1;
+    rank_low := 1;
+    rank_high := v_size;
+    for j in 1..v_size loop
+      continue when j = i;
+      if theta[j] > theta[i] then
+        -- The variance of the difference: two intervals may overlap and the order be certain all the same.
+        v_variance := v_sampling[(i - 1) * v_stride + i] + v_sampling[(j - 1) * v_stride + j] - 2 * v_sampling[(i - 1) * v_stride + j];
+        if tasks > 1 then
+          v_variance := greatest(
+            v_variance,
+            v_tasks[(i - 1) * v_stride + i] + v_tasks[(j - 1) * v_stride + j] - 2 * v_tasks[(i - 1) * v_stride + j]
+          );
+        end if;
+        if theta[j] - theta[i] > z * sqrt(greatest(v_variance, 0)) then
+          rank := rank + 1;
+        end if;
+        if c * (theta[j] - theta[i]) > z * (v_se[i] + v_se[j]) then
+          rank_low := rank_low + 1;
+        end if;
+      elsif c * (theta[i] - theta[j]) > z * (v_se[i] + v_se[j]) then
+        rank_high := rank_high - 1;
+      end if;
+    end loop;
+    return next;
+  end loop;
+end;
+$$;
+comment on function app_private.rate_models(float8[], float8[], float8[], float8[], float8[], integer) is
+  'Ratings, standard errors (by information, by vote, by task, and the greatest of them with a floor) and ranks of a fit.';
+revoke all on function app_private.rate_models(float8[], float8[], float8[], float8[], float8[], integer) from public;
+--! EndIncluded ratings/app_private.rate_models.sql
+--! Included ratings/app_private.bradley_terry.sql
+-- [app_private.bradley_terry()] -> app_private.fit_strengths(), app_private.rate_models()
+create or replace function app_private.bradley_terry(wins float8[], ties float8[], prior_votes float8 default 1)
+returns table (
+  "position" integer, theta float8, rating float8, se_fisher float8, se_sandwich float8, se float8,
+  rank integer, rank_low integer, rank_high integer
+)
+language sql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  select r.position, f.theta[r.position], r.rating, r.se_fisher, r.se_sandwich, r.se, r.rank, r.rank_low, r.rank_high
+    from app_private.fit_strengths(wins, ties, prior_votes) f
+      cross join app_private.rate_models(f.theta, f.inverse, wins, ties) r
+    order by r.position;
+$$;
+comment on function app_private.bradley_terry(float8[], float8[], float8) is
+  'Ratings of models from their counts: wins[i][j] is how often i beat j, ties are the same both ways; both are square. Ratings and standard errors are Elo around 1000, theta is natural. Errors: TB070, TB072.';
+revoke all on function app_private.bradley_terry(float8[], float8[], float8) from public;
+--! EndIncluded ratings/app_private.bradley_terry.sql
+--! Included ratings/app_private.fit_board.sql
+-- refresh_leaderboards() -> [app_private.fit_board()] -> app_private.fit_strengths(), app_private.rate_models()
+create or replace function app_private.fit_board(
+  models integer,
+  tasks integer[],
+  firsts integer[],
+  seconds integer[],
+  first_wins float8[],
+  ties float8[],
+  second_wins float8[],
+  prior_votes float8 default 1
+) returns table (
+  "position" integer, theta float8, rating float8, se_fisher float8, se_sandwich float8, se_task float8, se float8,
+  rank integer, rank_low integer, rank_high integer, votes float8, tasks_met integer, prior_share float8, component integer
+)
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_wins float8[] := array_fill(0::float8, array[models, models]);
+  v_ties float8[] := v_wins;
+  v_votes float8[] := array_fill(0::float8, array[models]);
+  v_tasks constant integer := (
+    select count(distinct c.task)::integer
+      from unnest(tasks, first_wins, ties, second_wins) c (task, w, t, l)
+      where c.w + c.t + c.l > 0
+  );
+  v_width constant integer := (v_tasks + 7) / 8 * 8;
+  v_place integer[]; -- of each entry's task
+  v_scores float8[] := array_fill(0::float8, array[models * v_width]);
+  v_met boolean[] := array_fill(false, array[models * v_width]);
+  v_tasks_met integer[] := array_fill(0, array[models]);
+  v_components integer[];
+  f record;
+  n float8;
+  r float8;
+  i integer;
+  j integer;
+begin
+  -- Only tasks with votes are clusters.
+  select array_agg(e.place order by e.n) into v_place
+    from (
+      select c.n, dense_rank() over (order by c.w + c.t + c.l = 0, c.task) as place
+        from unnest(fit_board.tasks, first_wins, fit_board.ties, second_wins) with ordinality c (task, w, t, l, n)
+    ) e;
+  for k in 1..cardinality(firsts) loop
+    i := firsts[k];
+    j := seconds[k];
+    continue when first_wins[k] + fit_board.ties[k] + second_wins[k] = 0;
+    v_wins[i][j] := v_wins[i][j] + first_wins[k];
+    v_wins[j][i] := v_wins[j][i] + second_wins[k];
+    v_ties[i][j] := v_ties[i][j] + fit_board.ties[k];
+    v_ties[j][i] := v_ties[i][j];
+  end loop;
+  select * into strict f from app_private.fit_strengths(v_wins, v_ties, prior_votes);
+  v_components := app_private.board_components(v_wins, v_ties);
+
+  for k in 1..cardinality(firsts) loop
+    i := firsts[k];
+    j := seconds[k];
+    n := first_wins[k] + fit_board.ties[k] + second_wins[k];
+    continue when n = 0;
+    r := first_wins[k] + fit_board.ties[k] / 2
+      - n / (1 + exp(greatest(least(f.theta[j] - f.theta[i], 100), -100)));
+    v_votes[i] := v_votes[i] + n;
+    v_votes[j] := v_votes[j] + n;
+    i := (i - 1) * v_width + v_place[k];
+    j := (j - 1) * v_width + v_place[k];
+    v_scores[i] := v_scores[i] + r;
+    v_scores[j] := v_scores[j] - r;
+    v_met[i] := true;
+    v_met[j] := true;
+  end loop;
+  for m in 1..models loop
+    for t in 1..v_tasks loop
+      if v_met[(m - 1) * v_width + t] then
+        v_tasks_met[m] := v_tasks_met[m] + 1;
+      end if;
+    end loop;
+  end loop;
+
+  return query
+    select m.position, f.theta[m.position], m.rating, m.se_fisher, m.se_sandwich, m.se_task, m.se, m.rank, m.rank_low, m.rank_high,
+        v_votes[m.position], v_tasks_met[m.position],
+        prior_votes * s.p * (1 - s.p) / f.information[m.position],
+        v_components[m.position]
+      from app_private.rate_models(f.theta, f.inverse, v_wins, v_ties, v_scores, v_tasks) m
+        cross join lateral (select 1 / (1 + exp(-f.theta[m.position]))) s (p)
+      order by m.position;
+end;
+$$;
+comment on function app_private.fit_board(integer, integer[], integer[], integer[], float8[], float8[], float8[], float8) is
+  'Ratings of a board from one entry for each task and pair: the task, the positions of both models, and how often each won. The interval is clustered by task. Errors: TB070, TB072.';
+revoke all on function app_private.fit_board(integer, integer[], integer[], integer[], float8[], float8[], float8[], float8) from public;
+--! EndIncluded ratings/app_private.fit_board.sql
+--! Included ratings/app_private.pair_gains.sql
+-- refresh_pairing() -> [app_private.pair_gains()] -> app_private.row_products()
+create or replace function app_private.pair_gains(theta float8[], inverse float8[])
+returns table (first integer, second integer, gain float8)
+language plpgsql immutable strict parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_size constant integer := cardinality(theta);
+  v_stride constant integer := (v_size + 7) / 8 * 8;
+  v_columns float8[] := array_fill(0::float8, array[v_size]);
+  v_rows float8[] := inverse; -- inverse · G: the rows of a symmetric matrix, centred
+  v_products float8[];
+  p float8;
+  f float8;
+begin
+  for i in 1..v_size loop
+    for j in 1..v_size loop
+      v_columns[j] := v_columns[j] + inverse[(i - 1) * v_stride + j] / v_size;
+    end loop;
+  end loop;
+  for i in 1..v_size loop
+    for j in 1..v_size loop
+      v_rows[(i - 1) * v_stride + j] := inverse[(i - 1) * v_stride + j] - v_columns[i];
+    end loop;
+  end loop;
+  v_products := app_private.row_products(v_rows, v_rows, v_size, v_stride, true);
+  for i in 1..v_size loop
+    for j in i + 1..v_size loop
+      p := 1 / (1 + exp(greatest(least(theta[j] - theta[i], 100), -100)));
+      f := p * (1 - p);
+      first := i;
+      second := j;
+      gain := f * (v_products[(i - 1) * v_stride + i] + v_products[(j - 1) * v_stride + j] - 2 * v_products[(i - 1) * v_stride + j])
+        / (1 + f * (inverse[(i - 1) * v_stride + i] + inverse[(j - 1) * v_stride + j] - 2 * inverse[(i - 1) * v_stride + j]));
+      return next;
+    end loop;
+  end loop;
+end;
+$$;
+comment on function app_private.pair_gains(float8[], float8[]) is
+  'By how much one more vote on each pair would lessen the sum of all variances (A-optimal), from a fit.';
+revoke all on function app_private.pair_gains(float8[], float8[]) from public;
+--! EndIncluded ratings/app_private.pair_gains.sql
+--! Included ratings/app_private.elo_fold.sql
+-- elo_of_tasks() -> [app_private.elo_fold()]
+create or replace function app_private.elo_fold(
+  ratings float8[],
+  firsts integer[],
+  seconds integer[],
+  scores float8[],
+  k float8 default 4
+) returns float8[]
+language plpgsql immutable strict parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_move float8;
+  a integer;
+  b integer;
+begin
+  -- A plain loop over an array: an aggregate was measured seven times slower, a recursive query twenty-five times.
+  for n in 1..cardinality(firsts) loop
+    a := firsts[n];
+    b := seconds[n];
+    v_move := k * (scores[n] - 1 / (1 + 10 ^ ((ratings[b] - ratings[a]) / 400)));
+    ratings[a] := ratings[a] + v_move;
+    ratings[b] := ratings[b] - v_move;
+  end loop;
+  return ratings;
+end;
+$$;
+comment on function app_private.elo_fold(float8[], integer[], integer[], float8[], float8) is
+  'Elo ratings after a series of votes: the positions of both models, and 1, 0.5 or 0 for the first of them, in order.';
+revoke all on function app_private.elo_fold(float8[], integer[], integer[], float8[], float8) from public;
+--! EndIncluded ratings/app_private.elo_fold.sql
+--! Included ratings/app_private.fragility.sql
+-- board_fragility() -> [app_private.fragility()] -> app_private.fit_strengths()
+create or replace function app_private.fragility(
+  wins float8[],
+  ties float8[],
+  ahead integer,
+  behind integer,
+  prior_votes float8 default 1,
+  most integer default 1000,
+  out votes integer,
+  out one_step integer
+)
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_size constant integer := coalesce(array_length(wins, 1), 0);
+  v_stride constant integer := (v_size + 7) / 8 * 8;
+  f record;
+  v_left float8;
+  v_effect float8;
+  v_best float8;
+  v_cells float8[] := '{}'; -- effect and count of each cell, by the first fit
+  v_counts float8[] := '{}';
+  v_from integer;
+  v_to integer;
+  v_is_tie boolean;
+  p float8;
+  x float8;
+begin
+  select * into strict f from app_private.fit_strengths(wins, ties, prior_votes);
+  votes := 0;
+  -- Equal is not behind.
+  while f.theta[ahead] > f.theta[behind] - 1e-9 and votes < most loop
+    v_best := 0;
+    for i in 1..v_size loop
+      for j in 1..v_size loop
+        continue when i = j or wins[i][j] + ties[i][j] < 1;
+        -- By how much one vote of i over j, or one tie, holds the two apart.
+        x := f.inverse[(i - 1) * v_stride + ahead] - f.inverse[(i - 1) * v_stride + behind]
+          - f.inverse[(j - 1) * v_stride + ahead] + f.inverse[(j - 1) * v_stride + behind];
+        p := 1 / (1 + exp(greatest(least(f.theta[j] - f.theta[i], 100), -100)));
+        v_effect := x * (1 - p);
+        if wins[i][j] >= 1 then
+          if votes = 0 and v_effect > 0 then
+            v_cells := v_cells || v_effect;
+            v_counts := v_counts || floor(wins[i][j]);
+          end if;
+          if v_effect > v_best then
+            v_best := v_effect;
+            v_from := i;
+            v_to := j;
+            v_is_tie := false;
+          end if;
+        end if;
+        v_effect := x * (0.5 - p);
+        if ties[i][j] >= 1 and i < j then
+          if votes = 0 and v_effect > 0 then
+            v_cells := v_cells || v_effect;
+            v_counts := v_counts || floor(ties[i][j]);
+          end if;
+          if v_effect > v_best then
+            v_best := v_effect;
+            v_from := i;
+            v_to := j;
+            v_is_tie := true;
+          end if;
+        end if;
+      end loop;
+    end loop;
+    if votes = 0 then
+      v_left := f.theta[ahead] - f.theta[behind];
+      select ceil(c.before_count + (v_left - c.before) / c.effect)::integer into one_step
+        from (
+          select e.effect,
+              sum(e.effect * e.n) over w as until,
+              sum(e.effect * e.n) over w - e.effect * e.n as before,
+              sum(e.n) over w - e.n as before_count
+            from unnest(v_cells, v_counts) e (effect, n)
+            window w as (order by e.effect desc, e.n rows unbounded preceding)
+        ) c
+        where c.until >= v_left
+        order by c.until
+        limit 1;
+    end if;
+    exit when v_best = 0 or (votes = 0 and one_step > 2 * most);
+    if v_is_tie then
+      ties[v_from][v_to] := ties[v_from][v_to] - 1;
+      ties[v_to][v_from] := ties[v_from][v_to];
+    else
+      wins[v_from][v_to] := wins[v_from][v_to] - 1;
+    end if;
+    votes := votes + 1;
+    select * into strict f from app_private.fit_strengths(wins, ties, prior_votes, f.theta);
+  end loop;
+  if f.theta[ahead] > f.theta[behind] - 1e-9 then
+    votes := null; -- more than `most`, or there is nothing left to take away
+  end if;
+end;
+$$;
+comment on function app_private.fragility(float8[], float8[], integer, integer, float8, integer) is
+  'How many votes at most must go for a model to fall behind another, found greedily, and the estimate of one step; null when it is more than `most`. Errors: TB070, TB072.';
+revoke all on function app_private.fragility(float8[], float8[], integer, integer, float8, integer) from public;
+--! EndIncluded ratings/app_private.fragility.sql
+--! Included ratings/app_private.e_value.sql
+-- vote_anomalies() -> [app_private.e_value()]
+create or replace function app_private.e_value(log_for float8, log_against float8) returns float8
+language sql immutable strict parallel safe
+-- In logarithms, and cut off where a float8 ends: ten to the three hundredth is evidence enough.
+return (exp(greatest(least(log_for, 690), -690)) + exp(greatest(least(log_against, 690), -690))) / 2;
+comment on function app_private.e_value(float8, float8) is
+  'Evidence against somebody who votes as others do: what two bets have become, of which one wins 1 + x and the other 1 - x with every vote that surprises by x; given are the sums of their logarithms. Its mean is 1 at most for the honest, whenever one looks.';
+revoke all on function app_private.e_value(float8, float8) from public;
+--! EndIncluded ratings/app_private.e_value.sql
+
+--! Included arena/app_public.verdict.sql
+-- [app_public.verdict] -> app_public.votes
+do $$
+begin
+  create type app_public.verdict as enum ('left', 'right', 'tie', 'both_bad');
+exception when duplicate_object then
+  null; -- made before
+end;
+$$;
+comment on type app_public.verdict is E'@name ballot_verdict\nWhat a voter says of two pages: which one is better, that they are as good, or that neither is any good.';
+revoke all on type app_public.verdict from public;
+grant usage on type app_public.verdict to autobench_anon, autobench_member;
+--! EndIncluded arena/app_public.verdict.sql
+--! Included arena/app_public.stratum.sql
+-- [app_public.stratum] -> app_public.ballots, app_private.pair_counts
+do $$
+begin
+  create type app_public.stratum as enum ('sealed', 'revealed');
+exception when duplicate_object then
+  null; -- made before
+end;
+$$;
+comment on type app_public.stratum is 'Whether the models were unknown when the pair was drawn; only sealed votes count for the headline rating.';
+revoke all on type app_public.stratum from public;
+grant usage on type app_public.stratum to autobench_anon, autobench_member;
+--! EndIncluded arena/app_public.stratum.sql
+--! Included arena/app_private.outcome.sql
+-- [app_private.outcome] -> app_private.pair_counts
+do $$
+begin
+  create type app_private.outcome as enum ('first', 'second', 'tie', 'both_bad');
+exception when duplicate_object then
+  null; -- made before
+end;
+$$;
+comment on type app_private.outcome is 'A verdict, turned to the order in which a match holds its models.';
+revoke all on type app_private.outcome from public;
+--! EndIncluded arena/app_private.outcome.sql
+--! Included arena/app_public.vote_result.sql
+-- app_private.cast_vote() -> [app_public.vote_result] -> castVote (GraphQL)
+do $$
+begin
+  create type app_public.vote_result as (
+    ballot_id       uuid,
+    verdict         app_public.verdict,
+    left_votes      integer,
+    right_votes     integer,
+    tie_votes       integer,
+    both_bad_votes  integer,
+    left_model_id   uuid,
+    right_model_id  uuid
+  );
+exception when duplicate_object then
+  null; -- made before
+end;
+$$;
+comment on type app_public.vote_result is 'A vote, with how others voted on the same pair.';
+comment on column app_public.vote_result.ballot_id is E'@notNull\nThe ballot that was used up.';
+comment on column app_public.vote_result.verdict is E'@notNull\nWhat the voter said.';
+comment on column app_public.vote_result.left_votes is E'@notNull\nOthers who preferred the page that was on the left here.';
+comment on column app_public.vote_result.right_votes is E'@notNull\nOthers who preferred the page that was on the right here.';
+comment on column app_public.vote_result.tie_votes is E'@notNull\nOthers who found them as good.';
+comment on column app_public.vote_result.both_bad_votes is E'@notNull\nOthers who found both bad.';
+comment on column app_public.vote_result.left_model_id is 'Whose page was on the left; null as long as the task is sealed.';
+comment on column app_public.vote_result.right_model_id is 'Whose page was on the right; null as long as the task is sealed.';
+revoke all on type app_public.vote_result from public;
+grant usage on type app_public.vote_result to autobench_anon, autobench_member;
+--! EndIncluded arena/app_public.vote_result.sql
+--! Included arena/app_private.arena_settings.sql
+-- [app_private.arena_settings] -> app_private.draw_ballot(), app_private.cast_vote(), app_private.publish_board()
+create table if not exists app_private.arena_settings (
+  is_only                      boolean constraint arena_settings_pkey primary key default true,
+  ballot_time                  interval not null default '30 minutes',
+  draws_per_voter_hour         integer not null default 240,
+  draws_per_network_hour       integer not null default 3000,
+  votes_per_voter_day          integer not null default 20,
+  votes_per_network_day        integer not null default 40,
+  votes_per_network_model_day  integer not null default 15,
+  explore_share                float8 not null default 0.2,
+  flag_level                   float8 not null default 0.001,
+  prior_votes                  float8 not null default 1,
+  elo_k                        float8 not null default 4,
+  elo_start                    float8 not null default 1000,
+  export_salt                  uuid not null default gen_random_uuid(),
+  constraint arena_settings_one_row check (is_only),
+  constraint arena_settings_ballot_time_sane check (ballot_time between '1 minute' and '1 day'),
+  constraint arena_settings_limits_positive check (
+    least(
+      draws_per_voter_hour, draws_per_network_hour, votes_per_voter_day, votes_per_network_day, votes_per_network_model_day
+    ) > 0
+  ),
+  constraint arena_settings_shares_sane check (explore_share between 0 and 1 and flag_level > 0 and flag_level < 1),
+  constraint arena_settings_ratings_sane check (prior_votes > 0 and elo_k > 0)
+);
+
+call app_private.reset_access('app_private.arena_settings');
+create policy select_all on app_private.arena_settings for select to autobench_operator
+  using (true);
+grant select (
+  is_only, ballot_time, draws_per_voter_hour, draws_per_network_hour, votes_per_voter_day, votes_per_network_day,
+  votes_per_network_model_day, explore_share, flag_level, prior_votes, elo_k, elo_start
+) on app_private.arena_settings to autobench_operator;
+-- No grant on export_salt: with it, the voters of an export could be told from one another's cookies.
+-- No write through the API: how votes are weighed is a decision made in SQL.
+
+insert into app_private.arena_settings default values on conflict on constraint arena_settings_pkey do nothing;
+
+comment on table app_private.arena_settings is 'How ballots are drawn, votes limited and ratings made: one row.';
+comment on column app_private.arena_settings.is_only is 'Always true: there is one row.';
+comment on column app_private.arena_settings.ballot_time is 'How long a ballot can be used.';
+comment on column app_private.arena_settings.draws_per_voter_hour is 'Ballots that one voter may draw in an hour.';
+comment on column app_private.arena_settings.draws_per_network_hour is 'Ballots that may be drawn from one network in an hour.';
+comment on column app_private.arena_settings.votes_per_voter_day is 'Votes of one voter that count in a day; more are taken, and the voter is not told.';
+comment on column app_private.arena_settings.votes_per_network_day is
+  'Votes from one network that count in a day. Raise it where all voters sit behind one address.';
+comment on column app_private.arena_settings.votes_per_network_model_day is
+  'Votes from one network on one model that count in a day: at 300 honest votes, 3 to 5 dishonest ones gain a rank.';
+comment on column app_private.arena_settings.explore_share is 'Share of ballots that are drawn uniformly, whatever they would tell.';
+comment on column app_private.arena_settings.flag_level is 'How many of the honest may be flagged by chance.';
+comment on column app_private.arena_settings.prior_votes is 'Votes that each model has drawn against a virtual one of mean strength.';
+comment on column app_private.arena_settings.elo_k is 'By how much a vote moves the Elo of both models at most.';
+comment on column app_private.arena_settings.elo_start is 'The Elo that a model begins with.';
+comment on column app_private.arena_settings.export_salt is 'What voters are hashed with in an export; random.';
+--! EndIncluded arena/app_private.arena_settings.sql
+--! Included arena/app_private.voters.sql
+-- app_private.ensure_voter() -> [app_private.voters] -> app_public.ballots, app_private.exclude_voter()
+create table if not exists app_private.voters (
+  id                 bigint generated always as identity constraint voters_pkey primary key,
+  user_id            uuid,
+  visitor_hash       bytea,
+  created_at         timestamptz not null default now(),
+  current_ballot_id  uuid,
+  excluded_at        timestamptz,
+  constraint voters_one_per_member unique (user_id),
+  constraint voters_one_per_visitor unique (visitor_hash),
+  constraint voters_user foreign key (user_id) references app_public.users on delete set null,
+  constraint voters_member_or_visitor check (user_id is null or visitor_hash is null),
+  constraint voters_visitor_hash_form check (octet_length(visitor_hash) = 32)
+) with (fillfactor = 80);
+
+call app_private.reset_access('app_private.voters');
+create policy select_all on app_private.voters for select to autobench_operator
+  using (true);
+grant select (id, user_id, created_at, excluded_at) on app_private.voters to autobench_operator;
+-- No grant on visitor_hash: it stands for a cookie. No write: ensure_voter() and exclude_voter() are the doors.
+
+comment on table app_private.voters is 'Who votes: a member, or a visitor known by a cookie. Both are null when a member has been forgotten.';
+comment on column app_private.voters.id is 'Identity of the voter; never shown outside.';
+comment on column app_private.voters.user_id is 'The member.';
+comment on column app_private.voters.visitor_hash is 'SHA-256 of the visitor''s cookie.';
+comment on column app_private.voters.created_at is 'When the voter first drew a ballot.';
+comment on column app_private.voters.current_ballot_id is 'The ballot drawn last.';
+comment on column app_private.voters.excluded_at is 'Since when the voter''s votes do not count, if so.';
+--! EndIncluded arena/app_private.voters.sql
+--! Included arena/app_public.current_voter_id.sql
+-- server (app.user_id or app.visitor of the request) -> [app_public.current_voter_id()] -> the policies of ballots and votes
+-- Definer: voters stand in a private table.
+create or replace function app_public.current_voter_id() returns bigint
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select case
+    when app_public.current_user_id() is not null then
+      (select v.id from app_private.voters v where v.user_id = app_public.current_user_id())
+    when current_setting('app.visitor', true) <> '' then
+      (select v.id from app_private.voters v where v.visitor_hash = sha256(convert_to(current_setting('app.visitor'), 'UTF8')))
+  end;
+$$;
+comment on function app_public.current_voter_id() is
+  E'@behavior -queryField\nWho is voting: the member, or else the visitor whose cookie the server has checked; null before their first ballot.';
+revoke all on function app_public.current_voter_id() from public;
+grant execute on function app_public.current_voter_id() to autobench_anon, autobench_member;
+--! EndIncluded arena/app_public.current_voter_id.sql
+--! Included arena/app_private.network_salts.sql
+-- app_private.network_hash() -> [app_private.network_salts] -> cleanup_expired
+create table if not exists app_private.network_salts (
+  day         date constraint network_salts_pkey primary key,
+  salt        bytea not null default extensions.gen_random_bytes(32),
+  created_at  timestamptz not null default now(),
+  constraint network_salts_length check (octet_length(salt) = 32)
+);
+create index if not exists network_salts_created_at_idx on app_private.network_salts (created_at);
+
+call app_private.reset_access('app_private.network_salts');
+-- No policy and no grant: network_hash() is the only door.
+
+comment on table app_private.network_salts is 'What networks are hashed with, a day each: after 48 hours nobody can tell which network a hash was.';
+comment on column app_private.network_salts.day is 'The UTC day.';
+comment on column app_private.network_salts.salt is 'Random, and known to nobody.';
+comment on column app_private.network_salts.created_at is 'When the day''s first ballot was drawn.';
+--! EndIncluded arena/app_private.network_salts.sql
+--! Included arena/app_private.cookie_secrets.sql
+-- app_private.cookie_secret() -> [app_private.cookie_secrets]
+create table if not exists app_private.cookie_secrets (
+  purpose     text constraint cookie_secrets_pkey primary key,
+  secret      bytea not null default extensions.gen_random_bytes(32),
+  created_at  timestamptz not null default now(),
+  constraint cookie_secrets_length check (octet_length(secret) = 32)
+);
+
+call app_private.reset_access('app_private.cookie_secrets');
+-- No policy and no grant: cookie_secret() is the only door.
+
+comment on table app_private.cookie_secrets is
+  'What cookies are signed with. Here, so that all servers know the same without being told; delete a row, and restart them, to have every visitor begin anew.';
+comment on column app_private.cookie_secrets.purpose is 'Which cookie.';
+comment on column app_private.cookie_secrets.secret is 'Random.';
+comment on column app_private.cookie_secrets.created_at is 'When it was made.';
+--! EndIncluded arena/app_private.cookie_secrets.sql
+--! Included arena/app_private.cookie_secret.sql
+-- server/voter.ts -> [app_private.cookie_secret()] -> app_private.cookie_secrets
+-- Definer: the server's login may know what it signs cookies with, and nothing else of the table.
+create or replace function app_private.cookie_secret(purpose text) returns bytea
+language plpgsql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_secret bytea;
+begin
+  insert into app_private.cookie_secrets (purpose) values (cookie_secret.purpose)
+    on conflict on constraint cookie_secrets_pkey do nothing;
+  select s.secret into strict v_secret from app_private.cookie_secrets s where s.purpose = cookie_secret.purpose;
+  return v_secret;
+end;
+$$;
+comment on function app_private.cookie_secret(text) is 'What a cookie is signed with, made when it is first asked for.';
+revoke all on function app_private.cookie_secret(text) from public;
+grant execute on function app_private.cookie_secret(text) to autobench_server;
+--! EndIncluded arena/app_private.cookie_secret.sql
+--! Included arena/app_private.matches.sql
+-- pair_generator -> app_private.open_matches() -> [app_private.matches] -> app_private.draw_ballot()
+create table if not exists app_private.matches (
+  id               bigint generated always as identity constraint matches_pkey primary key,
+  task_id          uuid not null,
+  first_model_id   uuid not null,
+  second_model_id  uuid not null,
+  opened_at        timestamptz not null default now(),
+  gain             float8 not null default 1,
+  constraint matches_one_per_pair unique (task_id, first_model_id, second_model_id),
+  constraint matches_first_submission foreign key (task_id, first_model_id) references app_public.submissions (task_id, model_id),
+  constraint matches_second_submission foreign key (task_id, second_model_id) references app_public.submissions (task_id, model_id),
+  constraint matches_ordered check (first_model_id < second_model_id),
+  constraint matches_gain_not_negative check (gain >= 0 and gain < 'infinity')
+) with (fillfactor = 70);
+create index if not exists matches_second_submission_idx on app_private.matches (task_id, second_model_id);
+
+call app_private.reset_access('app_private.matches');
+create policy select_all on app_private.matches for select to autobench_operator
+  using (true);
+grant select on app_private.matches to autobench_operator;
+-- No write: open_matches() opens, refresh_pairing() weighs.
+
+comment on table app_private.matches is 'Two submissions of one task that can be voted on: once for each unordered pair.';
+comment on column app_private.matches.id is 'Identity of the match; never shown outside.';
+comment on column app_private.matches.task_id is 'The task.';
+comment on column app_private.matches.first_model_id is 'The model with the lesser id; which side it is shown on, each ballot''s coin decides.';
+comment on column app_private.matches.second_model_id is 'The other model.';
+comment on column app_private.matches.opened_at is 'When both had answered.';
+comment on column app_private.matches.gain is 'How much a vote on it would tell, by the last fit.';
+--! EndIncluded arena/app_private.matches.sql
+--! Included tasks/app_private.day_report.sql
+-- autobench day, npm start -> [app_private.day_report()] -> app_public.tasks, app_public.submissions
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.day_report(day date)
+returns table (
+  slot integer , title text, task_status text, source text, model text, is_rehearsal boolean, status text, reason text,
+  latency_ms integer, input_tokens integer, output_tokens integer, cost_usd numeric, picture text, pairs integer
+)
+language sql stable strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select t.slot, t.title, t.status::text, t.prompt_metadata ->> 'source', m.display_name, m.is_rehearsal, s.status::text, s.reason,
+      s.latency_ms, s.input_tokens, s.output_tokens, s.cost_usd, a.status::text,
+      (select count(*)::integer from app_private.matches m where m.task_id = t.id)
+    from app_public.tasks t
+      left join app_public.submissions s on s.task_id = t.id
+      left join app_public.models m on m.id = s.model_id
+      left join app_public.artifacts a on a.submission_id = s.id
+    where t.challenge_date = day_report.day
+    order by t.slot, m.slug;
+$$;
+comment on function app_private.day_report(date) is 'A day''s tasks with every model''s submission, its picture and the task''s pairs that can be voted on, for whoever watches the cycle.';
+revoke all on function app_private.day_report(date) from public;
+grant execute on function app_private.day_report(date) to autobench_worker;
+--! EndIncluded tasks/app_private.day_report.sql
+--! Included arena/app_public.ballots.sql
+-- drawBallot (GraphQL) -> app_private.draw_ballot() -> [app_public.ballots] -> app_private.cast_vote()
+create table if not exists app_public.ballots (
+  id             uuid constraint ballots_pkey primary key default gen_random_uuid(),
+  match_id       bigint not null,
+  voter_id       bigint not null,
+  task_id        uuid not null,
+  stratum        app_public.stratum not null,
+  is_first_left  boolean not null,
+  propensity     float8 not null,
+  served_at      timestamptz not null default now(),
+  expires_at     timestamptz not null,
+  constraint ballots_match foreign key (match_id) references app_private.matches,
+  constraint ballots_voter foreign key (voter_id) references app_private.voters,
+  constraint ballots_task foreign key (task_id) references app_public.tasks,
+  -- One vote for each ballot, one ballot for each voter and pair: so one vote for each voter, task and pair.
+  constraint ballots_one_per_voter_and_pair unique (voter_id, match_id),
+  constraint ballots_propensity_is_chance check (propensity > 0 and propensity <= 1),
+  constraint ballots_expire_after_they_are_served check (expires_at >= served_at)
+);
+create index if not exists ballots_match_id_idx on app_public.ballots (match_id);
+create index if not exists ballots_task_id_idx on app_public.ballots (task_id);
+create index if not exists ballots_served_at_idx on app_public.ballots (served_at);
+
+call app_private.reset_access('app_public.ballots');
+create policy select_own on app_public.ballots for select to autobench_anon, autobench_member
+  using (voter_id = (select app_public.current_voter_id()));
+grant select (id, task_id, stratum, served_at, expires_at) on app_public.ballots to autobench_anon, autobench_member;
+-- No grant on match_id, voter_id, is_first_left and propensity: they tell whose pages these are.
+-- No write: draw_ballot() is the door.
+
+comment on table app_public.ballots is 'Two pages shown to one voter, who may say once which is better.';
+comment on column app_public.ballots.id is 'Identity of the ballot.';
+comment on column app_public.ballots.match_id is 'The pair.';
+comment on column app_public.ballots.voter_id is 'Who it was given to.';
+comment on column app_public.ballots.task_id is 'The task that both pages answer.';
+comment on column app_public.ballots.stratum is 'Whether the models were unknown when it was drawn.';
+comment on column app_public.ballots.is_first_left is 'The coin: whether the match''s first model is shown on the left.';
+comment on column app_public.ballots.propensity is 'The probability with which this pair and these sides were drawn.';
+comment on column app_public.ballots.served_at is 'When it was drawn.';
+comment on column app_public.ballots.expires_at is 'Until when it can be used.';
+comment on constraint ballots_one_per_voter_and_pair on app_public.ballots is '@behavior -single';
+--! EndIncluded arena/app_public.ballots.sql
+--! Included tasks/app_private.handles.sql
+-- app_private.mint_handle() -> [app_private.handles] -> app_private.read_handle() -> /h/<handle>, /images/h/<handle>; app_private.ballot_side()
+create table if not exists app_private.handles (
+  handle         text constraint handles_pkey primary key,
+  submission_id  uuid not null,
+  kind           text not null,
+  created_at     timestamptz not null default now(),
+  expires_at     timestamptz not null,
+  ballot_id      uuid,
+  side           text,
+  constraint handles_submission foreign key (submission_id) references app_public.submissions on delete cascade,
+  constraint handles_ballot foreign key (ballot_id) references app_public.ballots on delete cascade,
+  constraint handles_one_per_side_and_kind unique (ballot_id, side, kind),
+  constraint handles_side_known check (side in ('left', 'right')),
+  constraint handles_side_of_ballot check ((ballot_id is null) = (side is null)),
+  constraint handles_form check (handle ~ '^[0-9a-f]{64}$'),
+  constraint handles_kind_known check (kind in ('page', 'image', 'thumb')),
+  constraint handles_end_after_they_begin check (expires_at > created_at)
+);
+create index if not exists handles_submission_id_idx on app_private.handles (submission_id);
+create index if not exists handles_expires_at_idx on app_private.handles (expires_at);
+
+call app_private.reset_access('app_private.handles');
+-- No policy and no grant: mint_handle() and read_handle() are the doors.
+
+comment on table app_private.handles is
+  'Random names under which a sealed page or picture is shown: new for every ballot, so that they say nothing about whose it is.';
+comment on column app_private.handles.handle is 'The name: 64 random hexadecimal digits.';
+comment on column app_private.handles.submission_id is 'What it stands for.';
+comment on column app_private.handles.kind is 'Which of it: the page, its picture, or the small picture.';
+comment on column app_private.handles.created_at is 'When it was minted.';
+comment on column app_private.handles.expires_at is 'Until when it opens anything.';
+comment on column app_private.handles.ballot_id is 'The ballot that it was minted for, if it was for one.';
+comment on column app_private.handles.side is 'On which side of the ballot it is shown.';
+--! EndIncluded tasks/app_private.handles.sql
+--! Included tasks/app_private.mint_handle.sql
+-- app_private.ballot_page() -> [app_private.mint_handle()] -> app_private.handles
+create or replace function app_private.mint_handle(
+  submission_id uuid,
+  kind text,
+  expires_at timestamptz,
+  at timestamptz default now(),
+  ballot_id uuid default null,
+  side text default null
+) returns text
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_submission app_public.submissions;
+  -- Two random uuids, hashed: no digit is fixed, and nothing of the row is in it.
+  v_handle text := encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'hex');
+begin
+  select s.* into v_submission from app_public.submissions s where s.id = mint_handle.submission_id;
+  if not found or v_submission.status <> 'succeeded' then
+    raise exception 'There is no page to be shown.' using errcode = 'TB061', hint = 'Only an answer that came has one.';
+  elsif v_submission.revealed_at > mint_handle.at and v_submission.names_maker is not null then
+    raise exception 'This page names its maker, so it is not shown while its task is sealed.'
+      using errcode = 'TB062', hint = 'Such a page is not paired.';
+  end if;
+  insert into app_private.handles (handle, submission_id, kind, created_at, expires_at, ballot_id, side)
+    values (
+      v_handle, mint_handle.submission_id, mint_handle.kind, mint_handle.at, mint_handle.expires_at, mint_handle.ballot_id, mint_handle.side
+    );
+  return v_handle;
+end;
+$$;
+comment on function app_private.mint_handle(uuid, text, timestamptz, timestamptz, uuid, text) is
+  'A new random name under which a page (or its image, or thumb) is shown until it expires, on a side of a ballot or by itself. Errors: TB061, TB062.';
+revoke all on function app_private.mint_handle(uuid, text, timestamptz, timestamptz, uuid, text) from public;
+--! EndIncluded tasks/app_private.mint_handle.sql
+--! Included tasks/app_private.read_handle.sql
+-- GET /h/<handle>, /images/h/<handle> -> [app_private.read_handle()] -> app_private.handles
+-- Definer: the server's login may open what somebody was given a name for, and nothing else.
+create or replace function app_private.read_handle(
+  handle text,
+  is_page boolean,
+  at timestamptz default now(),
+  out media_type text,
+  out bytes bytea
+)
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_handle app_private.handles;
+begin
+  select h.* into v_handle
+    from app_private.handles h
+    where h.handle = read_handle.handle and h.expires_at > read_handle.at and (h.kind = 'page') = read_handle.is_page;
+  if not found then
+    return;
+  elsif v_handle.kind = 'page' then
+    select 'text/html', convert_to(c.html, 'UTF8') into media_type, bytes
+      from app_public.submission_codes c
+      where c.submission_id = v_handle.submission_id;
+  else
+    select b.media_type, b.bytes into media_type, bytes
+      from app_public.artifacts a
+        inner join app_private.blobs b
+          on b.sha256 = case v_handle.kind when 'thumb' then a.thumb_sha256 else a.image_sha256 end
+      where a.submission_id = v_handle.submission_id;
+  end if;
+end;
+$$;
+comment on function app_private.read_handle(text, boolean, timestamptz) is
+  'What a handle opens: a page for the second origin, or a picture for the site; nulls when it opens nothing.';
+revoke all on function app_private.read_handle(text, boolean, timestamptz) from public;
+grant execute on function app_private.read_handle(text, boolean, timestamptz) to autobench_server;
+--! EndIncluded tasks/app_private.read_handle.sql
+--! Included arena/app_public.shown_page.sql
+-- app_private.ballot_side() -> [app_public.shown_page] -> app_public.drawn_ballot
+do $$
+begin
+  create type app_public.shown_page as (
+    url        text,
+    image_url  text,
+    thumb_url  text
+  );
+exception when duplicate_object then
+  null; -- made before
+end;
+$$;
+comment on type app_public.shown_page is 'Where the page on one side of a ballot is, under names that say nothing of whose it is.';
+comment on column app_public.shown_page.url is
+  'Address of the live page on the second origin, for a frame with sandbox="allow-scripts" alone.';
+comment on column app_public.shown_page.image_url is 'Address of its picture; null where no browser took one.';
+comment on column app_public.shown_page.thumb_url is 'Address of its small picture; null where no browser took one.';
+revoke all on type app_public.shown_page from public;
+grant usage on type app_public.shown_page to autobench_anon, autobench_member;
+--! EndIncluded arena/app_public.shown_page.sql
+--! Included arena/app_private.ballot_side.sql
+-- app_private.handles -> [app_private.ballot_side()] -> app_public.draw_ballot()
+create or replace function app_private.ballot_side(ballot_id uuid, side text, at timestamptz default now()) returns app_public.shown_page
+language sql stable strict
+set search_path = pg_catalog, pg_temp
+as $$
+  select coalesce(current_setting('app.sandbox_url', true), '') || '/h/' || max(h.handle) filter (where h.kind = 'page'),
+      '/images/h/' || max(h.handle) filter (where h.kind = 'image'),
+      '/images/h/' || max(h.handle) filter (where h.kind = 'thumb')
+    from app_private.handles h
+    where h.ballot_id = ballot_side.ballot_id and h.side = ballot_side.side and h.expires_at > ballot_side.at;
+$$;
+comment on function app_private.ballot_side(uuid, text, timestamptz) is
+  'Where the page on one side of a ballot is shown, as long as it can be used.';
+revoke all on function app_private.ballot_side(uuid, text, timestamptz) from public;
+--! EndIncluded arena/app_private.ballot_side.sql
+--! Included arena/app_public.drawn_ballot.sql
+-- app_public.draw_ballot() -> [app_public.drawn_ballot] -> drawBallot (GraphQL)
+do $$
+begin
+  create type app_public.drawn_ballot as (
+    id          uuid,
+    task_id     uuid,
+    stratum     app_public.stratum,
+    served_at   timestamptz,
+    expires_at  timestamptz,
+    left_page   app_public.shown_page,
+    right_page  app_public.shown_page
+  );
+exception when duplicate_object then
+  null; -- made before
+end;
+$$;
+comment on type app_public.drawn_ballot is 'A ballot as its voter is shown it.';
+comment on column app_public.drawn_ballot.id is E'@notNull\nIdentity of the ballot: what castVote() is given.';
+comment on column app_public.drawn_ballot.task_id is E'@notNull\nThe task that both pages answer.';
+comment on column app_public.drawn_ballot.stratum is E'@notNull\nWhether the models are unknown.';
+comment on column app_public.drawn_ballot.served_at is E'@notNull\nWhen it was drawn.';
+comment on column app_public.drawn_ballot.expires_at is E'@notNull\nUntil when it can be used.';
+comment on column app_public.drawn_ballot.left_page is E'@notNull\nThe page on the left.';
+comment on column app_public.drawn_ballot.right_page is E'@notNull\nThe page on the right.';
+revoke all on type app_public.drawn_ballot from public;
+grant usage on type app_public.drawn_ballot to autobench_anon, autobench_member;
+--! EndIncluded arena/app_public.drawn_ballot.sql
+--! Included arena/app_public.votes.sql
+-- castVote (GraphQL) -> app_private.cast_vote() -> [app_public.votes] -> app_private.pair_counts
+create table if not exists app_public.votes (
+  ballot_id     uuid constraint votes_one_per_ballot primary key,
+  verdict       app_public.verdict not null,
+  dwell_ms      integer,
+  created_at    timestamptz not null default now(),
+  is_counted    boolean not null,
+  network_hash  bytea,
+  constraint votes_ballot foreign key (ballot_id) references app_public.ballots,
+  constraint votes_dwell_not_negative check (dwell_ms >= 0),
+  constraint votes_network_hash_form check (octet_length(network_hash) = 16)
+);
+create index if not exists votes_created_at_idx on app_public.votes (created_at);
+create index if not exists votes_network_hash_idx on app_public.votes (network_hash) where network_hash is not null;
+create index if not exists votes_uncounted_idx on app_public.votes (ballot_id) where not is_counted;
+
+call app_private.reset_access('app_public.votes');
+create policy select_own on app_public.votes for select to autobench_anon, autobench_member
+  using (exists (select from app_public.ballots b where b.id = ballot_id)); -- under the policy on ballots
+grant select (ballot_id, verdict, dwell_ms, created_at) on app_public.votes to autobench_anon, autobench_member;
+-- No grant on is_counted: a voter whose votes are not counted is not told. No write: a vote is final; cast_vote() is the door.
+
+comment on table app_public.votes is 'What people said, one row for each used ballot. Rows are never deleted; whether they count is a verdict of its own.';
+comment on column app_public.votes.ballot_id is 'The ballot that was used up.';
+comment on column app_public.votes.verdict is 'What was said.';
+comment on column app_public.votes.dwell_ms is 'How long both pages were looked at, as the voter''s browser tells it.';
+comment on column app_public.votes.created_at is 'When it was cast.';
+comment on column app_public.votes.is_counted is 'Whether it counts: no check has failed.';
+comment on column app_public.votes.network_hash is 'The voter''s network of that day, hashed under a salt that is deleted after 48 hours.';
+--! EndIncluded arena/app_public.votes.sql
+--! Included arena/app_public.tasks_vote_count.sql
+-- app_public.votes -> [app_public.tasks_vote_count()] -> voteCount (GraphQL)
+-- Definer: nobody sees others' votes; how many there are gives nothing away, since also those that do not count are among them.
+create or replace function app_public.tasks_vote_count(task app_public.tasks) returns integer
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select count(*)::integer
+    from app_public.ballots b
+      inner join app_public.votes v on v.ballot_id = b.id
+    where b.task_id = task.id;
+$$;
+comment on function app_public.tasks_vote_count(app_public.tasks) is
+  'How many votes were cast on it: all that can be known of them until it closes.';
+revoke all on function app_public.tasks_vote_count(app_public.tasks) from public;
+grant execute on function app_public.tasks_vote_count(app_public.tasks) to autobench_anon, autobench_member;
+--! EndIncluded arena/app_public.tasks_vote_count.sql
+--! Included arena/app_private.vote_checks.sql
+-- cast_vote(), judge_votes() -> [app_private.vote_checks] -> app_public.votes.is_counted
+create table if not exists app_private.vote_checks (
+  ballot_id  uuid not null,
+  kind       text not null,
+  state      text not null,
+  at         timestamptz not null default now(),
+  constraint vote_checks_pkey primary key (ballot_id, kind),
+  constraint vote_checks_vote foreign key (ballot_id) references app_public.votes,
+  constraint vote_checks_kind_known check (kind in ('voter_cap', 'network_cap', 'model_cap', 'voter', 'network')),
+  constraint vote_checks_state_known check (state in ('pass', 'fail', 'unknown'))
+);
+
+call app_private.reset_access('app_private.vote_checks');
+create policy select_all on app_private.vote_checks for select to autobench_operator
+  using (true);
+grant select on app_private.vote_checks to autobench_operator;
+-- No write: a vote is judged by judge_votes().
+
+comment on table app_private.vote_checks is
+  'What was found when a vote was checked. A vote without a row passed at once; one with any fail is not counted; unknown is a check that could not run, and never a fail.';
+comment on column app_private.vote_checks.ballot_id is 'The vote.';
+comment on column app_private.vote_checks.kind is
+  'voter_cap, network_cap, model_cap: more than the day''s share of one voter, network, or network on one model. voter, network: excluded by an operator.';
+comment on column app_private.vote_checks.state is 'pass, fail or unknown.';
+comment on column app_private.vote_checks.at is 'When it was found.';
+--! EndIncluded arena/app_private.vote_checks.sql
+--! Included arena/app_private.pair_counts.sql
+-- app_private.cast_vote() -> [app_private.pair_counts] -> app_private.fit_board()
+create table if not exists app_private.pair_counts (
+  task_id          uuid not null,
+  first_model_id   uuid not null,
+  second_model_id  uuid not null,
+  stratum          app_public.stratum not null,
+  outcome          app_private.outcome not null,
+  votes            integer not null,
+  constraint pair_counts_pkey primary key (task_id, first_model_id, second_model_id, stratum, outcome),
+  constraint pair_counts_match foreign key (task_id, first_model_id, second_model_id)
+    references app_private.matches (task_id, first_model_id, second_model_id),
+  constraint pair_counts_not_negative check (votes >= 0)
+) with (fillfactor = 50);
+
+call app_private.reset_access('app_private.pair_counts');
+create policy select_all on app_private.pair_counts for select to autobench_operator
+  using (true);
+grant select on app_private.pair_counts to autobench_operator;
+-- No write: cast_vote() and judge_votes() count, recount_votes() makes it anew from the votes.
+
+comment on table app_private.pair_counts is
+  'How often each pair of a task ended how: the counted votes, added up. All ratings are made of this.';
+comment on column app_private.pair_counts.task_id is 'The task.';
+comment on column app_private.pair_counts.first_model_id is 'The model with the lesser id.';
+comment on column app_private.pair_counts.second_model_id is 'The other model.';
+comment on column app_private.pair_counts.stratum is 'Whether the models were unknown when the ballots were drawn.';
+comment on column app_private.pair_counts.outcome is 'How it ended.';
+comment on column app_private.pair_counts.votes is 'How often.';
+--! EndIncluded arena/app_private.pair_counts.sql
+--! Included arena/app_private.vote_allowances.sql
+-- take_draws(), cast_vote() -> [app_private.vote_allowances] -> cleanup_expired
+-- Unlogged: after a crash everybody starts the day anew, which is little harm and saves the log's writes.
+create unlogged table if not exists app_private.vote_allowances (
+  kind       text not null,
+  caller     text not null,
+  starts_at  timestamptz not null,
+  used       integer not null,
+  constraint vote_allowances_pkey primary key (kind, caller, starts_at),
+  constraint vote_allowances_used_positive check (used > 0)
+) with (fillfactor = 70);
+create index if not exists vote_allowances_starts_at_idx on app_private.vote_allowances (starts_at);
+
+call app_private.reset_access('app_private.vote_allowances');
+-- No policy and no grant: the functions that draw and cast are the only doors.
+
+comment on table app_private.vote_allowances is 'How many ballots were drawn in an hour and votes cast in a day, by voter, network, and network on a model.';
+comment on column app_private.vote_allowances.kind is 'What is counted.';
+comment on column app_private.vote_allowances.caller is 'Whose it is: a voter''s id, or a network''s hash.';
+comment on column app_private.vote_allowances.starts_at is 'When the hour or the UTC day began.';
+comment on column app_private.vote_allowances.used is 'How many so far.';
+--! EndIncluded arena/app_private.vote_allowances.sql
+--! Included arena/app_private.exclusions.sql
+-- exclude_voter(), exclude_network() -> [app_private.exclusions] -> refresh_leaderboards(), app_operations.exclusions
+create table if not exists app_private.exclusions (
+  id            bigint generated always as identity constraint exclusions_pkey primary key,
+  voter_id      bigint,
+  network_hash  bytea,
+  is_excluded   boolean not null,
+  reason        text not null,
+  votes         integer not null,
+  operator_id   uuid,
+  at            timestamptz not null default now(),
+  constraint exclusions_voter foreign key (voter_id) references app_private.voters,
+  constraint exclusions_operator foreign key (operator_id) references app_public.users on delete set null,
+  constraint exclusions_of_voter_or_network check (num_nonnulls(voter_id, network_hash) = 1),
+  constraint exclusions_reason_given check (char_length(btrim(reason)) between 3 and 1000)
+);
+create index if not exists exclusions_voter_id_idx on app_private.exclusions (voter_id, id);
+create index if not exists exclusions_network_hash_idx on app_private.exclusions (network_hash, id);
+create index if not exists exclusions_operator_id_idx on app_private.exclusions (operator_id);
+create index if not exists exclusions_at_idx on app_private.exclusions (at);
+
+call app_private.reset_access('app_private.exclusions');
+create policy select_all on app_private.exclusions for select to autobench_operator
+  using (true);
+grant select on app_private.exclusions to autobench_operator;
+-- No write: what was done stays written down; exclude_voter() and its kin are the doors.
+
+comment on table app_private.exclusions is 'Whose votes were taken out of the count or put back, and why. The last row of a voter or network says how it stands.';
+comment on column app_private.exclusions.id is 'Identity of the entry.';
+comment on column app_private.exclusions.voter_id is 'The voter.';
+comment on column app_private.exclusions.network_hash is 'Or the network, of one day.';
+comment on column app_private.exclusions.is_excluded is 'Whether the votes were taken out, or put back.';
+comment on column app_private.exclusions.reason is 'Why.';
+comment on column app_private.exclusions.votes is 'How many votes it was about.';
+comment on column app_private.exclusions.operator_id is 'Who did it; null when it was done in SQL.';
+comment on column app_private.exclusions.at is 'When.';
+comment on constraint exclusions_reason_given on app_private.exclusions is
+  E'@error TB017\nA reason of 3 to 1000 characters is needed.\nHint: Say why, for those who read the log later.';
+--! EndIncluded arena/app_private.exclusions.sql
+--! Included arena/app_private.vote_flags.sql
+-- app_private.scan_votes() -> [app_private.vote_flags] -> app_operations.vote_flags
+create table if not exists app_private.vote_flags (
+  id            bigint generated always as identity constraint vote_flags_pkey primary key,
+  voter_id      bigint,
+  network_hash  bytea,
+  model_id      uuid not null,
+  votes         integer not null,
+  e_value       float8 not null,
+  flagged_at    timestamptz not null default now(),
+  seen_at       timestamptz not null default now(),
+  constraint vote_flags_once unique nulls not distinct (voter_id, network_hash, model_id),
+  constraint vote_flags_voter foreign key (voter_id) references app_private.voters,
+  constraint vote_flags_model foreign key (model_id) references app_public.models,
+  constraint vote_flags_of_voter_or_network check (num_nonnulls(voter_id, network_hash) = 1)
+);
+create index if not exists vote_flags_model_id_idx on app_private.vote_flags (model_id);
+
+call app_private.reset_access('app_private.vote_flags');
+create policy select_all on app_private.vote_flags for select to autobench_operator
+  using (true);
+grant select on app_private.vote_flags to autobench_operator;
+-- No write: scan_votes() flags. A flag takes no vote out by itself: an operator looks first.
+
+comment on table app_private.vote_flags is 'Voters and networks that vote on a model as hardly anybody honest would.';
+comment on column app_private.vote_flags.id is 'Identity of the flag.';
+comment on column app_private.vote_flags.voter_id is 'The voter.';
+comment on column app_private.vote_flags.network_hash is 'Or the network, of one day.';
+comment on column app_private.vote_flags.model_id is 'The model.';
+comment on column app_private.vote_flags.votes is 'Votes on it.';
+comment on column app_private.vote_flags.e_value is 'The greatest evidence seen: of the honest, one in so many gets as far.';
+comment on column app_private.vote_flags.flagged_at is 'When the evidence first was enough.';
+comment on column app_private.vote_flags.seen_at is 'When it was last found to be.';
+--! EndIncluded arena/app_private.vote_flags.sql
+--! Included arena/app_private.pairing_strengths.sql
+-- app_private.refresh_pairing() -> [app_private.pairing_strengths] -> vote_anomalies()
+create table if not exists app_private.pairing_strengths (
+  model_id   uuid constraint pairing_strengths_pkey primary key,
+  theta      float8 not null,
+  fitted_at  timestamptz not null,
+  constraint pairing_strengths_model foreign key (model_id) references app_public.models
+);
+
+call app_private.reset_access('app_private.pairing_strengths');
+-- No policy and no grant: it holds votes of open tasks, so nobody is shown it before they close.
+
+comment on table app_private.pairing_strengths is 'The last unpublished fit, which steers what is voted on next; it includes tasks that are still open.';
+comment on column app_private.pairing_strengths.model_id is 'The model.';
+comment on column app_private.pairing_strengths.theta is 'Its strength.';
+comment on column app_private.pairing_strengths.fitted_at is 'When the fit was made.';
+--! EndIncluded arena/app_private.pairing_strengths.sql
+--! Included arena/app_private.pairable_submissions.sql
+-- app_public.submissions, app_public.artifacts -> [app_private.pairable_submissions] -> app_private.open_matches()
+create or replace view app_private.pairable_submissions with (security_invoker, security_barrier) as
+  select s.task_id, s.model_id, m.is_rehearsal, t.closes_at, t.expires_at
+    from app_public.submissions s
+      inner join app_public.tasks t on t.id = s.task_id
+      inner join app_public.models m on m.id = s.model_id
+      inner join app_public.artifacts a on a.submission_id = s.id
+    where s.status = 'succeeded' and s.names_maker is null
+      and a.status in ('rendered', 'skipped'); -- a blank one is rendered; skipped is for want of a browser
+
+revoke all on app_private.pairable_submissions from public;
+
+comment on view app_private.pairable_submissions is 'Submissions that can be voted on: answered, rendered (or not, for want of a browser), and not naming their maker.';
+comment on column app_private.pairable_submissions.task_id is 'The task.';
+comment on column app_private.pairable_submissions.model_id is 'The model.';
+comment on column app_private.pairable_submissions.is_rehearsal is 'Whether it is a canned one: those meet only one another.';
+comment on column app_private.pairable_submissions.closes_at is 'When the task closes.';
+comment on column app_private.pairable_submissions.expires_at is 'Until when the page can be seen.';
+--! EndIncluded arena/app_private.pairable_submissions.sql
+--! Included arena/app_private.turn_verdict.sql
+-- cast_vote(), judge_votes(), recount_votes() -> [app_private.turn_verdict()]
+create or replace function app_private.turn_verdict(verdict app_public.verdict, is_first_left boolean) returns app_private.outcome
+language sql immutable strict parallel safe
+return case verdict
+  when 'tie' then 'tie'::app_private.outcome
+  when 'both_bad' then 'both_bad'::app_private.outcome
+  else case when (verdict = 'left') = is_first_left then 'first'::app_private.outcome else 'second'::app_private.outcome end
+end;
+comment on function app_private.turn_verdict(app_public.verdict, boolean) is
+  'What a verdict on left and right says of a match''s first and second model.';
+revoke all on function app_private.turn_verdict(app_public.verdict, boolean) from public;
+--! EndIncluded arena/app_private.turn_verdict.sql
+--! Included arena/app_private.counts_of_votes.sql
+-- app_public.votes -> [app_private.counts_of_votes] -> recount_votes(), app_private.count_faults
+create or replace view app_private.counts_of_votes with (security_invoker, security_barrier) as
+  select m.task_id, m.first_model_id, m.second_model_id, b.stratum,
+      app_private.turn_verdict(v.verdict, b.is_first_left) as outcome, count(*)::integer as votes
+    from app_public.votes v
+      inner join app_public.ballots b on b.id = v.ballot_id
+      inner join app_private.matches m on m.id = b.match_id
+    where v.is_counted
+    group by 1, 2, 3, 4, 5;
+
+revoke all on app_private.counts_of_votes from public;
+
+comment on view app_private.counts_of_votes is 'The counts, made anew from the counted votes.';
+comment on column app_private.counts_of_votes.task_id is 'The task.';
+comment on column app_private.counts_of_votes.first_model_id is 'The model with the lesser id.';
+comment on column app_private.counts_of_votes.second_model_id is 'The other model.';
+comment on column app_private.counts_of_votes.stratum is 'Whether the models were unknown when the ballots were drawn.';
+comment on column app_private.counts_of_votes.outcome is 'How it ended.';
+comment on column app_private.counts_of_votes.votes is 'How often.';
+--! EndIncluded arena/app_private.counts_of_votes.sql
+--! Included arena/app_private.count_faults.sql
+-- app_private.counts_of_votes, app_private.pair_counts -> [app_private.count_faults] -> autobench verify
+create or replace view app_private.count_faults with (security_invoker, security_barrier) as
+  select 'counts differ from votes' as fault,
+      concat_ws(' ', task_id, first_model_id, second_model_id, stratum, outcome) as subject,
+      coalesce(p.votes, 0) as stored, coalesce(c.votes, 0) as found
+    from app_private.pair_counts p
+      full join app_private.counts_of_votes c using (task_id, first_model_id, second_model_id, stratum, outcome)
+    where coalesce(p.votes, 0) <> coalesce(c.votes, 0)
+  union all
+  select 'a vote counts against its checks', v.ballot_id::text, v.is_counted::integer, (not v.is_counted)::integer
+    from app_public.votes v
+    where v.is_counted = exists (select from app_private.vote_checks k where k.ballot_id = v.ballot_id and k.state = 'fail');
+
+revoke all on app_private.count_faults from public;
+
+comment on view app_private.count_faults is 'Where counts and votes disagree: always empty.';
+comment on column app_private.count_faults.fault is 'What is wrong.';
+comment on column app_private.count_faults.subject is 'Where.';
+comment on column app_private.count_faults.stored is 'What is stored.';
+comment on column app_private.count_faults.found is 'What the votes say.';
+--! EndIncluded arena/app_private.count_faults.sql
+--! Included arena/app_private.unused_ballots.sql
+-- app_public.ballots -> [app_private.unused_ballots] -> app_private.purge_batch()
+create or replace view app_private.unused_ballots with (security_invoker, security_barrier) as
+  select b.ctid, b.id, b.served_at
+    from app_public.ballots b
+    where not exists (select from app_public.votes v where v.ballot_id = b.id);
+
+revoke all on app_private.unused_ballots from public;
+
+comment on view app_private.unused_ballots is 'Ballots on which nobody voted, to be purged: the pair can then be drawn again.';
+comment on column app_private.unused_ballots.ctid is 'Where the row stands: what a purge goes by.';
+comment on column app_private.unused_ballots.id is 'The ballot.';
+comment on column app_private.unused_ballots.served_at is 'When it was drawn.';
+--! EndIncluded arena/app_private.unused_ballots.sql
+--! Included arena/app_private.task_lock.sql
+-- [app_private.task_lock()] -> cast_vote(), close_task(), fold_tasks()
+-- In memory: a share of a row lock would write to the task's row with every vote.
+create or replace function app_private.task_lock(task_id uuid) returns bigint
+language sql immutable strict parallel safe
+return hashtextextended('task:' || task_id::text, 0);
+comment on function app_private.task_lock(uuid) is
+  'The advisory lock of a task: votes share it until they are committed, and whoever closes or folds the task takes it alone, so waits for all of them.';
+revoke all on function app_private.task_lock(uuid) from public;
+--! EndIncluded arena/app_private.task_lock.sql
+--! Included arena/app_private.ensure_voter.sql
+-- draw_ballot() -> [app_private.ensure_voter()] -> app_private.voters
+create or replace function app_private.ensure_voter() returns bigint
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_voter_id bigint := app_public.current_voter_id();
+begin
+  if v_voter_id is not null then
+    return v_voter_id;
+  elsif app_public.current_user_id() is not null then
+    insert into app_private.voters (user_id) values (app_public.current_user_id())
+      on conflict on constraint voters_one_per_member do update set user_id = excluded.user_id
+      returning id into v_voter_id;
+  elsif current_setting('app.visitor', true) <> '' then
+    insert into app_private.voters (visitor_hash) values (sha256(convert_to(current_setting('app.visitor'), 'UTF8')))
+      on conflict on constraint voters_one_per_visitor do update set visitor_hash = excluded.visitor_hash
+      returning id into v_voter_id;
+  else
+    raise exception 'Nobody knows who is voting.'
+      using errcode = 'TB078', hint = 'Allow this site''s cookie, or sign in.';
+  end if;
+  return v_voter_id;
+end;
+$$;
+comment on function app_private.ensure_voter() is 'The voter of a request, made on first sight. Errors: TB078.';
+revoke all on function app_private.ensure_voter() from public;
+--! EndIncluded arena/app_private.ensure_voter.sql
+--! Included arena/app_private.network_hash.sql
+-- draw_ballot(), cast_vote() -> [app_private.network_hash()] -> app_private.network_salts, app_public.votes.network_hash
+create or replace function app_private.network_hash(prefix text, at timestamptz default now()) returns bytea
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_day constant date := (network_hash.at at time zone 'utc')::date;
+  v_salt bytea;
+begin
+  if coalesce(prefix, '') = '' then
+    return null; -- not known: nothing can be said of it
+  end if;
+  select s.salt into v_salt from app_private.network_salts s where s.day = v_day;
+  if not found then
+    insert into app_private.network_salts (day, created_at) values (v_day, network_hash.at)
+      on conflict on constraint network_salts_pkey do nothing;
+    -- A new day is when an old salt goes: a salt is of use for its own day only.
+    delete from app_private.network_salts s where s.day < v_day - 1;
+    select s.salt into strict v_salt from app_private.network_salts s where s.day = v_day;
+  end if;
+  return substr(extensions.hmac(convert_to(prefix, 'UTF8'), v_salt, 'sha256'), 1, 16);
+end;
+$$;
+comment on function app_private.network_hash(text, timestamptz) is
+  'What is kept of a network: an HMAC of its prefix under the salt of the UTC day; null when the network is not known.';
+revoke all on function app_private.network_hash(text, timestamptz) from public;
+--! EndIncluded arena/app_private.network_hash.sql
+--! Included arena/app_private.take_draws.sql
+-- draw_ballot() -> [app_private.take_draws()] -> app_private.vote_allowances
+create or replace function app_private.take_draws(
+  kind text,
+  caller text,
+  most integer,
+  at timestamptz default now()
+) returns void
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_hour constant timestamptz := date_bin('1 hour', take_draws.at, timestamptz '2000-01-01 00:00:00+00');
+begin
+  -- One statement, so that parallel requests cannot all read the same count and pass together.
+  insert into app_private.vote_allowances as a (kind, caller, starts_at, used)
+    values (take_draws.kind, take_draws.caller, v_hour, 1)
+    on conflict on constraint vote_allowances_pkey do update set used = a.used + 1
+      where a.used < take_draws.most;
+  if not found then
+    raise exception 'That was too many ballots for an hour.'
+      using errcode = 'TB071',
+        hint = format('Come back after %s.', to_char((v_hour + interval '1 hour') at time zone 'utc', 'YYYY-MM-DD HH24:MI "UTC"'));
+  end if;
+end;
+$$;
+comment on function app_private.take_draws(text, text, integer, timestamptz) is
+  'Takes one from the ballots that a voter or a network may draw in an hour, or refuses. Errors: TB071.';
+revoke all on function app_private.take_draws(text, text, integer, timestamptz) from public;
+--! EndIncluded arena/app_private.take_draws.sql
+--! Included arena/app_private.ballot_page.sql
+-- app_private.draw_ballot() -> [app_private.ballot_page()] -> app_private.mint_handle() -> app_private.ballot_side()
+-- The one place where a page gets its addresses for a ballot. They are as good for as long as the ballot is: whoever asks for
+-- the ballot again is told the same ones.
+create or replace function app_private.ballot_page(ballot app_public.ballots, side text, at timestamptz default now()) returns void
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_submission_id uuid;
+  v_kinds text[];
+begin
+  select s.id, case a.status when 'rendered' then array['page', 'image', 'thumb'] else array['page'] end
+    into strict v_submission_id, v_kinds
+    from app_private.matches m
+      inner join app_public.submissions s
+        on s.task_id = m.task_id
+          and s.model_id = case when (ballot_page.side = 'left') = ballot.is_first_left then m.first_model_id else m.second_model_id end
+      left join app_public.artifacts a on a.submission_id = s.id
+    where m.id = ballot.match_id;
+  perform app_private.mint_handle(v_submission_id, k.kind, ballot.expires_at, ballot_page.at, ballot.id, ballot_page.side)
+    from unnest(v_kinds) k (kind);
+end;
+$$;
+comment on function app_private.ballot_page(app_public.ballots, text, timestamptz) is
+  'Gives the page on one side, left or right, of a ballot its addresses: new random names, of which nothing of whose page it is can be told. Errors: TB061, TB062.';
+revoke all on function app_private.ballot_page(app_public.ballots, text, timestamptz) from public;
+--! EndIncluded arena/app_private.ballot_page.sql
+--! Included arena/app_private.draw_ballot.sql
+-- app_public.draw_ballot() -> [app_private.draw_ballot()] -> app_private.matches, app_public.ballots
+create or replace function app_private.draw_ballot(
+  voter_id bigint,
+  network_hash bytea,
+  task_id uuid default null,
+  at timestamptz default now()
+) returns app_public.ballots
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_settings app_private.arena_settings;
+  v_ballot app_public.ballots;
+  v_current uuid;
+  v_tasks uuid[];
+  v_draw float8 := random();
+begin
+  -- One draw of a voter at a time.
+  select v.current_ballot_id into strict v_current from app_private.voters v where v.id = draw_ballot.voter_id for no key update;
+  select b.* into v_ballot
+    from app_public.ballots b
+      inner join app_public.tasks t on t.id = b.task_id
+    where b.id = v_current and b.expires_at > draw_ballot.at
+      and (b.stratum = 'revealed' or t.closes_at > draw_ballot.at)
+      and not exists (select from app_public.votes c where c.ballot_id = b.id);
+  if found and (draw_ballot.task_id is null or v_ballot.task_id = draw_ballot.task_id) then
+    return v_ballot; -- still open: the same one again
+  elsif found then
+    update app_public.ballots b set expires_at = greatest(draw_ballot.at, b.served_at) where b.id = v_ballot.id;
+  end if;
+
+  select * into strict v_settings from app_private.arena_settings;
+  perform app_private.take_draws('network', encode(draw_ballot.network_hash, 'hex'), v_settings.draws_per_network_hour, draw_ballot.at);
+  perform app_private.take_draws('voter', draw_ballot.voter_id::text, v_settings.draws_per_voter_hour, draw_ballot.at);
+
+  -- Looked up first: only their matches are then read, however many days there were before.
+  if draw_ballot.task_id is null then
+    select array_agg(t.id) into v_tasks from app_public.tasks t where t.closes_at > draw_ballot.at and not t.is_showcase;
+  else
+    select array_agg(t.id) into v_tasks from app_public.tasks t where t.id = draw_ballot.task_id and t.expires_at > draw_ballot.at;
+  end if;
+  -- By what a vote would tell, and a share of them uniformly: so every pair has its chance, and every chance is known.
+  select c.id, c.task_id, c.chance / 2,
+      case when c.is_sealed then 'sealed' else 'revealed' end,
+      case when c.is_sealed then least(c.closes_at, draw_ballot.at + v_settings.ballot_time)
+        else least(c.expires_at, draw_ballot.at + v_settings.ballot_time) end
+    into v_ballot.match_id, v_ballot.task_id, v_ballot.propensity, v_ballot.stratum, v_ballot.expires_at
+    from (
+      select w.*, sum(w.chance) over (order by w.id) as until
+        from (
+          select m.id, m.task_id, t.closes_at, t.expires_at, not t.is_showcase and t.closes_at > draw_ballot.at as is_sealed,
+              case when sum(m.gain) over () > 0
+                then v_settings.explore_share / count(*) over () + (1 - v_settings.explore_share) * m.gain / sum(m.gain) over ()
+                else 1.0 / count(*) over () end as chance
+            from app_private.matches m
+              inner join app_public.tasks t on t.id = m.task_id
+            where m.task_id = any (v_tasks) and m.opened_at <= draw_ballot.at
+              and not exists (
+                select from app_public.ballots b where b.voter_id = draw_ballot.voter_id and b.match_id = m.id
+              )
+        ) w
+    ) c
+    -- The chances add up to one, save for rounding: the last pair takes what is left.
+    order by c.until <= v_draw, case when c.until <= v_draw then -c.until else c.until end
+    limit 1;
+  if not found then
+    raise exception 'There is nothing for you to vote on just now.'
+      using errcode = 'TB073', hint = 'Come back when the next tasks have been answered, or look at today''s showcase.';
+  end if;
+
+  v_ballot.id := gen_random_uuid();
+  v_ballot.voter_id := draw_ballot.voter_id;
+  v_ballot.is_first_left := random() < 0.5;
+  v_ballot.served_at := draw_ballot.at;
+  insert into app_public.ballots select v_ballot.*;
+  perform app_private.ballot_page(v_ballot, s.side, draw_ballot.at) from (values ('left'), ('right')) s (side);
+  update app_private.voters v set current_ballot_id = v_ballot.id where v.id = draw_ballot.voter_id;
+  return v_ballot;
+end;
+$$;
+comment on function app_private.draw_ballot(bigint, bytea, uuid, timestamptz) is
+  'The voter''s open ballot, or a new one on a pair that they have not seen: of all sealed tasks, or of one task. Errors: TB071, TB073.';
+revoke all on function app_private.draw_ballot(bigint, bytea, uuid, timestamptz) from public;
+--! EndIncluded arena/app_private.draw_ballot.sql
+--! Included arena/app_public.draw_ballot.sql
+-- drawBallot (GraphQL) -> [app_public.draw_ballot()] -> app_private.draw_ballot(), app_private.ballot_side()
+-- Definer: nobody may write ballots, nor see what they are drawn from.
+create or replace function app_public.draw_ballot(task_id uuid default null) returns app_public.drawn_ballot
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_ballot app_public.ballots;
+begin
+  if app_public.current_user_id() is not null then
+    perform app_private.require_member();
+  end if;
+  v_ballot := app_private.draw_ballot(
+    app_private.ensure_voter(),
+    app_private.network_hash(current_setting('app.network', true)),
+    draw_ballot.task_id
+  );
+  return (
+    v_ballot.id, v_ballot.task_id, v_ballot.stratum, v_ballot.served_at, v_ballot.expires_at,
+    app_private.ballot_side(v_ballot.id, 'left'), app_private.ballot_side(v_ballot.id, 'right')
+  )::app_public.drawn_ballot;
+end;
+$$;
+comment on function app_public.draw_ballot(uuid) is
+  E'@resultFieldName ballot\nGives the voter one open ballot, the same until it is used or expires: of a sealed task, or of the given one. Errors: TB001, TB002, TB071, TB073, TB078.';
+revoke all on function app_public.draw_ballot(uuid) from public;
+grant execute on function app_public.draw_ballot(uuid) to autobench_anon, autobench_member;
+--! EndIncluded arena/app_public.draw_ballot.sql
+--! Included arena/app_private.cast_vote.sql
+-- app_public.cast_vote() -> [app_private.cast_vote()] -> app_public.votes, app_private.pair_counts
+create or replace function app_private.cast_vote(
+  voter_id bigint,
+  network_hash bytea,
+  ballot_id uuid,
+  verdict app_public.verdict,
+  dwell_ms integer default null,
+  at timestamptz default null
+) returns app_public.vote_result
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_ballot app_public.ballots;
+  v_match app_private.matches;
+  v_now record;
+  v_at timestamptz;
+  v_network text := encode(cast_vote.network_hash, 'hex');
+  v_used record;
+  v_failed text[] := '{}';
+  v_left app_private.outcome; -- what a vote for the left side says
+  v_right app_private.outcome;
+  v_outcome app_private.outcome;
+  v_is_revealed boolean;
+  v_result app_public.vote_result;
+begin
+  -- The locks come first and the clock is read after them: whoever closes the task, or excludes the voter, has then either
+  -- waited for this vote or is seen by it.
+  select b.* into v_ballot from app_public.ballots b where b.id = cast_vote.ballot_id;
+  if not found or v_ballot.voter_id is distinct from cast_vote.voter_id then
+    raise exception 'This is not a ballot of yours.' using errcode = 'TB074', hint = 'Draw a ballot first.';
+  end if;
+  perform pg_advisory_xact_lock_shared(hashtextextended('voter:' || v_ballot.voter_id, 0)),
+    pg_advisory_xact_lock_shared(hashtextextended('network:' || v_network, 0)),
+    pg_advisory_xact_lock_shared(app_private.task_lock(v_ballot.task_id));
+  v_at := coalesce(cast_vote.at, clock_timestamp());
+  select * into strict v_match from app_private.matches m where m.id = v_ballot.match_id;
+  select s.votes_per_voter_day, s.votes_per_network_day, s.votes_per_network_model_day, t.closes_at, t.is_showcase, v.excluded_at,
+      coalesce((
+        select e.is_excluded from app_private.exclusions e
+          where e.network_hash = cast_vote.network_hash
+          order by e.id desc limit 1
+      ), false) as is_network_excluded
+    into strict v_now
+    from app_private.arena_settings s
+      cross join app_public.tasks t
+      cross join app_private.voters v
+    where t.id = v_ballot.task_id and v.id = v_ballot.voter_id;
+  if v_ballot.expires_at <= v_at or (v_ballot.stratum = 'sealed' and v_now.closes_at <= v_at) then
+    if exists (select from app_public.votes c where c.ballot_id = v_ballot.id) then
+      raise exception 'This ballot has been used.' using errcode = 'TB075', hint = 'A vote is final. Draw another ballot.';
+    elsif v_ballot.stratum = 'sealed' and v_now.closes_at <= v_at then
+      raise exception 'This task has closed, and its models are revealed.'
+        using errcode = 'TB077', hint = 'Draw another ballot: it will be on a task that is open.';
+    end if;
+    raise exception 'This ballot has expired.' using errcode = 'TB076', hint = 'Draw another ballot.';
+  end if;
+
+  -- What is above the day's share is taken and not counted; the rows in one order, so that two votes never wait for each other.
+  for v_used in
+    insert into app_private.vote_allowances as a (kind, caller, starts_at, used)
+      select c.kind, c.caller, date_bin('1 day', v_at, timestamptz '2000-01-01 00:00:00+00'), 1
+        from (values
+          ('model:' || v_ballot.stratum, v_network || ':' || v_match.first_model_id),
+          ('model:' || v_ballot.stratum, v_network || ':' || v_match.second_model_id),
+          ('network:' || v_ballot.stratum, v_network),
+          ('voter:' || v_ballot.stratum, v_ballot.voter_id::text)
+        ) c (kind, caller)
+        where c.caller is not null
+      on conflict on constraint vote_allowances_pkey do update set used = a.used + 1
+      returning a.kind, a.used
+  loop
+    if v_used.kind like 'voter:%' and v_used.used > v_now.votes_per_voter_day then
+      v_failed := v_failed || 'voter_cap'::text;
+    elsif v_used.kind like 'network:%' and v_used.used > v_now.votes_per_network_day then
+      v_failed := v_failed || 'network_cap'::text;
+    elsif v_used.kind like 'model:%' and v_used.used > v_now.votes_per_network_model_day and 'model_cap' <> all (v_failed) then
+      v_failed := v_failed || 'model_cap'::text;
+    end if;
+  end loop;
+  if v_now.excluded_at is not null then
+    v_failed := v_failed || 'voter'::text;
+  end if;
+  if v_now.is_network_excluded then
+    v_failed := v_failed || 'network'::text;
+  end if;
+
+  insert into app_public.votes (ballot_id, verdict, dwell_ms, created_at, is_counted, network_hash)
+    values (v_ballot.id, cast_vote.verdict, cast_vote.dwell_ms, v_at, v_failed = '{}', cast_vote.network_hash)
+    on conflict on constraint votes_one_per_ballot do nothing;
+  if not found then
+    raise exception 'This ballot has been used.' using errcode = 'TB075', hint = 'A vote is final. Draw another ballot.';
+  end if;
+  if v_failed <> '{}' or v_network is null then
+    insert into app_private.vote_checks (ballot_id, kind, state, at)
+      select v_ballot.id, f.kind, 'fail', v_at from unnest(v_failed) f (kind)
+      union all
+      select v_ballot.id, n.kind, 'unknown', v_at from unnest(array['network_cap', 'model_cap']) n (kind) where v_network is null;
+  end if;
+
+  v_left := app_private.turn_verdict('left', v_ballot.is_first_left);
+  v_right := app_private.turn_verdict('right', v_ballot.is_first_left);
+  v_is_revealed := v_now.is_showcase or v_now.closes_at <= v_at;
+  v_outcome := app_private.turn_verdict(cast_vote.verdict, v_ballot.is_first_left);
+  -- Read before this vote is added: the tally is of others, whether or not this vote counts.
+  select v_ballot.id, cast_vote.verdict,
+      coalesce(sum(c.votes) filter (where c.outcome = v_left), 0),
+      coalesce(sum(c.votes) filter (where c.outcome = v_right), 0),
+      coalesce(sum(c.votes) filter (where c.outcome = 'tie'), 0),
+      coalesce(sum(c.votes) filter (where c.outcome = 'both_bad'), 0),
+      case when v_is_revealed then case v_left when 'first' then v_match.first_model_id else v_match.second_model_id end end,
+      case when v_is_revealed then case v_left when 'first' then v_match.second_model_id else v_match.first_model_id end end
+    into v_result
+    from app_private.pair_counts c
+    where c.task_id = v_match.task_id and c.first_model_id = v_match.first_model_id
+      and c.second_model_id = v_match.second_model_id and c.stratum = v_ballot.stratum;
+  if v_failed = '{}' then
+    -- One upsert, and last: whoever else votes on this pair waits for no more than our commit.
+    insert into app_private.pair_counts as c (task_id, first_model_id, second_model_id, stratum, outcome, votes)
+      values (v_match.task_id, v_match.first_model_id, v_match.second_model_id, v_ballot.stratum, v_outcome, 1)
+      on conflict on constraint pair_counts_pkey do update set votes = c.votes + 1;
+  end if;
+  return v_result;
+end;
+$$;
+comment on function app_private.cast_vote(bigint, bytea, uuid, app_public.verdict, integer, timestamptz) is
+  'Uses a ballot up, once; counts the vote unless a check fails; says how others voted. Errors: TB074, TB075, TB076, TB077.';
+revoke all on function app_private.cast_vote(bigint, bytea, uuid, app_public.verdict, integer, timestamptz) from public;
+--! EndIncluded arena/app_private.cast_vote.sql
+--! Included arena/app_public.cast_vote.sql
+-- castVote (GraphQL) -> [app_public.cast_vote()] -> app_private.cast_vote()
+-- Definer: nobody may write votes, nor see the counts of a task that is open.
+create or replace function app_public.cast_vote(ballot_id uuid, verdict app_public.verdict, dwell_ms integer default null)
+returns app_public.vote_result
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if app_public.current_user_id() is not null then
+    perform app_private.require_member();
+  end if;
+  return app_private.cast_vote(
+    app_public.current_voter_id(),
+    app_private.network_hash(current_setting('app.network', true)),
+    cast_vote.ballot_id,
+    cast_vote.verdict,
+    greatest(cast_vote.dwell_ms, 0)
+  );
+end;
+$$;
+comment on function app_public.cast_vote(uuid, app_public.verdict, integer) is
+  E'@resultFieldName vote\nUses up the voter''s ballot and says how others voted on that pair. Errors: TB001, TB002, TB074, TB075, TB076, TB077.';
+revoke all on function app_public.cast_vote(uuid, app_public.verdict, integer) from public;
+grant execute on function app_public.cast_vote(uuid, app_public.verdict, integer) to autobench_anon, autobench_member;
+--! EndIncluded arena/app_public.cast_vote.sql
+--! Included arena/app_private.refresh_pairing.sql
+-- refresh_leaderboards, open_matches() -> [app_private.refresh_pairing()] -> app_private.pairing_strengths, app_private.matches.gain
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.refresh_pairing(at timestamptz default now()) returns integer
+language plpgsql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_models uuid[];
+  v_wins float8[];
+  v_ties float8[];
+  v_prior float8;
+  v_weighed integer := 0;
+  v_changed integer;
+  f record;
+  c record;
+begin
+  -- One at a time; whoever comes second has nothing to add.
+  if not pg_try_advisory_xact_lock(hashtextextended('refresh_pairing', 0)) then
+    return 0;
+  end if;
+  select s.prior_votes into strict v_prior from app_private.arena_settings s;
+  for v_models in
+    select array_agg(m.id order by m.id)
+      from app_public.models m
+      where exists (select from app_public.submissions s where s.model_id = m.id)
+      group by m.is_rehearsal
+  loop
+    v_wins := array_fill(0::float8, array[cardinality(v_models), cardinality(v_models)]);
+    v_ties := v_wins;
+    for c in
+      select array_position(v_models, p.first_model_id) as i, array_position(v_models, p.second_model_id) as j, p.outcome, sum(p.votes) as votes
+        from app_private.pair_counts p
+        where p.first_model_id = any (v_models) and p.stratum = 'sealed' and p.outcome <> 'both_bad'
+        group by p.first_model_id, p.second_model_id, p.outcome
+    loop
+      if c.outcome = 'first' then
+        v_wins[c.i][c.j] := c.votes;
+      elsif c.outcome = 'second' then
+        v_wins[c.j][c.i] := c.votes;
+      else
+        v_ties[c.i][c.j] := c.votes;
+        v_ties[c.j][c.i] := c.votes;
+      end if;
+    end loop;
+    select * into strict f from app_private.fit_strengths(v_wins, v_ties, v_prior);
+    insert into app_private.pairing_strengths as s (model_id, theta, fitted_at)
+      select u.model_id, u.theta, refresh_pairing.at from unnest(v_models, f.theta) u (model_id, theta)
+      on conflict on constraint pairing_strengths_pkey do update set theta = excluded.theta, fitted_at = excluded.fitted_at;
+    update app_private.matches m
+      set gain = g.gain
+      from app_private.pair_gains(f.theta, f.inverse) g, app_public.tasks t
+      where m.first_model_id = v_models[g.first] and m.second_model_id = v_models[g.second]
+        and t.id = m.task_id and t.expires_at > refresh_pairing.at;
+    get diagnostics v_changed = row_count;
+    v_weighed := v_weighed + v_changed;
+  end loop;
+  return v_weighed;
+end;
+$$;
+comment on function app_private.refresh_pairing(timestamptz) is
+  'Fits all sealed votes, of open tasks too, and weighs open matches by what a vote on them would tell; nothing of it is published. Returns how many it weighed.';
+revoke all on function app_private.refresh_pairing(timestamptz) from public;
+grant execute on function app_private.refresh_pairing(timestamptz) to autobench_worker;
+--! EndIncluded arena/app_private.refresh_pairing.sql
+--! Included arena/app_private.open_matches.sql
+-- pair_generator, open_matches -> [app_private.open_matches()] -> app_private.matches, app_private.refresh_pairing()
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.open_matches(at timestamptz default now()) returns integer
+language plpgsql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_opened integer;
+begin
+  insert into app_private.matches (task_id, first_model_id, second_model_id, opened_at)
+    select a.task_id, a.model_id, b.model_id, open_matches.at
+      from app_private.pairable_submissions a
+        inner join app_private.pairable_submissions b
+          on b.task_id = a.task_id and b.model_id > a.model_id and b.is_rehearsal = a.is_rehearsal
+      where a.expires_at > open_matches.at
+      order by a.task_id, a.model_id, b.model_id
+    on conflict on constraint matches_one_per_pair do nothing;
+  get diagnostics v_opened = row_count;
+  if v_opened > 0 then
+    perform app_private.refresh_pairing(open_matches.at);
+  end if;
+  return v_opened;
+end;
+$$;
+comment on function app_private.open_matches(timestamptz) is
+  'Opens a match for each pair of submissions that can be voted on, once; returns how many were opened.';
+revoke all on function app_private.open_matches(timestamptz) from public;
+grant execute on function app_private.open_matches(timestamptz) to autobench_worker;
+--! EndIncluded arena/app_private.open_matches.sql
+--! Included arena/app_private.judge_votes.sql
+-- exclude_voter(), exclude_network() -> [app_private.judge_votes()] -> app_private.vote_checks, app_private.pair_counts
+create or replace function app_private.judge_votes(
+  ballot_ids uuid[],
+  kind text,
+  state text,
+  at timestamptz default now()
+) returns integer
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_changed integer;
+begin
+  -- In one order, as every other writer of several votes or counts.
+  perform from app_public.votes v where v.ballot_id = any (ballot_ids) order by v.ballot_id for no key update;
+  insert into app_private.vote_checks (ballot_id, kind, state, at)
+    select u.id, judge_votes.kind, judge_votes.state, judge_votes.at
+      from unnest(ballot_ids) u (id)
+      order by u.id
+    on conflict on constraint vote_checks_pkey do update set state = excluded.state, at = excluded.at;
+  with changed as (
+    update app_public.votes v
+      set is_counted = not v.is_counted
+      where v.ballot_id = any (ballot_ids)
+        and v.is_counted = exists (select from app_private.vote_checks c where c.ballot_id = v.ballot_id and c.state = 'fail')
+      returning v.ballot_id, v.verdict, v.is_counted
+  ), moved as (
+    select m.task_id, m.first_model_id, m.second_model_id, b.stratum,
+        app_private.turn_verdict(c.verdict, b.is_first_left) as outcome,
+        sum(case when c.is_counted then 1 else -1 end)::integer as votes, count(*)::integer as changed
+      from changed c
+        inner join app_public.ballots b on b.id = c.ballot_id
+        inner join app_private.matches m on m.id = b.match_id
+      group by 1, 2, 3, 4, 5
+  ), added as (
+    insert into app_private.pair_counts as p (task_id, first_model_id, second_model_id, stratum, outcome, votes)
+      select m.task_id, m.first_model_id, m.second_model_id, m.stratum, m.outcome, greatest(m.votes, 0)
+        from moved m
+        order by m.task_id, m.first_model_id, m.second_model_id, m.stratum, m.outcome
+      on conflict on constraint pair_counts_pkey do update
+        set votes = p.votes + (
+          select m.votes from moved m
+            where (m.task_id, m.first_model_id, m.second_model_id, m.stratum, m.outcome)
+              = (p.task_id, p.first_model_id, p.second_model_id, p.stratum, p.outcome)
+        )
+  )
+  select coalesce(sum(m.changed), 0) into v_changed from moved m;
+  return v_changed;
+end;
+$$;
+comment on function app_private.judge_votes(uuid[], text, text, timestamptz) is
+  'Records a check of votes, and moves those that count no longer, or again, out of or into the counts; returns how many moved.';
+revoke all on function app_private.judge_votes(uuid[], text, text, timestamptz) from public;
+--! EndIncluded arena/app_private.judge_votes.sql
+--! Included arena/app_private.exclude_voter.sql
+-- app_operations.exclude_voter() -> [app_private.exclude_voter()] -> app_private.judge_votes(), app_private.exclusions
+create or replace function app_private.exclude_voter(
+  voter_id bigint,
+  reason text,
+  is_excluded boolean default true,
+  at timestamptz default now()
+) returns integer
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_ballots uuid[];
+  v_moved integer;
+begin
+  -- Votes of theirs that are under way are waited for; later ones see how the voter stands.
+  perform pg_advisory_xact_lock(hashtextextended('voter:' || exclude_voter.voter_id, 0));
+  update app_private.voters v
+    set excluded_at = case when exclude_voter.is_excluded then exclude_voter.at end
+    where v.id = exclude_voter.voter_id and (v.excluded_at is null) = exclude_voter.is_excluded;
+  if not found then
+    raise exception 'There is no such voter to be excluded or restored.'
+      using errcode = 'TB079', hint = 'Check the id, and how the voter stands already.';
+  end if;
+  select coalesce(array_agg(b.id), '{}') into v_ballots
+    from app_public.ballots b
+      inner join app_public.votes v on v.ballot_id = b.id
+    where b.voter_id = exclude_voter.voter_id;
+  v_moved := app_private.judge_votes(
+    v_ballots, 'voter', case when exclude_voter.is_excluded then 'fail' else 'pass' end, exclude_voter.at
+  );
+  insert into app_private.exclusions (voter_id, is_excluded, reason, votes, operator_id, at)
+    values (
+      exclude_voter.voter_id, exclude_voter.is_excluded, exclude_voter.reason, v_moved, app_public.current_user_id(), exclude_voter.at
+    );
+  return v_moved;
+end;
+$$;
+comment on function app_private.exclude_voter(bigint, text, boolean, timestamptz) is
+  'Takes all votes of a voter out of the count, or puts them back, and writes it down; returns how many moved. Errors: TB017, TB079.';
+revoke all on function app_private.exclude_voter(bigint, text, boolean, timestamptz) from public;
+--! EndIncluded arena/app_private.exclude_voter.sql
+--! Included arena/app_private.exclude_network.sql
+-- app_operations.exclude_network() -> [app_private.exclude_network()] -> app_private.judge_votes(), app_private.exclusions
+create or replace function app_private.exclude_network(
+  network_hash bytea,
+  reason text,
+  is_excluded boolean default true,
+  at timestamptz default now()
+) returns integer
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_ballots uuid[];
+  v_moved integer;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('network:' || encode(exclude_network.network_hash, 'hex'), 0));
+  select array_agg(v.ballot_id) into v_ballots from app_public.votes v where v.network_hash = exclude_network.network_hash;
+  if v_ballots is null or exclude_network.is_excluded = coalesce((
+    select e.is_excluded from app_private.exclusions e
+      where e.network_hash = exclude_network.network_hash
+      order by e.id desc limit 1
+  ), false) then
+    raise exception 'There is no such network to be excluded or restored.'
+      using errcode = 'TB079', hint = 'Check the hash, and how the network stands already.';
+  end if;
+  v_moved := app_private.judge_votes(
+    v_ballots, 'network', case when exclude_network.is_excluded then 'fail' else 'pass' end, exclude_network.at
+  );
+  insert into app_private.exclusions (network_hash, is_excluded, reason, votes, operator_id, at)
+    values (
+      exclude_network.network_hash, exclude_network.is_excluded, exclude_network.reason, v_moved, app_public.current_user_id(),
+      exclude_network.at
+    );
+  return v_moved;
+end;
+$$;
+comment on function app_private.exclude_network(bytea, text, boolean, timestamptz) is
+  'Takes all votes from a network of one day out of the count, or puts them back, and writes it down; returns how many moved. Errors: TB017, TB079.';
+revoke all on function app_private.exclude_network(bytea, text, boolean, timestamptz) from public;
+--! EndIncluded arena/app_private.exclude_network.sql
+--! Included arena/app_private.recount_votes.sql
+-- a DBA -> [app_private.recount_votes()] -> app_private.pair_counts
+create or replace function app_private.recount_votes() returns integer
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_changed integer;
+begin
+  lock table app_private.pair_counts in share row exclusive mode; -- votes wait until this is done
+  select count(*) into v_changed from app_private.count_faults f where f.fault = 'counts differ from votes';
+  delete from app_private.pair_counts;
+  insert into app_private.pair_counts select * from app_private.counts_of_votes;
+  return v_changed;
+end;
+$$;
+comment on function app_private.recount_votes() is 'Makes the counts anew from the votes; returns how many were wrong.';
+revoke all on function app_private.recount_votes() from public;
+--! EndIncluded arena/app_private.recount_votes.sql
+--! Included arena/app_private.vote_anomalies.sql
+-- scan_votes() -> [app_private.vote_anomalies()] -> app_private.e_value()
+-- What was to be expected of a vote is taken from others' votes on the same pair of pages, and from the models' strengths as far
+-- as those are few: a page that fell short of its model makes nobody suspect.
+create or replace function app_private.vote_anomalies(since timestamptz, at timestamptz default now())
+returns table (voter_id bigint, network_hash bytea, model_id uuid, votes integer, e_value float8, is_flagged boolean)
+language sql stable strict
+set search_path = pg_catalog, pg_temp
+as $$
+  with cast_votes as materialized (
+    select b.voter_id, v.network_hash, b.match_id, b.stratum, m.first_model_id, m.second_model_id, v.is_counted,
+        case app_private.turn_verdict(v.verdict, b.is_first_left) when 'first' then 1.0 when 'tie' then 0.5 else 0 end::float8 as score
+      from app_public.votes v
+        inner join app_public.ballots b on b.id = v.ballot_id
+        inner join app_private.matches m on m.id = b.match_id
+      where v.created_at >= since and v.created_at <= vote_anomalies.at and v.verdict <> 'both_bad'
+  ), pairs as (
+    select m.id as match_id, c.stratum,
+        sum(c.votes)::float8 as votes,
+        sum(case c.outcome when 'first' then c.votes when 'tie' then c.votes / 2.0 else 0 end)::float8 as score
+      from app_private.pair_counts c
+        inner join app_private.matches m using (task_id, first_model_id, second_model_id)
+      where c.outcome <> 'both_bad' and m.id in (select v.match_id from cast_votes v)
+      group by m.id, c.stratum
+  ), groups as (
+    select v.voter_id, null::bytea as network_hash, v.match_id, v.stratum, v.first_model_id, v.second_model_id, v.score, v.is_counted
+      from cast_votes v
+    union all
+    select null, v.network_hash, v.match_id, v.stratum, v.first_model_id, v.second_model_id, v.score, v.is_counted
+      from cast_votes v
+      where v.network_hash is not null
+  ), owned as (
+    select g.*,
+        count(*) filter (where g.is_counted) over own as own_votes,
+        coalesce(sum(g.score) filter (where g.is_counted) over own, 0) as own_score
+      from groups g
+      window own as (partition by g.voter_id, g.network_hash, g.match_id, g.stratum)
+  ), expected as (
+    select o.voter_id, o.network_hash, o.first_model_id, o.second_model_id, o.score,
+        -- Two votes' worth of the models' strengths; never quite 0 nor 1.
+        (2 / (1 + exp(greatest(least(coalesce(b.theta, 0) - coalesce(a.theta, 0), 20), -20)))
+          + greatest(coalesce(p.score, 0) - o.own_score, 0))
+          / (2 + greatest(coalesce(p.votes, 0) - o.own_votes, 0)) as chance
+      from owned o
+        left join pairs p on p.match_id = o.match_id and p.stratum = o.stratum
+        left join app_private.pairing_strengths a on a.model_id = o.first_model_id
+        left join app_private.pairing_strengths b on b.model_id = o.second_model_id
+  ), sides as (
+    select e.voter_id, e.network_hash, e.first_model_id as model_id, e.score - e.chance as surprise from expected e
+    union all
+    select e.voter_id, e.network_hash, e.second_model_id, e.chance - e.score from expected e
+  ), evidence as (
+    select s.voter_id, s.network_hash, s.model_id, count(*)::integer as votes,
+        app_private.e_value(sum(ln(1 + s.surprise)), sum(ln(1 - s.surprise))) as e_value
+      from sides s
+      group by s.voter_id, s.network_hash, s.model_id
+  )
+  select e.voter_id, e.network_hash, e.model_id, e.votes, e.e_value,
+      e.e_value >= (select count(distinct s.model_id) from sides s) / (select t.flag_level from app_private.arena_settings t)
+    from evidence e;
+$$;
+comment on function app_private.vote_anomalies(timestamptz, timestamptz) is
+  'How surprising the votes of each voter, and of each network, on each model are. Of the honest, a share of flag_level at most is flagged, whenever and however often one looks.';
+revoke all on function app_private.vote_anomalies(timestamptz, timestamptz) from public;
+--! EndIncluded arena/app_private.vote_anomalies.sql
+--! Included arena/app_private.scan_votes.sql
+-- scan_votes -> [app_private.scan_votes()] -> app_private.vote_anomalies(), app_private.vote_flags
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.scan_votes(at timestamptz default now()) returns integer
+language plpgsql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_flagged integer;
+begin
+  with found as (
+    insert into app_private.vote_flags as f (voter_id, network_hash, model_id, votes, e_value, flagged_at, seen_at)
+      select a.voter_id, a.network_hash, a.model_id, a.votes, a.e_value, scan_votes.at, scan_votes.at
+        from app_private.vote_anomalies(scan_votes.at - interval '7 days', scan_votes.at) a
+        where a.is_flagged
+      on conflict on constraint vote_flags_once do update
+        set votes = excluded.votes, e_value = greatest(f.e_value, excluded.e_value), seen_at = excluded.seen_at
+      returning f.xmax = 0 as is_new -- a row that was there before bears the lock of its update
+  )
+  select count(*) filter (where f.is_new) into v_flagged from found f;
+  return v_flagged;
+end;
+$$;
+comment on function app_private.scan_votes(timestamptz) is
+  'Flags voters and networks of the last seven days whose votes are hardly honest; returns how many are new.';
+revoke all on function app_private.scan_votes(timestamptz) from public;
+grant execute on function app_private.scan_votes(timestamptz) to autobench_worker;
+--! EndIncluded arena/app_private.scan_votes.sql
+--! Included arena/app_private.vote_health.sql
+-- app_public.votes -> [app_private.vote_health()] -> app_operations.vote_health, GET /metrics
+-- Definer: the server and the worker hold execute grants alone.
+create or replace function app_private.vote_health(since timestamptz default now() - interval '2 days')
+returns table (hour_at timestamptz, received integer, counted integer, share float8, is_alarm boolean)
+language sql stable strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select h.hour_at, h.received, h.counted, h.counted / h.received::float8, h.received >= 20 and h.counted < 0.7 * h.received
+    from (
+      select date_bin('1 hour', v.created_at, timestamptz '2000-01-01 00:00:00+00') as hour_at,
+          count(*)::integer as received, count(*) filter (where v.is_counted)::integer as counted
+        from app_public.votes v
+        where v.created_at >= since
+        group by 1
+    ) h
+    order by h.hour_at;
+$$;
+comment on function app_private.vote_health(timestamptz) is
+  'How many votes came in each hour and how many of them count: less than 70 of 100 is an alarm, since a broken check throws honest votes away.';
+revoke all on function app_private.vote_health(timestamptz) from public;
+grant execute on function app_private.vote_health(timestamptz) to autobench_server, autobench_worker, autobench_operator;
+--! EndIncluded arena/app_private.vote_health.sql
+--! Included arena/app_operations.vote_health.sql
+-- app_private.vote_health() -> [app_operations.vote_health] -> voteHealth (operators' GraphQL)
+create or replace view app_operations.vote_health with (security_invoker, security_barrier) as
+  select h.hour_at, h.received, h.counted, h.share, h.is_alarm
+    from app_private.vote_health() h;
+
+revoke all on app_operations.vote_health from public, autobench_operator;
+grant select on app_operations.vote_health to autobench_operator;
+
+comment on view app_operations.vote_health is E'@primaryKey hour_at\nVotes of the last two days by the hour, and how many of them count.';
+comment on column app_operations.vote_health.hour_at is E'@notNull\nWhen the hour began.';
+comment on column app_operations.vote_health.received is E'@notNull\nVotes that came.';
+comment on column app_operations.vote_health.counted is E'@notNull\nThose that count.';
+comment on column app_operations.vote_health.share is E'@notNull\nTheir share.';
+comment on column app_operations.vote_health.is_alarm is E'@notNull\nWhether it is so low that a check may be broken.';
+--! EndIncluded arena/app_operations.vote_health.sql
+--! Included arena/app_operations.vote_flags.sql
+-- app_private.vote_flags -> [app_operations.vote_flags] -> voteFlags (operators' GraphQL)
+create or replace view app_operations.vote_flags with (security_invoker, security_barrier) as
+  select f.id, f.voter_id, encode(f.network_hash, 'hex') as network, f.model_id, f.votes, f.e_value, f.flagged_at, f.seen_at
+    from app_private.vote_flags f;
+
+revoke all on app_operations.vote_flags from public, autobench_operator;
+grant select on app_operations.vote_flags to autobench_operator;
+
+comment on view app_operations.vote_flags is
+  E'@primaryKey id\n@foreignKey (model_id) references app_public.models (id)|@fieldName model\nVoters and networks that vote on a model as hardly anybody honest would.';
+comment on column app_operations.vote_flags.id is E'@notNull\nIdentity of the flag.';
+comment on column app_operations.vote_flags.voter_id is 'The voter, for exclude_voter().';
+comment on column app_operations.vote_flags.network is 'Or the network of a day, for exclude_network().';
+comment on column app_operations.vote_flags.model_id is E'@notNull\nThe model.';
+comment on column app_operations.vote_flags.votes is E'@notNull\nVotes on it.';
+comment on column app_operations.vote_flags.e_value is E'@notNull\nThe evidence: of the honest, one in so many gets as far.';
+comment on column app_operations.vote_flags.flagged_at is E'@notNull\nWhen it first was enough.';
+comment on column app_operations.vote_flags.seen_at is E'@notNull\nWhen it was last found to be.';
+--! EndIncluded arena/app_operations.vote_flags.sql
+--! Included arena/app_operations.exclusions.sql
+-- app_private.exclusions -> [app_operations.exclusions] -> exclusions (operators' GraphQL)
+create or replace view app_operations.exclusions with (security_invoker, security_barrier) as
+  select e.id, e.voter_id, encode(e.network_hash, 'hex') as network, e.is_excluded, e.reason, e.votes, e.operator_id, e.at
+    from app_private.exclusions e;
+
+revoke all on app_operations.exclusions from public, autobench_operator;
+grant select on app_operations.exclusions to autobench_operator;
+
+comment on view app_operations.exclusions is
+  E'@primaryKey id\n@foreignKey (operator_id) references app_public.users (id)|@fieldName operator\nWhose votes were taken out of the count or put back, and why.';
+comment on column app_operations.exclusions.id is E'@notNull\nIdentity of the entry.';
+comment on column app_operations.exclusions.voter_id is 'The voter.';
+comment on column app_operations.exclusions.network is 'Or the network of a day.';
+comment on column app_operations.exclusions.is_excluded is E'@notNull\nWhether the votes were taken out, or put back.';
+comment on column app_operations.exclusions.reason is E'@notNull\nWhy.';
+comment on column app_operations.exclusions.votes is E'@notNull\nHow many votes moved.';
+comment on column app_operations.exclusions.operator_id is 'Who did it, unless it was done in SQL.';
+comment on column app_operations.exclusions.at is E'@notNull\nWhen.';
+--! EndIncluded arena/app_operations.exclusions.sql
+--! Included arena/app_operations.exclude_voter.sql
+-- excludeVoter (operators' GraphQL) -> [app_operations.exclude_voter()] -> app_private.exclude_voter()
+-- Definer: operators may judge votes without being able to write them.
+create or replace function app_operations.exclude_voter(voter_id bigint, reason text) returns integer
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform app_private.require_operator();
+  perform app_private.log_operator('exclude_voter', exclude_voter.voter_id::text, exclude_voter.reason);
+  return app_private.exclude_voter(exclude_voter.voter_id, exclude_voter.reason, true);
+end;
+$$;
+comment on function app_operations.exclude_voter(bigint, text) is
+  E'@resultFieldName votes\nTakes the votes of a voter out of the count, and says how many moved; boards follow within a minute. Errors: TB001, TB002, TB004, TB017, TB079.';
+revoke all on function app_operations.exclude_voter(bigint, text) from public;
+grant execute on function app_operations.exclude_voter(bigint, text) to autobench_operator;
+--! EndIncluded arena/app_operations.exclude_voter.sql
+--! Included arena/app_operations.restore_voter.sql
+-- restoreVoter (operators' GraphQL) -> [app_operations.restore_voter()] -> app_private.exclude_voter()
+-- Definer: operators may judge votes without being able to write them.
+create or replace function app_operations.restore_voter(voter_id bigint, reason text) returns integer
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform app_private.require_operator();
+  perform app_private.log_operator('restore_voter', restore_voter.voter_id::text, restore_voter.reason);
+  return app_private.exclude_voter(restore_voter.voter_id, restore_voter.reason, false);
+end;
+$$;
+comment on function app_operations.restore_voter(bigint, text) is
+  E'@resultFieldName votes\nPuts the votes of a voter back into the count, and says how many moved; boards follow within a minute. Errors: TB001, TB002, TB004, TB017, TB079.';
+revoke all on function app_operations.restore_voter(bigint, text) from public;
+grant execute on function app_operations.restore_voter(bigint, text) to autobench_operator;
+--! EndIncluded arena/app_operations.restore_voter.sql
+--! Included arena/app_operations.exclude_network.sql
+-- excludeNetwork (operators' GraphQL) -> [app_operations.exclude_network()] -> app_private.exclude_network()
+-- Definer: operators may judge votes without being able to write them.
+create or replace function app_operations.exclude_network(network text, reason text) returns integer
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform app_private.require_operator();
+  perform app_private.log_operator('exclude_network', exclude_network.network, exclude_network.reason);
+  return app_private.exclude_network(decode(exclude_network.network, 'hex'), exclude_network.reason, true);
+end;
+$$;
+comment on function app_operations.exclude_network(text, text) is
+  E'@resultFieldName votes\nTakes the votes from a network of one day out of the count, and says how many moved; boards follow within a minute. Errors: TB001, TB002, TB004, TB017, TB079.';
+revoke all on function app_operations.exclude_network(text, text) from public;
+grant execute on function app_operations.exclude_network(text, text) to autobench_operator;
+--! EndIncluded arena/app_operations.exclude_network.sql
+--! Included arena/app_operations.restore_network.sql
+-- restoreNetwork (operators' GraphQL) -> [app_operations.restore_network()] -> app_private.exclude_network()
+-- Definer: operators may judge votes without being able to write them.
+create or replace function app_operations.restore_network(network text, reason text) returns integer
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform app_private.require_operator();
+  perform app_private.log_operator('restore_network', restore_network.network, restore_network.reason);
+  return app_private.exclude_network(decode(restore_network.network, 'hex'), restore_network.reason, false);
+end;
+$$;
+comment on function app_operations.restore_network(text, text) is
+  E'@resultFieldName votes\nPuts the votes from a network of one day back into the count, and says how many moved; boards follow within a minute. Errors: TB001, TB002, TB004, TB017, TB079.';
+revoke all on function app_operations.restore_network(text, text) from public;
+grant execute on function app_operations.restore_network(text, text) to autobench_operator;
+--! EndIncluded arena/app_operations.restore_network.sql
+
+--! Included ratings/app_public.rating_status.sql
+-- [app_public.rating_status] -> app_public.ratings
+do $$
+begin
+  create type app_public.rating_status as enum ('disconnected', 'provisional', 'usable', 'established');
+exception when duplicate_object then
+  null; -- made before
+end;
+$$;
+comment on type app_public.rating_status is
+  'How much a rating can be trusted. Disconnected: the board has parts that never met. Provisional: below 100 votes or 10 tasks, steered by the prior, or wider than 60 points to either side. Established: within 30.';
+revoke all on type app_public.rating_status from public;
+grant usage on type app_public.rating_status to autobench_anon, autobench_member;
+--! EndIncluded ratings/app_public.rating_status.sql
+--! Included ratings/app_private.folded_tasks.sql
+-- app_private.fold_tasks() -> [app_private.folded_tasks] -> every board, app_private.exported_votes
+create table if not exists app_private.folded_tasks (
+  task_id       uuid constraint folded_tasks_pkey primary key,
+  position      bigint not null,
+  closes_at     timestamptz not null,
+  votes         integer not null,
+  folded_at     timestamptz not null default now(),
+  exclusion_id  bigint not null,
+  constraint folded_tasks_position_unique unique (position),
+  constraint folded_tasks_task foreign key (task_id) references app_public.tasks
+);
+
+call app_private.reset_access('app_private.folded_tasks');
+create policy select_all on app_private.folded_tasks for select to autobench_operator
+  using (true);
+grant select on app_private.folded_tasks to autobench_operator;
+-- No write: fold_tasks() is the door.
+
+comment on table app_private.folded_tasks is 'Sealed tasks that have closed and are in what is published, in the order of their closing.';
+comment on column app_private.folded_tasks.task_id is 'The task.';
+comment on column app_private.folded_tasks.position is 'Its place in the order.';
+comment on column app_private.folded_tasks.closes_at is 'When it closed.';
+comment on column app_private.folded_tasks.votes is 'Counted votes that moved a rating.';
+comment on column app_private.folded_tasks.folded_at is 'When it was folded.';
+comment on column app_private.folded_tasks.exclusion_id is 'The last exclusion that was known then: a later one means that all is folded anew.';
+--! EndIncluded ratings/app_private.folded_tasks.sql
+--! Included ratings/app_private.elo_ratings.sql
+-- app_private.fold_tasks() -> [app_private.elo_ratings] -> app_private.publish_board()
+create table if not exists app_private.elo_ratings (
+  model_id  uuid constraint elo_ratings_pkey primary key,
+  elo       float8 not null,
+  constraint elo_ratings_model foreign key (model_id) references app_public.models
+);
+
+call app_private.reset_access('app_private.elo_ratings');
+create policy select_all on app_private.elo_ratings for select to autobench_operator
+  using (true);
+grant select on app_private.elo_ratings to autobench_operator;
+-- No write: fold_tasks() is the door. Visitors see it on the leaderboard.
+
+comment on table app_private.elo_ratings is 'Every model''s online Elo after the votes of all folded tasks; the sum never moves.';
+comment on column app_private.elo_ratings.model_id is 'The model.';
+comment on column app_private.elo_ratings.elo is 'Its Elo.';
+--! EndIncluded ratings/app_private.elo_ratings.sql
+--! Included ratings/app_private.elo_of_tasks.sql
+-- fold_tasks(), rating_faults() -> [app_private.elo_of_tasks()] -> app_private.elo_fold()
+create or replace function app_private.elo_of_tasks(models uuid[], ratings float8[], task_ids uuid[]) returns float8[]
+language plpgsql stable strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_k float8;
+  v_task_id uuid;
+  v_firsts integer[];
+  v_seconds integer[];
+  v_scores float8[];
+begin
+  select s.elo_k into strict v_k from app_private.arena_settings s;
+  foreach v_task_id in array task_ids loop
+    select array_agg(f.n order by v.created_at, v.ballot_id), array_agg(s.n order by v.created_at, v.ballot_id),
+        array_agg(
+          case app_private.turn_verdict(v.verdict, b.is_first_left) when 'first' then 1 when 'second' then 0 else 0.5 end::float8
+          order by v.created_at, v.ballot_id
+        )
+      into v_firsts, v_seconds, v_scores
+      from app_public.ballots b
+        inner join app_public.votes v on v.ballot_id = b.id
+        inner join app_private.matches m on m.id = b.match_id
+        inner join unnest(elo_of_tasks.models) with ordinality f (id, n) on f.id = m.first_model_id
+        inner join unnest(elo_of_tasks.models) with ordinality s (id, n) on s.id = m.second_model_id
+      where b.task_id = v_task_id and b.stratum = 'sealed' and v.is_counted and v.verdict <> 'both_bad';
+    if v_firsts is not null then
+      ratings := app_private.elo_fold(ratings, v_firsts, v_seconds, v_scores, v_k);
+    end if;
+  end loop;
+  return ratings;
+end;
+$$;
+comment on function app_private.elo_of_tasks(uuid[], float8[], uuid[]) is
+  'Elo ratings after the counted votes of some tasks, each task''s in the order in which they were cast.';
+revoke all on function app_private.elo_of_tasks(uuid[], float8[], uuid[]) from public;
+--! EndIncluded ratings/app_private.elo_of_tasks.sql
+--! Included ratings/app_private.fold_tasks.sql
+-- refresh_leaderboards() -> [app_private.fold_tasks()] -> app_private.folded_tasks, app_private.elo_ratings
+create or replace function app_private.fold_tasks(at timestamptz default now()) returns integer
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_exclusion_id constant bigint := coalesce((select max(e.id) from app_private.exclusions e), 0);
+  v_last app_private.folded_tasks;
+  v_tasks uuid[];
+  v_models uuid[];
+  v_ratings float8[];
+begin
+  select f.* into v_last from app_private.folded_tasks f order by f.position desc limit 1;
+  -- Votes are folded in the order of the tasks' closing. What would have to go in between, or has been judged anew, means all of it.
+  if v_last.exclusion_id <> v_exclusion_id or exists (
+    select from app_public.tasks t
+      where not t.is_showcase and t.status = 'dispatched' and (t.closes_at, t.id) < (v_last.closes_at, v_last.task_id)
+        and not exists (select from app_private.folded_tasks f where f.task_id = t.id)
+        and exists (select from app_private.matches m where m.task_id = t.id)
+  ) then
+    delete from app_private.folded_tasks;
+    delete from app_private.elo_ratings;
+    v_last := null;
+  end if;
+
+  select array_agg(t.id order by t.closes_at, t.id) into v_tasks
+    from app_public.tasks t
+    where not t.is_showcase and t.status = 'dispatched' and t.closes_at <= fold_tasks.at
+      and not exists (select from app_private.folded_tasks f where f.task_id = t.id)
+      and exists (select from app_private.matches m where m.task_id = t.id);
+  if v_tasks is null then
+    return 0;
+  end if;
+  for i in 1..cardinality(v_tasks) loop
+    perform pg_advisory_xact_lock(app_private.task_lock(v_tasks[i])); -- votes that are under way are waited for
+  end loop;
+
+  select array_agg(m.id order by m.id), array_agg(coalesce(e.elo, s.elo_start) order by m.id)
+    into v_models, v_ratings
+    from app_public.models m
+      cross join app_private.arena_settings s
+      left join app_private.elo_ratings e on e.model_id = m.id;
+  v_ratings := app_private.elo_of_tasks(v_models, v_ratings, v_tasks);
+  insert into app_private.elo_ratings as e (model_id, elo)
+    select u.id, u.elo from unnest(v_models, v_ratings) u (id, elo)
+    on conflict on constraint elo_ratings_pkey do update set elo = excluded.elo where e.elo <> excluded.elo;
+  insert into app_private.folded_tasks (task_id, position, closes_at, votes, folded_at, exclusion_id)
+    select u.id, coalesce(v_last.position, 0) + u.n, t.closes_at,
+        coalesce((
+          select sum(c.votes) from app_private.pair_counts c
+            where c.task_id = u.id and c.stratum = 'sealed' and c.outcome <> 'both_bad'
+        ), 0),
+        fold_tasks.at, v_exclusion_id
+      from unnest(v_tasks) with ordinality u (id, n)
+        inner join app_public.tasks t on t.id = u.id;
+  return cardinality(v_tasks);
+end;
+$$;
+comment on function app_private.fold_tasks(timestamptz) is
+  'Takes the sealed tasks that have closed into what is published: their Elo, in order, and from then on every board. Returns how many.';
+revoke all on function app_private.fold_tasks(timestamptz) from public;
+--! EndIncluded ratings/app_private.fold_tasks.sql
+--! Included ratings/app_public.rating_snapshots.sql
+-- app_private.publish_board() -> [app_public.rating_snapshots] -> app_public.ratings, ratingSnapshots (GraphQL)
+create table if not exists app_public.rating_snapshots (
+  id               bigint generated always as identity constraint rating_snapshots_pkey primary key,
+  theme            text,
+  has_ties         boolean not null,
+  is_rehearsal     boolean not null,
+  method_version   integer not null,
+  prior_votes      float8 not null,
+  votes            integer not null,
+  tasks            integer not null,
+  last_position    bigint not null,
+  is_disconnected  boolean not null,
+  counts_hash      bytea not null,
+  exclusions_hash  bytea not null,
+  ratings_hash     bytea,
+  published_at     timestamptz not null default now(),
+  constraint rating_snapshots_hashes_form check (
+    octet_length(counts_hash) = 32 and octet_length(exclusions_hash) = 32 and octet_length(ratings_hash) = 32
+  )
+);
+create index if not exists rating_snapshots_board_idx on app_public.rating_snapshots (is_rehearsal, theme, has_ties, id desc);
+create index if not exists rating_snapshots_published_at_idx on app_public.rating_snapshots (published_at);
+
+call app_private.reset_access('app_public.rating_snapshots');
+create policy select_all on app_public.rating_snapshots for select to autobench_anon, autobench_member
+  using (true);
+grant select on app_public.rating_snapshots to autobench_anon, autobench_member;
+-- No write: publish_board() is the door; what was published stays.
+
+comment on table app_public.rating_snapshots is 'Every board that was ever published. It holds closed tasks only.';
+comment on column app_public.rating_snapshots.id is 'Identity of the snapshot; a later one has a greater id.';
+comment on column app_public.rating_snapshots.theme is 'The theme of the tasks; null for all of them.';
+comment on column app_public.rating_snapshots.has_ties is 'Whether a tie counts as half a win for either, or not at all.';
+comment on column app_public.rating_snapshots.is_rehearsal is 'Whether it is the board of canned models.';
+comment on column app_public.rating_snapshots.method_version is
+  'How it was made. 1: Bradley-Terry with prior votes, interval clustered by task and floored by dispersion, ranks by the variance of differences.';
+comment on column app_public.rating_snapshots.prior_votes is 'Votes that each model has drawn against a virtual one.';
+comment on column app_public.rating_snapshots.votes is 'Votes that it is made of.';
+comment on column app_public.rating_snapshots.tasks is 'Tasks that they were cast on.';
+comment on column app_public.rating_snapshots.last_position is 'The last folded task that it holds.';
+comment on column app_public.rating_snapshots.is_disconnected is 'Whether some models have not met the others even by a third: then no order between them is known.';
+comment on column app_public.rating_snapshots.counts_hash is 'SHA-256 of the counts that it is made of.';
+comment on column app_public.rating_snapshots.exclusions_hash is 'SHA-256 of the votes that were left out.';
+comment on column app_public.rating_snapshots.ratings_hash is 'SHA-256 of its ratings.';
+comment on column app_public.rating_snapshots.published_at is 'When it was published.';
+--! EndIncluded ratings/app_public.rating_snapshots.sql
+--! Included ratings/app_public.ratings.sql
+-- app_private.publish_board() -> [app_public.ratings] -> app_public.published_ratings
+create table if not exists app_public.ratings (
+  snapshot_id        bigint not null,
+  model_id           uuid not null,
+  rank               integer not null,
+  rank_low           integer not null,
+  rank_high          integer not null,
+  theta              float8 not null,
+  rating             float8 not null,
+  se                 float8 not null,
+  ci_low             float8 not null,
+  ci_high            float8 not null,
+  elo                float8 not null,
+  votes              integer not null,
+  win_rate           float8,
+  ties               integer not null,
+  quality_floor      float8,
+  tasks              integer not null,
+  success_rate       float8,
+  median_latency_ms  integer,
+  cost_per_answer    numeric(14, 8),
+  status             app_public.rating_status not null,
+  constraint ratings_pkey primary key (snapshot_id, model_id),
+  constraint ratings_snapshot foreign key (snapshot_id) references app_public.rating_snapshots,
+  constraint ratings_model foreign key (model_id) references app_public.models,
+  constraint ratings_ranks_ordered check (1 <= rank_low and rank_low <= rank_high),
+  constraint ratings_interval_finite check (ci_low > '-infinity' and ci_low <= rating and rating <= ci_high and ci_high < 'infinity')
+);
+create index if not exists ratings_model_id_idx on app_public.ratings (model_id, snapshot_id);
+
+call app_private.reset_access('app_public.ratings');
+create policy select_all on app_public.ratings for select to autobench_anon, autobench_member
+  using (true);
+grant select on app_public.ratings to autobench_anon, autobench_member;
+-- No write: publish_board() is the door; what was published stays.
+
+comment on table app_public.ratings is 'A model''s line on a published board.';
+comment on column app_public.ratings.snapshot_id is 'The board.';
+comment on column app_public.ratings.model_id is 'The model.';
+comment on column app_public.ratings.rank is 'One more than the models that are better beyond doubt: by the variance of the difference.';
+comment on column app_public.ratings.rank_low is 'The best rank that the intervals leave open.';
+comment on column app_public.ratings.rank_high is 'The worst rank that the intervals leave open.';
+comment on column app_public.ratings.theta is 'Bradley-Terry strength, in natural units.';
+comment on column app_public.ratings.rating is 'The rating: 1000 is the mean of the board, 400 more is ten to one.';
+comment on column app_public.ratings.se is 'Its standard error, clustered by task.';
+comment on column app_public.ratings.ci_low is 'Where the 95 % interval begins.';
+comment on column app_public.ratings.ci_high is 'Where it ends.';
+comment on column app_public.ratings.elo is 'Online Elo, for those used to it: over all themes, and with ties.';
+comment on column app_public.ratings.votes is 'Votes on the model''s pages, without those that found both bad.';
+comment on column app_public.ratings.win_rate is 'Share of them that it won; a tie is half a win where ties count.';
+comment on column app_public.ratings.ties is 'Ties among them.';
+comment on column app_public.ratings.quality_floor is 'Share of its showings that were voted both bad.';
+comment on column app_public.ratings.tasks is 'Tasks on which its pages were voted on.';
+comment on column app_public.ratings.success_rate is 'Share of closed tasks to which it gave a page.';
+comment on column app_public.ratings.median_latency_ms is 'Median time that it took for one.';
+comment on column app_public.ratings.cost_per_answer is 'What one cost on average, in dollars.';
+comment on column app_public.ratings.status is 'How much the rating can be trusted.';
+comment on constraint ratings_snapshot on app_public.ratings is '@foreignFieldName ratings';
+--! EndIncluded ratings/app_public.ratings.sql
+--! Included ratings/app_private.board_counts.sql
+-- app_private.folded_tasks, app_private.pair_counts -> [app_private.board_counts()] -> publish_board(), hash_counts(), board_fragility()
+create or replace function app_private.board_counts(theme text, is_rehearsal boolean)
+returns table (
+  task_id uuid, first_model_id uuid, second_model_id uuid, first_wins integer, second_wins integer, ties integer, both_bad integer
+)
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select c.task_id, c.first_model_id, c.second_model_id,
+      coalesce(sum(c.votes) filter (where c.outcome = 'first'), 0)::integer,
+      coalesce(sum(c.votes) filter (where c.outcome = 'second'), 0)::integer,
+      coalesce(sum(c.votes) filter (where c.outcome = 'tie'), 0)::integer,
+      coalesce(sum(c.votes) filter (where c.outcome = 'both_bad'), 0)::integer
+    from app_private.folded_tasks f
+      inner join app_public.tasks t on t.id = f.task_id
+      inner join app_private.pair_counts c on c.task_id = f.task_id
+      inner join app_public.models m on m.id = c.first_model_id -- canned models meet only one another
+    where c.stratum = 'sealed' and c.votes > 0 and m.is_rehearsal = board_counts.is_rehearsal
+      and (board_counts.theme is null or t.theme = board_counts.theme)
+    group by c.task_id, c.first_model_id, c.second_model_id;
+$$;
+comment on function app_private.board_counts(text, boolean) is
+  'What a board is made of: how each pair of each folded task ended; of one theme, or of all.';
+revoke all on function app_private.board_counts(text, boolean) from public;
+--! EndIncluded ratings/app_private.board_counts.sql
+--! Included ratings/app_private.hash_counts.sql
+-- publish_board(), rating_faults() -> [app_private.hash_counts()] -> app_public.rating_snapshots.counts_hash
+create or replace function app_private.hash_counts(theme text, is_rehearsal boolean) returns bytea
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select sha256(convert_to(coalesce(
+      string_agg(
+        concat_ws(' ', c.task_id, c.first_model_id, c.second_model_id, c.first_wins, c.second_wins, c.ties, c.both_bad),
+        E'\n' order by c.task_id, c.first_model_id, c.second_model_id
+      ),
+      ''
+    ), 'UTF8'))
+    from app_private.board_counts(theme, is_rehearsal) c;
+$$;
+comment on function app_private.hash_counts(text, boolean) is
+  'SHA-256 of a board''s counts: a line for each task and pair, ordered, with task, models, wins of either, ties and both bad.';
+revoke all on function app_private.hash_counts(text, boolean) from public;
+--! EndIncluded ratings/app_private.hash_counts.sql
+--! Included ratings/app_private.hash_exclusions.sql
+-- publish_board() -> [app_private.hash_exclusions()] -> app_public.rating_snapshots.exclusions_hash
+create or replace function app_private.hash_exclusions() returns bytea
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select sha256(convert_to(coalesce(string_agg(v.ballot_id::text, E'\n' order by v.ballot_id), ''), 'UTF8'))
+    from app_public.votes v
+      inner join app_public.ballots b on b.id = v.ballot_id
+      inner join app_private.folded_tasks f on f.task_id = b.task_id
+    where not v.is_counted and b.stratum = 'sealed';
+$$;
+comment on function app_private.hash_exclusions() is 'SHA-256 of the votes on folded tasks that do not count: a line for each ballot, ordered.';
+revoke all on function app_private.hash_exclusions() from public;
+--! EndIncluded ratings/app_private.hash_exclusions.sql
+--! Included ratings/app_private.hash_ratings.sql
+-- publish_board(), rating_faults() -> [app_private.hash_ratings()] -> app_public.rating_snapshots.ratings_hash
+create or replace function app_private.hash_ratings(snapshot_id bigint) returns bytea
+language sql stable strict
+set search_path = pg_catalog, pg_temp
+as $$
+  select sha256(convert_to(coalesce(
+      string_agg(
+        concat_ws(' ', r.model_id, r.rank, r.rank_low, r.rank_high, r.rating, r.ci_low, r.ci_high, r.elo, r.votes, r.ties, r.tasks, r.status),
+        E'\n' order by r.model_id
+      ),
+      ''
+    ), 'UTF8'))
+    from app_public.ratings r
+    where r.snapshot_id = hash_ratings.snapshot_id;
+$$;
+comment on function app_private.hash_ratings(bigint) is
+  'SHA-256 of a snapshot''s ratings: a line for each model, ordered, with model, ranks, rating, interval, Elo, votes, ties, tasks and status.';
+revoke all on function app_private.hash_ratings(bigint) from public;
+--! EndIncluded ratings/app_private.hash_ratings.sql
+--! Included ratings/app_private.submission_figures.sql
+-- publish_board() -> [app_private.submission_figures()]
+create or replace function app_private.submission_figures(theme text, at timestamptz)
+returns table (model_id uuid, success_rate float8, median_latency_ms integer, cost_per_answer numeric)
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select s.model_id,
+      (count(*) filter (where s.status = 'succeeded'))::float8 / count(*),
+      (percentile_cont(0.5) within group (order by s.latency_ms) filter (where s.status = 'succeeded'))::integer,
+      sum(s.cost_usd) / nullif(count(*) filter (where s.status = 'succeeded'), 0)
+    from app_public.submissions s
+      inner join app_public.tasks t on t.id = s.task_id
+    where t.closes_at <= submission_figures.at and (submission_figures.theme is null or t.theme = submission_figures.theme)
+    group by s.model_id;
+$$;
+comment on function app_private.submission_figures(text, timestamptz) is
+  'How often each model gave a page on closed tasks, how long it took and what it cost.';
+revoke all on function app_private.submission_figures(text, timestamptz) from public;
+--! EndIncluded ratings/app_private.submission_figures.sql
+--! Included ratings/app_private.publish_board.sql
+-- refresh_leaderboards() -> [app_private.publish_board()] -> app_private.fit_board(), app_public.rating_snapshots, app_public.ratings
+create or replace function app_private.publish_board(theme text, is_rehearsal boolean, at timestamptz default now()) returns integer
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c_method constant integer := 1;
+  z constant float8 := 1.959963984540054;
+  v_prior float8;
+  v_counts_hash constant bytea := app_private.hash_counts(publish_board.theme, publish_board.is_rehearsal);
+  v_exclusions_hash constant bytea := app_private.hash_exclusions();
+  v_models uuid[];
+  v_task_ids uuid[];
+  v_first_ids uuid[];
+  v_second_ids uuid[];
+  v_both_bad integer[];
+  v_tasks integer[];
+  v_firsts integer[];
+  v_seconds integer[];
+  v_first_wins float8[];
+  v_second_wins float8[];
+  v_ties float8[];
+  v_snapshot_id bigint;
+  v_has_ties boolean;
+begin
+  select s.prior_votes into strict v_prior from app_private.arena_settings s;
+  if exists (
+    select from (
+      select s.* from app_public.rating_snapshots s
+        where s.is_rehearsal = publish_board.is_rehearsal and s.theme is not distinct from publish_board.theme
+        order by s.id desc limit 1
+    ) l
+    where (l.counts_hash, l.exclusions_hash, l.method_version, l.prior_votes) = (v_counts_hash, v_exclusions_hash, c_method, v_prior)
+  ) then
+    return 0; -- nothing that it is made of has changed
+  end if;
+
+  -- Read once; all that follows is made of these.
+  select array_agg(c.task_id), array_agg(c.first_model_id), array_agg(c.second_model_id), array_agg(c.first_wins::float8),
+      array_agg(c.second_wins::float8), array_agg(c.ties::float8), array_agg(c.both_bad)
+    into v_task_ids, v_first_ids, v_second_ids, v_first_wins, v_second_wins, v_ties, v_both_bad
+    from app_private.board_counts(publish_board.theme, publish_board.is_rehearsal) c;
+  select array_agg(distinct m.id order by m.id) into v_models
+    from unnest(v_first_ids, v_second_ids, v_first_wins, v_second_wins, v_ties) c (first_id, second_id, w, l, t)
+      cross join lateral (values (c.first_id), (c.second_id)) m (id)
+    where c.w + c.l + c.t > 0;
+  if v_models is null and not exists (
+    select from app_public.rating_snapshots s
+      where s.is_rehearsal = publish_board.is_rehearsal and s.theme is not distinct from publish_board.theme
+  ) then
+    return 0; -- nobody has voted yet
+  end if;
+  select array_agg(e.task order by e.n), array_agg(e.first order by e.n), array_agg(e.second order by e.n)
+    into v_tasks, v_firsts, v_seconds
+    from (
+      select c.n, (dense_rank() over (order by c.task_id))::integer as task, coalesce(array_position(v_models, c.first_id), 0) as first,
+          coalesce(array_position(v_models, c.second_id), 0) as second
+        from unnest(v_task_ids, v_first_ids, v_second_ids) with ordinality c (task_id, first_id, second_id, n)
+    ) e;
+
+  foreach v_has_ties in array array[true, false] loop
+    insert into app_public.rating_snapshots
+        (theme, has_ties, is_rehearsal, method_version, prior_votes, votes, tasks, last_position, is_disconnected, counts_hash, exclusions_hash, published_at)
+      values (
+        publish_board.theme, v_has_ties, publish_board.is_rehearsal, c_method, v_prior,
+        coalesce((select sum(n) from unnest(v_first_wins || v_second_wins || case when v_has_ties then v_ties end) n), 0),
+        (
+          select count(distinct c.task)
+            from unnest(v_tasks, v_first_wins, v_second_wins, v_ties) c (task, w, l, t)
+            where c.w + c.l + case when v_has_ties then c.t else 0 end > 0
+        ),
+        coalesce((select max(f.position) from app_private.folded_tasks f), 0),
+        false, v_counts_hash, v_exclusions_hash, publish_board.at
+      )
+      returning id into v_snapshot_id;
+    with fitted as materialized (
+      select v_models[f.position] as model_id, f.*, max(f.component) over () > 1 as is_disconnected, z * f.se as half
+        from app_private.fit_board(
+          coalesce(cardinality(v_models), 0), coalesce(v_tasks, '{}'), coalesce(v_firsts, '{}'), coalesce(v_seconds, '{}'),
+          coalesce(v_first_wins, '{}'),
+          case when v_has_ties then coalesce(v_ties, '{}') else array_fill(0::float8, array[coalesce(cardinality(v_ties), 0)]) end,
+          coalesce(v_second_wins, '{}'), v_prior
+        ) f
+    ), tallied as (
+      select m.model_id, sum(m.wins) as wins, sum(m.losses) as losses, sum(c.t) as ties, sum(c.b) as both_bad
+        from unnest(v_first_ids, v_second_ids, v_first_wins, v_second_wins, v_ties, v_both_bad) c (first_id, second_id, w, l, t, b)
+          cross join lateral (values (c.first_id, c.w, c.l), (c.second_id, c.l, c.w)) m (model_id, wins, losses)
+        group by m.model_id
+    )
+    insert into app_public.ratings (
+        snapshot_id, model_id, rank, rank_low, rank_high, theta, rating, se, ci_low, ci_high, elo, votes, win_rate, ties,
+        quality_floor, tasks, success_rate, median_latency_ms, cost_per_answer, status
+      )
+      select v_snapshot_id, f.model_id, f.rank, f.rank_low, f.rank_high, f.theta, f.rating, f.se, f.rating - f.half, f.rating + f.half,
+          coalesce(e.elo, s.elo_start), f.votes,
+          case when v_has_ties then (t.wins + t.ties / 2.0) / nullif(t.wins + t.losses + t.ties, 0)
+            else t.wins / nullif(t.wins + t.losses, 0) end,
+          t.ties, t.both_bad / nullif(t.wins + t.losses + t.ties + t.both_bad, 0),
+          f.tasks_met, g.success_rate, g.median_latency_ms, g.cost_per_answer,
+          case
+            when f.is_disconnected then 'disconnected'
+            when f.votes < 100 or f.tasks_met < 10 or f.prior_share > 0.02 or f.half > 60 then 'provisional'
+            when f.half > 30 then 'usable'
+            else 'established'
+          end::app_public.rating_status
+        from fitted f
+          cross join app_private.arena_settings s
+          inner join tallied t on t.model_id = f.model_id
+          left join app_private.elo_ratings e on e.model_id = f.model_id
+          left join app_private.submission_figures(publish_board.theme, publish_board.at) g on g.model_id = f.model_id;
+    update app_public.rating_snapshots s
+      set ratings_hash = app_private.hash_ratings(s.id),
+        is_disconnected = exists (select from app_public.ratings r where r.snapshot_id = s.id and r.status = 'disconnected')
+      where s.id = v_snapshot_id;
+  end loop;
+  return 2;
+end;
+$$;
+comment on function app_private.publish_board(text, boolean, timestamptz) is
+  'Publishes a board anew, with ties and without, if what it is made of has changed; returns how many snapshots it made. Errors: TB072.';
+revoke all on function app_private.publish_board(text, boolean, timestamptz) from public;
+--! EndIncluded ratings/app_private.publish_board.sql
+--! Included ratings/app_public.published_ratings.sql
+-- app_public.ratings, app_public.rating_snapshots -> [app_public.published_ratings] -> app_private.leaderboard, ratingHistory (GraphQL)
+create or replace view app_public.published_ratings with (security_invoker, security_barrier) as
+  select r.snapshot_id, s.theme, s.has_ties, s.is_rehearsal, s.published_at, r.rank, r.rank_low, r.rank_high,
+      r.model_id, m.slug, m.display_name, r.rating, r.ci_low, r.ci_high, r.elo, r.votes, r.win_rate, r.ties, r.quality_floor, r.tasks,
+      r.success_rate, r.median_latency_ms, r.cost_per_answer, r.status
+    from app_public.rating_snapshots s
+      inner join app_public.ratings r on r.snapshot_id = s.id
+      inner join app_public.models m on m.id = r.model_id;
+
+revoke all on app_public.published_ratings from public, autobench_anon, autobench_member;
+grant select on app_public.published_ratings to autobench_anon, autobench_member;
+
+comment on view app_public.published_ratings is
+  E'@primaryKey snapshot_id,model_id\n@behavior -query:resource:list -query:resource:connection -query:resource:single\nEvery line of every board that was ever published, in the shape of the leaderboard.';
+comment on column app_public.published_ratings.snapshot_id is E'@notNull\nThe snapshot that the line is of.';
+comment on column app_public.published_ratings.theme is 'The theme of the tasks; null for all of them.';
+comment on column app_public.published_ratings.has_ties is E'@notNull\nWhether a tie counts as half a win for either, or not at all.';
+comment on column app_public.published_ratings.is_rehearsal is E'@notNull\nWhether it is the board of canned models.';
+comment on column app_public.published_ratings.published_at is E'@notNull\nWhen the board was published.';
+comment on column app_public.published_ratings.rank is E'@notNull\nOne more than the models that are better beyond doubt.';
+comment on column app_public.published_ratings.rank_low is E'@notNull\nThe best rank that the intervals leave open.';
+comment on column app_public.published_ratings.rank_high is E'@notNull\nThe worst rank that the intervals leave open.';
+comment on column app_public.published_ratings.model_id is E'@notNull\nThe model.';
+comment on column app_public.published_ratings.slug is E'@notNull\nIts short name.';
+comment on column app_public.published_ratings.display_name is E'@notNull\nIts name.';
+comment on column app_public.published_ratings.rating is E'@notNull\nBradley-Terry rating: 1000 is the mean of the board.';
+comment on column app_public.published_ratings.ci_low is E'@notNull\nWhere the 95 % interval, clustered by task, begins.';
+comment on column app_public.published_ratings.ci_high is E'@notNull\nWhere it ends.';
+comment on column app_public.published_ratings.elo is E'@notNull\nOnline Elo, over all themes and with ties.';
+comment on column app_public.published_ratings.votes is E'@notNull\nVotes on its pages, without those that found both bad.';
+comment on column app_public.published_ratings.win_rate is 'Share of them that it won.';
+comment on column app_public.published_ratings.ties is E'@notNull\nTies among them.';
+comment on column app_public.published_ratings.quality_floor is 'Share of its showings that were voted both bad.';
+comment on column app_public.published_ratings.tasks is E'@notNull\nTasks on which its pages were voted on.';
+comment on column app_public.published_ratings.success_rate is 'Share of closed tasks to which it gave a page.';
+comment on column app_public.published_ratings.median_latency_ms is 'Median time that it took for one, in milliseconds.';
+comment on column app_public.published_ratings.cost_per_answer is 'What one cost on average, in dollars.';
+comment on column app_public.published_ratings.status is E'@notNull\nHow much the rating can be trusted.';
+--! EndIncluded ratings/app_public.published_ratings.sql
+--! Included ratings/app_private.leaderboard.sql
+-- app_public.published_ratings -> [app_private.leaderboard] -> app_public.leaderboard
+-- Made once: a change of its columns is a migration, since views and functions stand on it.
+create materialized view if not exists app_private.leaderboard as
+  select p.*
+    from app_public.published_ratings p
+    where p.snapshot_id in (
+      select max(s.id) from app_public.rating_snapshots s group by s.is_rehearsal, s.theme, s.has_ties
+    );
+-- squawk-ignore require-concurrent-index-creation -- the view has just been made
+create unique index if not exists leaderboard_one_line_per_model on app_private.leaderboard (snapshot_id, model_id);
+revoke all on app_private.leaderboard from public;
+
+comment on materialized view app_private.leaderboard is 'The latest snapshot of every board; app_public.leaderboard shows it.';
+comment on column app_private.leaderboard.snapshot_id is 'The snapshot that the line is of.';
+comment on column app_private.leaderboard.theme is 'The theme of the tasks; null for all of them.';
+comment on column app_private.leaderboard.has_ties is 'Whether a tie counts as half a win for either, or not at all.';
+comment on column app_private.leaderboard.is_rehearsal is 'Whether it is the board of canned models.';
+comment on column app_private.leaderboard.published_at is 'When the board was published.';
+comment on column app_private.leaderboard.rank is 'One more than the models that are better beyond doubt.';
+comment on column app_private.leaderboard.rank_low is 'The best rank that the intervals leave open.';
+comment on column app_private.leaderboard.rank_high is 'The worst rank that the intervals leave open.';
+comment on column app_private.leaderboard.model_id is 'The model.';
+comment on column app_private.leaderboard.slug is 'Its short name.';
+comment on column app_private.leaderboard.display_name is 'Its name.';
+comment on column app_private.leaderboard.rating is 'Bradley-Terry rating: 1000 is the mean of the board.';
+comment on column app_private.leaderboard.ci_low is 'Where the 95 % interval, clustered by task, begins.';
+comment on column app_private.leaderboard.ci_high is 'Where it ends.';
+comment on column app_private.leaderboard.elo is 'Online Elo, over all themes and with ties.';
+comment on column app_private.leaderboard.votes is 'Votes on its pages, without those that found both bad.';
+comment on column app_private.leaderboard.win_rate is 'Share of them that it won.';
+comment on column app_private.leaderboard.ties is 'Ties among them.';
+comment on column app_private.leaderboard.quality_floor is 'Share of its showings that were voted both bad.';
+comment on column app_private.leaderboard.tasks is 'Tasks on which its pages were voted on.';
+comment on column app_private.leaderboard.success_rate is 'Share of closed tasks to which it gave a page.';
+comment on column app_private.leaderboard.median_latency_ms is 'Median time that it took for one, in milliseconds.';
+comment on column app_private.leaderboard.cost_per_answer is 'What one cost on average, in dollars.';
+comment on column app_private.leaderboard.status is 'How much the rating can be trusted.';
+--! EndIncluded ratings/app_private.leaderboard.sql
+--! Included ratings/app_public.leaderboard.sql
+-- refresh_leaderboards -> app_private.leaderboard -> [app_public.leaderboard] -> leaderboard (GraphQL)
+-- With its owner's rights, since a materialized view has no row-level security: what is in it has been published.
+create or replace view app_public.leaderboard with (security_barrier) as
+  select * from app_private.leaderboard;
+
+revoke all on app_public.leaderboard from public, autobench_anon, autobench_member;
+grant select on app_public.leaderboard to autobench_anon, autobench_member;
+
+comment on view app_public.leaderboard is
+  E'@name standing\n@primaryKey snapshot_id,model_id\n@behavior -query:resource:connection -query:resource:list -query:resource:single\n@foreignKey (model_id) references app_public.models (id)|@fieldName model|@foreignFieldName standings\n@foreignKey (snapshot_id) references app_public.rating_snapshots (id)|@fieldName snapshot|@behavior -manyRelation:resource:list -manyRelation:resource:connection\nThe boards as they stand: all themes (theme is null) and each theme, with ties and without, canned models apart. Closed tasks only.';
+comment on column app_public.leaderboard.snapshot_id is E'@notNull\nThe snapshot that the line is of.';
+comment on column app_public.leaderboard.theme is 'The theme of the tasks; null for all of them.';
+comment on column app_public.leaderboard.has_ties is E'@notNull\nWhether a tie counts as half a win for either, or not at all.';
+comment on column app_public.leaderboard.is_rehearsal is E'@notNull\nWhether it is the board of canned models.';
+comment on column app_public.leaderboard.published_at is E'@notNull\nWhen the board was published.';
+comment on column app_public.leaderboard.rank is E'@notNull\nOne more than the models that are better beyond doubt.';
+comment on column app_public.leaderboard.rank_low is E'@notNull\nThe best rank that the intervals leave open.';
+comment on column app_public.leaderboard.rank_high is E'@notNull\nThe worst rank that the intervals leave open.';
+comment on column app_public.leaderboard.model_id is E'@notNull\nThe model.';
+comment on column app_public.leaderboard.slug is E'@notNull\nIts short name.';
+comment on column app_public.leaderboard.display_name is E'@notNull\nIts name.';
+comment on column app_public.leaderboard.rating is E'@notNull\nBradley-Terry rating: 1000 is the mean of the board.';
+comment on column app_public.leaderboard.ci_low is E'@notNull\nWhere the 95 % interval, clustered by task, begins.';
+comment on column app_public.leaderboard.ci_high is E'@notNull\nWhere it ends.';
+comment on column app_public.leaderboard.elo is E'@notNull\nOnline Elo, over all themes and with ties.';
+comment on column app_public.leaderboard.votes is E'@notNull\nVotes on its pages, without those that found both bad.';
+comment on column app_public.leaderboard.win_rate is 'Share of them that it won.';
+comment on column app_public.leaderboard.ties is E'@notNull\nTies among them.';
+comment on column app_public.leaderboard.quality_floor is 'Share of its showings that were voted both bad.';
+comment on column app_public.leaderboard.tasks is E'@notNull\nTasks on which its pages were voted on.';
+comment on column app_public.leaderboard.success_rate is 'Share of closed tasks to which it gave a page.';
+comment on column app_public.leaderboard.median_latency_ms is 'Median time that it took for one, in milliseconds.';
+comment on column app_public.leaderboard.cost_per_answer is 'What one cost on average, in dollars.';
+comment on column app_public.leaderboard.status is E'@notNull\nHow much the rating can be trusted.';
+
+create or replace function app_public.leaderboard(theme text default null, has_ties boolean default true, is_rehearsal boolean default null)
+returns setof app_public.leaderboard
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select b.*
+    from app_public.leaderboard b
+    where b.theme is not distinct from leaderboard.theme and b.has_ties = leaderboard.has_ties
+      and b.is_rehearsal = coalesce(leaderboard.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal))
+    order by b.rating desc, b.model_id;
+$$;
+comment on function app_public.leaderboard(text, boolean, boolean) is
+  'A board as it stands: of one theme, or of all; with ties, or without; of canned models when asked for, or when there is no other.';
+revoke all on function app_public.leaderboard(text, boolean, boolean) from public;
+grant execute on function app_public.leaderboard(text, boolean, boolean) to autobench_anon, autobench_member;
+--! EndIncluded ratings/app_public.leaderboard.sql
+--! Included ratings/app_private.head_to_head.sql
+-- app_private.folded_tasks, app_private.pair_counts -> [app_private.head_to_head] -> app_public.head_to_head
+-- Made once: a change of its columns is a migration.
+create materialized view if not exists app_private.head_to_head as
+  select s.model_id, s.opponent_id, s.theme, s.wins, s.losses, s.ties, s.both_bad, s.tasks,
+      case when s.votes > 0 then (s.wins + s.ties / 2.0) / s.votes end::float8 as win_rate,
+      case when s.votes > 0 then
+        ((s.wins + s.ties / 2.0) / s.votes + z.q / (2 * s.votes)
+          - sqrt(z.q * ((s.wins + s.ties / 2.0) * (s.losses + s.ties / 2.0) / s.votes + z.q / 4)) / s.votes) / (1 + z.q / s.votes)
+      end::float8 as win_rate_low,
+      case when s.votes > 0 then
+        ((s.wins + s.ties / 2.0) / s.votes + z.q / (2 * s.votes)
+          + sqrt(z.q * ((s.wins + s.ties / 2.0) * (s.losses + s.ties / 2.0) / s.votes + z.q / 4)) / s.votes) / (1 + z.q / s.votes)
+      end::float8 as win_rate_high
+    from (
+      select d.model_id, d.opponent_id, a.theme, sum(d.wins)::integer as wins, sum(d.losses)::integer as losses,
+          sum(p.ties)::integer as ties, sum(p.both_bad)::integer as both_bad, sum(p.tasks)::integer as tasks,
+          sum(d.wins + d.losses + p.ties)::integer as votes
+        from (
+          select t.theme, c.first_model_id, c.second_model_id, count(distinct c.task_id) as tasks,
+              coalesce(sum(c.votes) filter (where c.outcome = 'first'), 0) as first_wins,
+              coalesce(sum(c.votes) filter (where c.outcome = 'second'), 0) as second_wins,
+              coalesce(sum(c.votes) filter (where c.outcome = 'tie'), 0) as ties,
+              coalesce(sum(c.votes) filter (where c.outcome = 'both_bad'), 0) as both_bad
+            from app_private.folded_tasks f
+              inner join app_public.tasks t on t.id = f.task_id
+              inner join app_private.pair_counts c on c.task_id = f.task_id and c.stratum = 'sealed' and c.votes > 0
+            group by t.theme, c.first_model_id, c.second_model_id
+        ) p
+          cross join lateral (values
+            (p.first_model_id, p.second_model_id, p.first_wins, p.second_wins),
+            (p.second_model_id, p.first_model_id, p.second_wins, p.first_wins)
+          ) d (model_id, opponent_id, wins, losses)
+          cross join lateral (values (null), (p.theme)) a (theme)
+        group by d.model_id, d.opponent_id, a.theme
+    ) s
+    cross join (values (1.959963984540054 ^ 2)) z (q);
+-- squawk-ignore require-concurrent-index-creation -- the view has just been made
+create unique index if not exists head_to_head_one_per_pair
+  on app_private.head_to_head (model_id, opponent_id, theme) nulls not distinct;
+revoke all on app_private.head_to_head from public;
+
+comment on materialized view app_private.head_to_head is 'How each model fared against each other on folded tasks; app_public.head_to_head shows it.';
+comment on column app_private.head_to_head.model_id is 'The model.';
+comment on column app_private.head_to_head.opponent_id is 'The model that it met.';
+comment on column app_private.head_to_head.theme is 'The theme of the tasks; null for all of them.';
+comment on column app_private.head_to_head.wins is 'Votes for the model.';
+comment on column app_private.head_to_head.losses is 'Votes for its opponent.';
+comment on column app_private.head_to_head.ties is 'Votes that found them as good.';
+comment on column app_private.head_to_head.both_bad is 'Votes that found both bad.';
+comment on column app_private.head_to_head.tasks is 'Tasks that these were cast on.';
+comment on column app_private.head_to_head.win_rate is 'Share of the votes that the model won, a tie being half; null when all found both bad.';
+comment on column app_private.head_to_head.win_rate_low is 'Where Wilson''s 95 % interval of it begins.';
+comment on column app_private.head_to_head.win_rate_high is 'Where it ends.';
+--! EndIncluded ratings/app_private.head_to_head.sql
+--! Included ratings/app_public.head_to_head.sql
+-- refresh_leaderboards -> app_private.head_to_head -> [app_public.head_to_head] -> headToHead (GraphQL)
+-- With its owner's rights, since a materialized view has no row-level security: what is in it has been published.
+create or replace view app_public.head_to_head with (security_barrier) as
+  select * from app_private.head_to_head;
+
+revoke all on app_public.head_to_head from public, autobench_anon, autobench_member;
+grant select on app_public.head_to_head to autobench_anon, autobench_member;
+
+comment on view app_public.head_to_head is
+  E'@name meeting\n@behavior -query:resource:connection -query:resource:list\n@foreignKey (model_id) references app_public.models (id)|@fieldName model|@foreignFieldName meetings\n@foreignKey (opponent_id) references app_public.models (id)|@fieldName opponent|@behavior -manyRelation:resource:list -manyRelation:resource:connection\nHow each model fared against each other, over all themes (theme is null) and in each: sealed votes on closed tasks.';
+comment on column app_public.head_to_head.model_id is E'@notNull\nThe model.';
+comment on column app_public.head_to_head.opponent_id is E'@notNull\nThe model that it met.';
+comment on column app_public.head_to_head.theme is 'The theme of the tasks; null for all of them.';
+comment on column app_public.head_to_head.wins is E'@notNull\nVotes for the model.';
+comment on column app_public.head_to_head.losses is E'@notNull\nVotes for its opponent.';
+comment on column app_public.head_to_head.ties is E'@notNull\nVotes that found them as good.';
+comment on column app_public.head_to_head.both_bad is E'@notNull\nVotes that found both bad.';
+comment on column app_public.head_to_head.tasks is E'@notNull\nTasks that these were cast on.';
+comment on column app_public.head_to_head.win_rate is 'Share of the votes that the model won, a tie being half; null when all found both bad.';
+comment on column app_public.head_to_head.win_rate_low is 'Where Wilson''s 95 % interval of it begins.';
+comment on column app_public.head_to_head.win_rate_high is 'Where it ends.';
+
+create or replace function app_public.head_to_head(theme text default null, is_rehearsal boolean default null)
+returns setof app_public.head_to_head
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select h.*
+    from app_public.head_to_head h
+      inner join app_public.models m on m.id = h.model_id
+      inner join app_public.models o on o.id = h.opponent_id
+    where h.theme is not distinct from head_to_head.theme
+      and m.is_rehearsal = coalesce(head_to_head.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal))
+    order by m.slug, o.slug;
+$$;
+comment on function app_public.head_to_head(text, boolean) is
+  'How each model fared against each other: on tasks of one theme, or on all; canned models when asked for, or when there are no others.';
+revoke all on function app_public.head_to_head(text, boolean) from public;
+grant execute on function app_public.head_to_head(text, boolean) to autobench_anon, autobench_member;
+--! EndIncluded ratings/app_public.head_to_head.sql
+--! Included ratings/app_public.leaderboard_as_of.sql
+-- app_public.published_ratings -> [app_public.leaderboard_as_of()] -> leaderboardAsOf (GraphQL)
+create or replace function app_public.leaderboard_as_of(
+  day date,
+  theme text default null,
+  has_ties boolean default true,
+  is_rehearsal boolean default null
+) returns setof app_public.leaderboard
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select p.*
+    from app_public.published_ratings p
+    where p.snapshot_id = (
+      select max(s.id)
+        from app_public.rating_snapshots s
+        where s.published_at < (leaderboard_as_of.day + 1)::timestamp at time zone 'utc'
+          and s.theme is not distinct from leaderboard_as_of.theme
+          and s.has_ties = leaderboard_as_of.has_ties
+          and s.is_rehearsal = coalesce(leaderboard_as_of.is_rehearsal, not exists (select from app_public.rating_snapshots o where not o.is_rehearsal))
+    )
+    order by p.rating desc, p.model_id;
+$$;
+comment on function app_public.leaderboard_as_of(date, text, boolean, boolean) is
+  'A board as it stood at the end of a UTC day: of one theme, or of all; with ties, or without; of canned models when asked for, or when there is no other.';
+revoke all on function app_public.leaderboard_as_of(date, text, boolean, boolean) from public;
+grant execute on function app_public.leaderboard_as_of(date, text, boolean, boolean) to autobench_anon, autobench_member;
+--! EndIncluded ratings/app_public.leaderboard_as_of.sql
+--! Included ratings/app_public.rating_history.sql
+-- app_public.published_ratings -> [app_public.rating_history()] -> ratingHistory (GraphQL)
+create or replace function app_public.rating_history(model_id uuid, theme text default null, has_ties boolean default true)
+returns setof app_public.leaderboard
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select p.*
+    from app_public.published_ratings p
+    where p.model_id = rating_history.model_id and p.theme is not distinct from rating_history.theme
+      and p.has_ties = rating_history.has_ties
+    order by p.snapshot_id;
+$$;
+comment on function app_public.rating_history(uuid, text, boolean) is
+  'A model''s line on every board that was published, the oldest first: of one theme, or of all; with ties, or without.';
+revoke all on function app_public.rating_history(uuid, text, boolean) from public;
+grant execute on function app_public.rating_history(uuid, text, boolean) to autobench_anon, autobench_member;
+--! EndIncluded ratings/app_public.rating_history.sql
+--! Included ratings/app_private.refresh_leaderboards.sql
+-- refresh_leaderboards, publish_boards -> [app_private.refresh_leaderboards()] -> app_private.fold_tasks(), app_private.publish_board()
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.refresh_leaderboards(at timestamptz default now()) returns integer
+language plpgsql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_published integer := 0;
+  v_board record;
+begin
+  -- One at a time: two refreshes would publish the same board twice. Whoever comes second waits, since the first may have
+  -- begun before the task closed that this one was called for.
+  perform pg_advisory_xact_lock(hashtextextended('refresh_leaderboards', 0));
+  if app_private.fold_tasks(refresh_leaderboards.at) = 0 then
+    return 0; -- no task has closed, and no vote was judged anew
+  end if;
+
+  for v_board in
+    select distinct b.theme, m.is_rehearsal
+      from app_private.folded_tasks f
+        inner join app_public.tasks t on t.id = f.task_id
+        inner join app_private.matches c on c.task_id = f.task_id
+        inner join app_public.models m on m.id = c.first_model_id
+        cross join lateral (values (null), (t.theme)) b (theme)
+      order by m.is_rehearsal, b.theme nulls first
+  loop
+    v_published := v_published + app_private.publish_board(v_board.theme, v_board.is_rehearsal, refresh_leaderboards.at);
+  end loop;
+  if v_published > 0 then
+    refresh materialized view concurrently app_private.leaderboard;
+    refresh materialized view concurrently app_private.head_to_head;
+    -- One for all boards, never one for a vote; whoever hears it reads the boards themselves.
+    perform pg_notify('leaderboard', json_build_object('id', (
+        select max(s.id)::text from app_public.rating_snapshots s where s.theme is null and s.has_ties
+      ))::text);
+  end if;
+  return v_published;
+end;
+$$;
+comment on function app_private.refresh_leaderboards(timestamptz) is
+  'Takes in the tasks that have closed, and publishes the boards that this changes; a second run finds nothing to do. Returns how many snapshots it made.';
+revoke all on function app_private.refresh_leaderboards(timestamptz) from public;
+grant execute on function app_private.refresh_leaderboards(timestamptz) to autobench_worker;
+--! EndIncluded ratings/app_private.refresh_leaderboards.sql
+--! Included ratings/app_private.board_work.sql
+-- refresh_leaderboards -> [app_private.board_work()] -> app_private.refresh_leaderboards(), app_private.refresh_pairing()
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.board_work(at timestamptz default now(), out has_closed boolean, out has_voted boolean)
+language sql stable strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select exists (
+      select from app_public.tasks t
+        where not t.is_showcase and t.status = 'dispatched' and t.closes_at <= board_work.at
+          and not exists (select from app_private.folded_tasks f where f.task_id = t.id)
+          and exists (select from app_private.matches m where m.task_id = t.id)
+    ) or exists (
+      select from app_private.exclusions e
+        where e.id > (select f.exclusion_id from app_private.folded_tasks f order by f.position desc limit 1)
+    ),
+    exists (
+      select from app_public.votes v
+        where v.created_at > coalesce((select min(s.fitted_at) from app_private.pairing_strengths s), '-infinity') - interval '1 minute'
+    );
+$$;
+comment on function app_private.board_work(timestamptz) is
+  'Whether a task has closed, or votes were judged anew, since boards were last published; and whether somebody has voted since pairs were last weighed.';
+revoke all on function app_private.board_work(timestamptz) from public;
+grant execute on function app_private.board_work(timestamptz) to autobench_worker;
+--! EndIncluded ratings/app_private.board_work.sql
+--! Included ratings/app_private.exported_votes.sql
+-- app_public.votes -> [app_private.exported_votes] -> votes_csv(), votes_json()
+create or replace view app_private.exported_votes with (security_invoker, security_barrier) as
+  select t.challenge_date, t.slot, t.id as task_id, t.theme, b.stratum,
+      l.slug as left_model, r.slug as right_model, v.verdict, b.propensity, v.dwell_ms, v.created_at, l.is_rehearsal,
+      encode(substr(extensions.hmac(convert_to(b.voter_id::text, 'UTF8'), uuid_send(s.export_salt), 'sha256'), 1, 8), 'hex') as voter,
+      t.closes_at, v.ballot_id
+    from app_public.votes v
+      inner join app_public.ballots b on b.id = v.ballot_id
+      inner join app_private.matches m on m.id = b.match_id
+      inner join app_public.tasks t on t.id = b.task_id
+      inner join app_public.models l on l.id = case when b.is_first_left then m.first_model_id else m.second_model_id end
+      inner join app_public.models r on r.id = case when b.is_first_left then m.second_model_id else m.first_model_id end
+      cross join app_private.arena_settings s
+      left join app_private.folded_tasks f on f.task_id = t.id
+    where v.is_counted and (f.task_id is not null or (t.is_showcase and t.closes_at <= now()));
+
+revoke all on app_private.exported_votes from public;
+
+comment on view app_private.exported_votes is
+  'Every counted vote on tasks that have closed, without a word of who cast it: the boards can be made anew from it.';
+comment on column app_private.exported_votes.challenge_date is 'The UTC day of the task.';
+comment on column app_private.exported_votes.slot is 'Which of the day''s tasks it is.';
+comment on column app_private.exported_votes.task_id is 'The task.';
+comment on column app_private.exported_votes.theme is 'Its theme.';
+comment on column app_private.exported_votes.stratum is 'Whether the models were unknown; only sealed votes count for the boards.';
+comment on column app_private.exported_votes.left_model is 'Whose page was on the left.';
+comment on column app_private.exported_votes.right_model is 'Whose page was on the right.';
+comment on column app_private.exported_votes.verdict is 'What the voter said.';
+comment on column app_private.exported_votes.propensity is 'The probability with which this pair and these sides were drawn.';
+comment on column app_private.exported_votes.dwell_ms is 'How long both pages were looked at, as the voter''s browser tells it.';
+comment on column app_private.exported_votes.created_at is 'When it was cast.';
+comment on column app_private.exported_votes.is_rehearsal is 'Whether the models are canned.';
+comment on column app_private.exported_votes.voter is 'The same for all votes of a voter, and nothing else.';
+comment on column app_private.exported_votes.closes_at is 'When the task closed: votes are folded in the order of this, task_id, created_at and ballot_id.';
+comment on column app_private.exported_votes.ballot_id is 'The ballot.';
+--! EndIncluded ratings/app_private.exported_votes.sql
+--! Included ratings/app_private.votes_csv.sql
+-- GET /api/votes.csv, autobench export -> [app_private.votes_csv()] -> app_private.exported_votes
+-- Definer: the server and the worker hold execute grants alone.
+create or replace function app_private.votes_csv(
+  first_day date default '-infinity',
+  last_day date default 'infinity',
+  is_rehearsal boolean default null
+) returns setof text
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select 'day,slot,task,theme,stratum,left,right,verdict,propensity,dwell_ms,created_at,voter,ballot'
+  union all
+  (
+    select concat_ws(',', e.challenge_date, e.slot, e.task_id, e.theme, e.stratum, e.left_model, e.right_model, e.verdict, e.propensity,
+        coalesce(e.dwell_ms::text, ''), to_char(e.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), e.voter, e.ballot_id)
+      from app_private.exported_votes e
+      where e.challenge_date between first_day and last_day and e.is_rehearsal = coalesce(votes_csv.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal))
+      order by e.closes_at, e.task_id, e.created_at, e.ballot_id
+  );
+$$;
+comment on function app_private.votes_csv(date, date, boolean) is
+  'Every counted vote on closed tasks of some days as lines of CSV, the first of them the header. No value holds a comma or a quote.';
+revoke all on function app_private.votes_csv(date, date, boolean) from public;
+grant execute on function app_private.votes_csv(date, date, boolean) to autobench_server, autobench_worker;
+--! EndIncluded ratings/app_private.votes_csv.sql
+--! Included ratings/app_private.votes_json.sql
+-- GET /api/votes.jsonl, autobench export -> [app_private.votes_json()] -> app_private.exported_votes
+-- Definer: the server and the worker hold execute grants alone.
+create or replace function app_private.votes_json(
+  first_day date default '-infinity',
+  last_day date default 'infinity',
+  is_rehearsal boolean default null
+) returns setof text
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select json_build_object(
+      'day', e.challenge_date, 'slot', e.slot, 'task', e.task_id, 'theme', e.theme, 'stratum', e.stratum,
+      'left', e.left_model, 'right', e.right_model, 'verdict', e.verdict, 'propensity', e.propensity, 'dwell_ms', e.dwell_ms,
+      'created_at', to_char(e.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'voter', e.voter, 'ballot', e.ballot_id
+    )::text
+    from app_private.exported_votes e
+    where e.challenge_date between first_day and last_day and e.is_rehearsal = coalesce(votes_json.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal))
+    order by e.closes_at, e.task_id, e.created_at, e.ballot_id;
+$$;
+comment on function app_private.votes_json(date, date, boolean) is
+  'Every counted vote on closed tasks of some days, one JSON object to a line.';
+revoke all on function app_private.votes_json(date, date, boolean) from public;
+grant execute on function app_private.votes_json(date, date, boolean) to autobench_server, autobench_worker;
+--! EndIncluded ratings/app_private.votes_json.sql
+--! Included ratings/app_private.leaderboard_csv.sql
+-- GET /api/leaderboard.csv, autobench export -> [app_private.leaderboard_csv()] -> app_private.leaderboard
+-- Definer: the server and the worker hold execute grants alone.
+create or replace function app_private.leaderboard_csv(
+  theme text default null,
+  has_ties boolean default true,
+  is_rehearsal boolean default null
+) returns setof text
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select 'rank,rank_low,rank_high,model,rating,ci_low,ci_high,elo,votes,win_rate,ties,quality_floor,tasks,success_rate,median_latency_ms,cost_per_answer,status,published_at'
+  union all
+  (
+    select array_to_string(array[
+        b.rank::text, b.rank_low::text, b.rank_high::text, b.slug, b.rating::text, b.ci_low::text, b.ci_high::text, b.elo::text, b.votes::text,
+        b.win_rate::text, b.ties::text, b.quality_floor::text, b.tasks::text, b.success_rate::text, b.median_latency_ms::text,
+        b.cost_per_answer::text, b.status::text, to_char(b.published_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+      ], ',', '')
+      from app_private.leaderboard b
+      where b.theme is not distinct from leaderboard_csv.theme and b.has_ties = leaderboard_csv.has_ties
+        and b.is_rehearsal = coalesce(leaderboard_csv.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal))
+      order by b.rating desc, b.slug
+  );
+$$;
+comment on function app_private.leaderboard_csv(text, boolean, boolean) is
+  'A board as lines of CSV, the first of them the header; what is not known is empty.';
+revoke all on function app_private.leaderboard_csv(text, boolean, boolean) from public;
+grant execute on function app_private.leaderboard_csv(text, boolean, boolean) to autobench_server, autobench_worker;
+--! EndIncluded ratings/app_private.leaderboard_csv.sql
+--! Included ratings/app_private.export_days.sql
+-- GET /api/votes.csv, autobench export -> [app_private.export_days()] -> app_private.votes_csv(), app_private.votes_json()
+-- Definer: the server and the worker hold execute grants alone.
+create or replace function app_private.export_days(
+  first_day date default '-infinity',
+  last_day date default 'infinity',
+  is_rehearsal boolean default null,
+  at timestamptz default now()
+) returns setof date
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select t.challenge_date
+    from app_public.tasks t
+    where t.challenge_date between first_day and last_day and t.closes_at <= export_days.at and t.status = 'dispatched'
+      and exists (
+        select from app_private.matches m
+            inner join app_public.models f on f.id = m.first_model_id
+          where m.task_id = t.id and f.is_rehearsal = coalesce(
+            export_days.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal)
+          )
+      )
+    group by t.challenge_date
+    order by t.challenge_date;
+$$;
+comment on function app_private.export_days(date, date, boolean, timestamptz) is
+  'The days of which there may be votes to be exported, in order: so that nobody has to hold more than one of them at a time.';
+revoke all on function app_private.export_days(date, date, boolean, timestamptz) from public;
+grant execute on function app_private.export_days(date, date, boolean, timestamptz) to autobench_server, autobench_worker;
+--! EndIncluded ratings/app_private.export_days.sql
+--! Included ratings/app_private.refit_faults.sql
+-- autobench verify -> [app_private.refit_faults()] -> app_private.board_counts(), app_private.fit_board()
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.refit_faults() returns table (fault text, subject text, stored text, found text)
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  z constant float8 := 1.959963984540054;
+  s app_public.rating_snapshots;
+  v_models uuid[];
+begin
+  for s in
+    select l.*
+      from app_public.rating_snapshots l
+      where l.id in (select max(o.id) from app_public.rating_snapshots o group by o.theme, o.is_rehearsal, o.has_ties)
+        -- What was counted anew since is published with the next refresh.
+        and l.counts_hash = app_private.hash_counts(l.theme, l.is_rehearsal)
+      order by l.id
+  loop
+    select array_agg(r.model_id order by r.model_id) into v_models from app_public.ratings r where r.snapshot_id = s.id;
+    return query
+      with counts as (
+        select c.task_id, array_position(v_models, c.first_model_id) as first, array_position(v_models, c.second_model_id) as second,
+            c.first_wins::float8 as first_wins, c.second_wins::float8 as second_wins,
+            case when s.has_ties then c.ties else 0 end::float8 as ties,
+            dense_rank() over (order by c.task_id)::integer as task
+          from app_private.board_counts(s.theme, s.is_rehearsal) c
+          where c.first_wins + c.second_wins + c.ties > 0
+      ), columns as (
+        select coalesce(array_agg(c.task), '{}') as tasks, coalesce(array_agg(c.first), '{}') as firsts,
+            coalesce(array_agg(c.second), '{}') as seconds, coalesce(array_agg(c.first_wins), '{}') as first_wins,
+            coalesce(array_agg(c.ties), '{}') as ties, coalesce(array_agg(c.second_wins), '{}') as second_wins
+          from counts c
+      ), fitted as (
+        select v_models[f.position] as model_id, f.rating, f.rating - z * f.se as ci_low, f.rating + z * f.se as ci_high, f.rank
+          from columns c
+            cross join app_private.fit_board(
+              coalesce(cardinality(v_models), 0), c.tasks, c.firsts, c.seconds, c.first_wins, c.ties, c.second_wins, s.prior_votes
+            ) f
+      )
+      select 'the published board is not what its counts give', concat_ws(' ', s.id, model_id),
+          concat_ws(' ', r.rating, r.ci_low, r.ci_high, r.rank), concat_ws(' ', f.rating, f.ci_low, f.ci_high, f.rank)
+        from (select o.* from app_public.ratings o where o.snapshot_id = s.id) r
+          full join fitted f using (model_id)
+        where greatest(abs(r.rating - f.rating), abs(r.ci_low - f.ci_low), abs(r.ci_high - f.ci_high)) > 1e-9
+          or r.rank is distinct from f.rank;
+  end loop;
+end;
+$$;
+comment on function app_private.refit_faults() is
+  'Fits every board that stands anew from its counts and returns each line that differs by more than a billionth: none.';
+revoke all on function app_private.refit_faults() from public;
+grant execute on function app_private.refit_faults() to autobench_worker;
+--! EndIncluded ratings/app_private.refit_faults.sql
+--! Included tasks/app_private.rehearse_task.sql
+-- autobench rehearse -> [app_private.rehearse_task()] -> app_public.tasks, app_public.submissions -> app_private.open_matches()
+create or replace function app_private.rehearse_task(
+  day date,
+  slot integer,
+  title text,
+  theme text,
+  prompt_text text,
+  answers jsonb
+) returns uuid
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_at constant timestamptz := rehearse_task.day::timestamp at time zone 'utc';
+  v_task app_public.tasks;
+begin
+  if exists (
+    select from jsonb_array_elements(answers) a
+        left join app_public.models m on m.slug = a ->> 'model'
+      where m.is_rehearsal is not true
+  ) then
+    raise exception 'Only canned models rehearse.' using errcode = 'TB065', hint = 'Real models are asked, once, on the day itself.';
+  end if;
+  insert into app_public.tasks
+      (challenge_date, slot, title, theme, prompt_text, prompt_metadata, status, created_at, generated_at, dispatched_at, closes_at, expires_at)
+    values (
+      rehearse_task.day, rehearse_task.slot, rehearse_task.title, rehearse_task.theme, rehearse_task.prompt_text, '{"source": "rehearsal"}',
+      'dispatched', v_at, v_at + interval '30 seconds', v_at + interval '5 minutes', v_at + interval '1 day', v_at + interval '2 days'
+    )
+    returning * into v_task;
+  insert into app_public.submissions (
+      task_id, model_id, status, created_at, started_at, finished_at, latency_ms, input_tokens, output_tokens, cost_usd, html_sha256,
+      html_bytes, is_truncated, revealed_at
+    )
+    select v_task.id, m.id, 'succeeded', v_task.dispatched_at, v_task.dispatched_at,
+        v_task.dispatched_at + make_interval(secs => a.latency_ms / 1000.0), a.latency_ms, a.input_tokens, a.output_tokens,
+        (a.input_tokens * m.input_usd_per_million + a.output_tokens * m.output_usd_per_million) / 1e6,
+        sha256(convert_to(a.html, 'UTF8')), octet_length(a.html), false,
+        case when v_task.is_showcase then v_task.dispatched_at else v_task.closes_at end
+      from jsonb_to_recordset(answers) a (model text, html text, latency_ms integer, input_tokens integer, output_tokens integer)
+        inner join app_public.models m on m.slug = a.model
+      order by m.slug;
+  insert into app_public.submission_codes (submission_id, html, revealed_at, expires_at)
+    select s.id, a.html, s.revealed_at, v_task.expires_at
+      from jsonb_to_recordset(answers) a (model text, html text)
+        inner join app_public.models m on m.slug = a.model
+        inner join app_public.submissions s on s.model_id = m.id and s.task_id = v_task.id;
+  return v_task.id;
+end;
+$$;
+comment on function app_private.rehearse_task(date, integer, text, text, text, jsonb) is
+  'A task of a past day as it would have been, answered by canned models alone, and marked as rehearsed. Errors: TB065.';
+revoke all on function app_private.rehearse_task(date, integer, text, text, text, jsonb) from public;
+--! EndIncluded tasks/app_private.rehearse_task.sql
+--! Included arena/app_private.rehearse_votes.sql
+-- autobench rehearse -> [app_private.rehearse_votes()] -> app_private.draw_ballot(), app_private.cast_vote()
+create or replace function app_private.rehearse_votes(day date, votes integer, strengths jsonb) returns integer
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c_each constant integer := 12; -- votes of one voter, so that no cap is met
+  v_begin constant timestamptz := rehearse_votes.day::timestamp at time zone 'utc' + interval '15 minutes';
+  v_at timestamptz;
+  v_cast integer := 0;
+  v_voters bigint[];
+  v_ballot app_public.ballots;
+  v_chance float8;
+  v_luck float8;
+begin
+  insert into app_private.voters (visitor_hash, created_at)
+    select sha256(convert_to('rehearsal:' || n, 'UTF8')), v_begin
+      from generate_series(1, greatest(1, (rehearse_votes.votes + c_each - 1) / c_each)) n
+    on conflict on constraint voters_one_per_visitor do nothing;
+  select array_agg(v.id order by v.id) into v_voters
+    from app_private.voters v
+      inner join generate_series(1, greatest(1, (rehearse_votes.votes + c_each - 1) / c_each)) n
+        on v.visitor_hash = sha256(convert_to('rehearsal:' || n, 'UTF8'));
+
+  for k in 1..rehearse_votes.votes loop
+    v_at := v_begin + (k::float8 / rehearse_votes.votes) * interval '23 hours 30 minutes';
+    begin
+      v_ballot := app_private.draw_ballot(v_voters[1 + k % cardinality(v_voters)], null, null, v_at);
+    exception when sqlstate 'TB073' then
+      continue; -- this voter has seen every pair
+    end;
+    -- A page may be better or worse than its model is good for, by a hundred points at most.
+    select 1 / (1 + exp(-sum(
+        case when (m.first_model_id = f.id) = v_ballot.is_first_left then 1 else -1 end
+          * ((strengths ->> f.slug)::float8 + 0.6 * (2 * get_byte(sha256(convert_to(v_ballot.task_id::text || f.slug, 'UTF8')), 0) / 255.0 - 1))
+      )))
+      into strict v_chance
+      from app_private.matches m
+        inner join app_public.models f on f.id in (m.first_model_id, m.second_model_id)
+      where m.id = v_ballot.match_id;
+    v_luck := random();
+    perform app_private.cast_vote(
+      v_ballot.voter_id, null, v_ballot.id,
+      case
+        when v_luck < 0.05 then 'both_bad'
+        when v_luck < 0.22 then 'tie'
+        when random() < v_chance then 'left'
+        else 'right'
+      end::app_public.verdict,
+      (4000 + 40000 * random())::integer, v_at + interval '20 seconds'
+    );
+    v_cast := v_cast + 1;
+  end loop;
+  return v_cast;
+end;
+$$;
+comment on function app_private.rehearse_votes(date, integer, jsonb) is
+  'Votes on the sealed tasks of a rehearsed day, drawn and cast as all are, by voters who exist for that alone; returns how many.';
+revoke all on function app_private.rehearse_votes(date, integer, jsonb) from public;
+--! EndIncluded arena/app_private.rehearse_votes.sql
+--! Included ratings/app_private.rating_faults.sql
+-- autobench verify -> [app_private.rating_faults()] -> app_private.count_faults, app_private.elo_of_tasks(), app_private.hash_ratings()
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.rating_faults() returns table (fault text, subject text, stored text, found text)
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_models uuid[];
+  v_ratings float8[];
+begin
+  return query select f.fault, f.subject, f.stored::text, f.found::text from app_private.count_faults f;
+
+  select array_agg(m.id order by m.id), array_agg(s.elo_start order by m.id)
+    into v_models, v_ratings
+    from app_public.models m cross join app_private.arena_settings s;
+  if v_models is not null then
+    v_ratings := app_private.elo_of_tasks(
+      v_models, v_ratings, coalesce((select array_agg(f.task_id order by f.position) from app_private.folded_tasks f), '{}')
+    );
+    return query
+      select 'the fold of Elo differs from a replay', e.model_id::text, e.elo::text, r.elo::text
+        from app_private.elo_ratings e
+          inner join unnest(v_models, v_ratings) r (model_id, elo) on r.model_id = e.model_id
+        where abs(e.elo - r.elo) > 1e-9;
+  end if;
+
+  return query
+    select 'a snapshot''s ratings were changed', s.id::text, encode(s.ratings_hash, 'hex'), encode(app_private.hash_ratings(s.id), 'hex')
+      from app_public.rating_snapshots s
+      where s.ratings_hash is distinct from app_private.hash_ratings(s.id);
+  return query
+    select 'the published board is not of these counts', s.id::text, encode(s.counts_hash, 'hex'), encode(h.counts_hash, 'hex')
+      from app_public.rating_snapshots s
+        cross join lateral (select app_private.hash_counts(s.theme, s.is_rehearsal)) h (counts_hash)
+      where s.id in (select max(l.id) from app_public.rating_snapshots l group by l.theme, l.is_rehearsal)
+        and s.counts_hash <> h.counts_hash
+        -- Votes judged anew are published with the next refresh.
+        and not exists (select from app_private.exclusions e where e.at > s.published_at);
+end;
+$$;
+comment on function app_private.rating_faults() is
+  'Makes counts, Elo and the hashes of snapshots anew and returns every difference from what is stored: none.';
+revoke all on function app_private.rating_faults() from public;
+grant execute on function app_private.rating_faults() to autobench_worker;
+--! EndIncluded ratings/app_private.rating_faults.sql
+--! Included ratings/app_private.board_fragility.sql
+-- autobench verify -> [app_private.board_fragility()] -> app_private.fragility()
+-- Definer: the worker and the server hold execute grants alone.
+create or replace function app_private.board_fragility(
+  theme text default null,
+  is_rehearsal boolean default false,
+  most integer default 200
+) returns table (ahead_id uuid, behind_id uuid, gap float8, votes integer, one_step integer)
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_models uuid[];
+  v_wins float8[];
+  v_ties float8[];
+  v_prior float8;
+  c record;
+begin
+  select s.prior_votes into strict v_prior from app_private.arena_settings s;
+  select array_agg(b.model_id order by b.rating desc, b.model_id) into v_models
+    from app_private.leaderboard b
+    where b.theme is not distinct from board_fragility.theme and b.has_ties and b.is_rehearsal = board_fragility.is_rehearsal;
+  if v_models is null then
+    return;
+  end if;
+  v_wins := array_fill(0::float8, array[cardinality(v_models), cardinality(v_models)]);
+  v_ties := v_wins;
+  for c in
+    select array_position(v_models, p.first_model_id) as i, array_position(v_models, p.second_model_id) as j,
+        sum(p.first_wins) as first_wins, sum(p.second_wins) as second_wins, sum(p.ties) as ties
+      from app_private.board_counts(board_fragility.theme, board_fragility.is_rehearsal) p
+      group by p.first_model_id, p.second_model_id
+  loop
+    v_wins[c.i][c.j] := c.first_wins;
+    v_wins[c.j][c.i] := c.second_wins;
+    v_ties[c.i][c.j] := c.ties;
+    v_ties[c.j][c.i] := c.ties;
+  end loop;
+  return query
+    select v_models[k], v_models[k + 1], a.rating - b.rating, f.votes, f.one_step
+      from generate_series(1, cardinality(v_models) - 1) k
+        inner join app_private.leaderboard a on a.model_id = v_models[k]
+        inner join app_private.leaderboard b on b.model_id = v_models[k + 1] and b.snapshot_id = a.snapshot_id
+        cross join app_private.fragility(v_wins, v_ties, k, k + 1, v_prior, most) f
+      where a.theme is not distinct from board_fragility.theme and a.has_ties and a.is_rehearsal = board_fragility.is_rehearsal
+      order by k;
+end;
+$$;
+comment on function app_private.board_fragility(text, boolean, integer) is
+  'How few votes hold each model above the next one on a published board; null when they are more than `most`.';
+revoke all on function app_private.board_fragility(text, boolean, integer) from public;
+grant execute on function app_private.board_fragility(text, boolean, integer) to autobench_worker, autobench_server;
+--! EndIncluded ratings/app_private.board_fragility.sql
 --! EndIncluded manifest.sql

@@ -22,6 +22,6 @@ begin
 end;
 $$;
 comment on function app_public.cancel_battle(uuid) is
-  E'@resultFieldName battle\nDeclines a challenge, or withdraws from a battle that nobody has answered yet. Errors: TB001, TB002, TB095, TB098.';
+  E'@resultFieldName battle\nDeclines a challenge, or takes back a battle that nobody has answered yet. Errors: TB001, TB002, TB095, TB098.';
 revoke all on function app_public.cancel_battle(uuid) from public;
 grant execute on function app_public.cancel_battle(uuid) to autobench_member;

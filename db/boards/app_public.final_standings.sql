@@ -21,7 +21,7 @@ grant select on app_public.final_standings to autobench_anon, autobench_member;
 -- No write: close_periods() writes them once.
 
 comment on table app_public.final_standings is
-  'Who came where in a period that is over, from the first to the last; judging again changes nothing here.';
+  'Who came where in a period that is over, from the first to the last; nothing that comes later changes it.';
 comment on column app_public.final_standings.kind is 'Kind of period.';
 comment on column app_public.final_standings.starts_on is 'First day of the period, in UTC.';
 comment on column app_public.final_standings.position is 'Place in the list, no two the same.';

@@ -6180,7 +6180,7 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_public.cancel_battle(battle_id uuid) IS '@resultFieldName battle
-Declines a challenge, or withdraws from a battle that nobody has answered yet. Errors: TB001, TB002, TB095, TB098.';
+Declines a challenge, or takes back a battle that nobody has answered yet. Errors: TB001, TB002, TB095, TB098.';
 
 CREATE FUNCTION app_public.challenge_member(username text, problem_slug text) RETURNS app_public.battles
     LANGUAGE plpgsql SECURITY DEFINER
@@ -6649,7 +6649,7 @@ CREATE TABLE app_public.final_standings (
     CONSTRAINT final_standings_sane CHECK ((("position" > 0) AND ((rank >= 1) AND (rank <= "position")) AND (points > 0) AND (solved >= 0)))
 );
 
-COMMENT ON TABLE app_public.final_standings IS 'Who came where in a period that is over, from the first to the last; judging again changes nothing here.';
+COMMENT ON TABLE app_public.final_standings IS 'Who came where in a period that is over, from the first to the last; nothing that comes later changes it.';
 
 COMMENT ON COLUMN app_public.final_standings.kind IS 'Kind of period.';
 

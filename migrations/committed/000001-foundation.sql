@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:94d9ea5742abe894d28f8c766dbb7fad4ed37a16
+--! Hash: sha1:eb9b54395c1218fb4346ed005f50142e07788ea8
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -8443,7 +8443,7 @@ begin
 end;
 $$;
 comment on function app_public.cancel_battle(uuid) is
-  E'@resultFieldName battle\nDeclines a challenge, or withdraws from a battle that nobody has answered yet. Errors: TB001, TB002, TB095, TB098.';
+  E'@resultFieldName battle\nDeclines a challenge, or takes back a battle that nobody has answered yet. Errors: TB001, TB002, TB095, TB098.';
 revoke all on function app_public.cancel_battle(uuid) from public;
 grant execute on function app_public.cancel_battle(uuid) to autobench_member;
 --! EndIncluded battles/app_public.cancel_battle.sql
@@ -9753,7 +9753,7 @@ grant select on app_public.final_standings to autobench_anon, autobench_member;
 -- No write: close_periods() writes them once.
 
 comment on table app_public.final_standings is
-  'Who came where in a period that is over, from the first to the last; judging again changes nothing here.';
+  'Who came where in a period that is over, from the first to the last; nothing that comes later changes it.';
 comment on column app_public.final_standings.kind is 'Kind of period.';
 comment on column app_public.final_standings.starts_on is 'First day of the period, in UTC.';
 comment on column app_public.final_standings.position is 'Place in the list, no two the same.';

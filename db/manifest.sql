@@ -194,7 +194,7 @@
 --! include practice/app_private.judge_runs.sql
 --! include practice/app_private.judgings.sql
 --! include practice/app_private.judge_replies.sql
---! include practice/app_private.judge_model.sql
+--! include practice/app_private.pick_judge.sql
 --! include practice/app_private.says_too_much.sql
 --! include practice/app_private.tg_answers__notify.sql
 --! include practice/app_private.record_verdict.sql

@@ -93,7 +93,7 @@ begin
     (select r.prompt_version from app_private.judge_replies r where r.subject_id = begin_judging.id order by r.round limit 1),
     (select p.version from app_private.pick_prompt('judge', begin_judging.id) p)
   );
-  model_id := app_private.judge_model(keys, has_rehearsal, (
+  model_id := app_private.pick_judge(keys, has_rehearsal, (
     select r.model_id from app_private.judge_replies r where r.subject_id = begin_judging.id and r.state = 'scored' limit 1
   ));
   if model_id is null then

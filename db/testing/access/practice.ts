@@ -50,7 +50,7 @@ export const practice: Access = {
     "app_private.judge_check_report": ["worker"],
     "app_private.judge_estimate": [],
     "app_private.judge_later": ["worker"],
-    "app_private.judge_model": [],
+    "app_private.pick_judge": [],
     "app_private.keep_judge_reply": [],
     "app_private.open_judge_check": ["worker"],
     "app_private.open_modules": [],

@@ -1634,7 +1634,7 @@ begin
     (select r.prompt_version from app_private.judge_replies r where r.subject_id = begin_judging.id order by r.round limit 1),
     (select p.version from app_private.pick_prompt('judge', begin_judging.id) p)
   );
-  model_id := app_private.judge_model(keys, has_rehearsal, (
+  model_id := app_private.pick_judge(keys, has_rehearsal, (
     select r.model_id from app_private.judge_replies r where r.subject_id = begin_judging.id and r.state = 'scored' limit 1
   ));
   if model_id is null then
@@ -4040,21 +4040,6 @@ $$;
 
 COMMENT ON FUNCTION app_private.judge_later(purpose text, id uuid, wait_ms double precision) IS 'Puts a judging off.';
 
-CREATE FUNCTION app_private.judge_model(keys text[], has_rehearsal boolean, other_than uuid) RETURNS uuid
-    LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-  -- A second opinion is somebody else's, where there is somebody else.
-  select r.model_id
-    from app_private.llm_roles r
-      inner join app_private.usable_models(judge_model.keys, judge_model.has_rehearsal) u on u.model_id = r.model_id
-    where r.role = 'judge' and u.is_usable
-    order by coalesce(r.model_id = judge_model.other_than, false), r.priority
-    limit 1;
-$$;
-
-COMMENT ON FUNCTION app_private.judge_model(keys text[], has_rehearsal boolean, other_than uuid) IS 'The first usable judge that is not the one named, or else that one; null if nobody can be asked.';
-
 CREATE FUNCTION app_private.judge_votes(ballot_ids uuid[], kind text, state text, at timestamp with time zone DEFAULT now()) RETURNS integer
     LANGUAGE plpgsql STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4939,6 +4924,21 @@ CREATE FUNCTION app_private.period_start(period text, at timestamp with time zon
 $$;
 
 COMMENT ON FUNCTION app_private.period_start(period text, at timestamp with time zone) IS 'When the period that holds an instant began, in UTC.';
+
+CREATE FUNCTION app_private.pick_judge(keys text[], has_rehearsal boolean, other_than uuid) RETURNS uuid
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  -- A second opinion is somebody else's, where there is somebody else.
+  select r.model_id
+    from app_private.llm_roles r
+      inner join app_private.usable_models(pick_judge.keys, pick_judge.has_rehearsal) u on u.model_id = r.model_id
+    where r.role = 'judge' and u.is_usable
+    order by coalesce(r.model_id = pick_judge.other_than, false), r.priority
+    limit 1;
+$$;
+
+COMMENT ON FUNCTION app_private.pick_judge(keys text[], has_rehearsal boolean, other_than uuid) IS 'The first usable judge that is not the one named, or else that one; null if nobody can be asked.';
 
 CREATE FUNCTION app_private.pick_prompt(role text, subject_id uuid) RETURNS TABLE(version text, system text, template text)
     LANGUAGE sql STABLE STRICT SECURITY DEFINER
@@ -14825,8 +14825,6 @@ REVOKE ALL ON FUNCTION app_private.judge_estimate(problem_id uuid, answer text) 
 REVOKE ALL ON FUNCTION app_private.judge_later(purpose text, id uuid, wait_ms double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.judge_later(purpose text, id uuid, wait_ms double precision) TO autobench_worker;
 
-REVOKE ALL ON FUNCTION app_private.judge_model(keys text[], has_rehearsal boolean, other_than uuid) FROM PUBLIC;
-
 REVOKE ALL ON FUNCTION app_private.judge_votes(ballot_ids uuid[], kind text, state text, at timestamp with time zone) FROM PUBLIC;
 
 GRANT SELECT ON TABLE app_private.judge_replies TO autobench_operator;
@@ -14904,6 +14902,8 @@ REVOKE ALL ON FUNCTION app_private.period_key(name text, at timestamp with time 
 GRANT ALL ON FUNCTION app_private.period_key(name text, at timestamp with time zone) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.period_start(period text, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.pick_judge(keys text[], has_rehearsal boolean, other_than uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.pick_prompt(role text, subject_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.pick_prompt(role text, subject_id uuid) TO autobench_worker;

@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:01a90dd962cb0639217a34da61a5bd7e675e51cc
+--! Hash: sha1:fc79379d60e6256b0e4c82ac81cca346f141132a
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -6150,24 +6150,24 @@ comment on column app_private.judge_replies.cost_usd is 'What it cost.';
 comment on column app_private.judge_replies.latency_ms is 'How long it took.';
 comment on column app_private.judge_replies.created_at is 'When it was recorded.';
 --! EndIncluded practice/app_private.judge_replies.sql
---! Included practice/app_private.judge_model.sql
--- app_private.begin_judging() -> [app_private.judge_model()] -> app_private.llm_roles, app_private.usable_models()
-create or replace function app_private.judge_model(keys text[], has_rehearsal boolean, other_than uuid) returns uuid
+--! Included practice/app_private.pick_judge.sql
+-- app_private.begin_judging() -> [app_private.pick_judge()] -> app_private.llm_roles, app_private.usable_models()
+create or replace function app_private.pick_judge(keys text[], has_rehearsal boolean, other_than uuid) returns uuid
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
   -- A second opinion is somebody else's, where there is somebody else.
   select r.model_id
     from app_private.llm_roles r
-      inner join app_private.usable_models(judge_model.keys, judge_model.has_rehearsal) u on u.model_id = r.model_id
+      inner join app_private.usable_models(pick_judge.keys, pick_judge.has_rehearsal) u on u.model_id = r.model_id
     where r.role = 'judge' and u.is_usable
-    order by coalesce(r.model_id = judge_model.other_than, false), r.priority
+    order by coalesce(r.model_id = pick_judge.other_than, false), r.priority
     limit 1;
 $$;
-comment on function app_private.judge_model(text[], boolean, uuid) is
+comment on function app_private.pick_judge(text[], boolean, uuid) is
   'The first usable judge that is not the one named, or else that one; null if nobody can be asked.';
-revoke all on function app_private.judge_model(text[], boolean, uuid) from public;
---! EndIncluded practice/app_private.judge_model.sql
+revoke all on function app_private.pick_judge(text[], boolean, uuid) from public;
+--! EndIncluded practice/app_private.pick_judge.sql
 --! Included practice/app_private.says_too_much.sql
 -- app_private.record_judging() -> [app_private.says_too_much()] -> app_private.judge_replies.has_leaked
 create or replace function app_private.says_too_much(feedback text, secrets text, known text, run_length integer default 7)
@@ -6493,7 +6493,7 @@ begin
     (select r.prompt_version from app_private.judge_replies r where r.subject_id = begin_judging.id order by r.round limit 1),
     (select p.version from app_private.pick_prompt('judge', begin_judging.id) p)
   );
-  model_id := app_private.judge_model(keys, has_rehearsal, (
+  model_id := app_private.pick_judge(keys, has_rehearsal, (
     select r.model_id from app_private.judge_replies r where r.subject_id = begin_judging.id and r.state = 'scored' limit 1
   ));
   if model_id is null then

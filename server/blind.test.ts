@@ -147,7 +147,7 @@ describe("a voter on a sealed task", () => {
       });
       await wire.gql(
         server,
-        `mutation ($id: UUID!, $verdict: Verdict!) { castVote(input: { ballotId: $id, verdict: $verdict }) { vote ${voted} } }`,
+        `mutation ($id: UUID!, $verdict: BallotVerdict!) { castVote(input: { ballotId: $id, verdict: $verdict }) { vote ${voted} } }`,
         { id: ballot.id, verdict },
       );
       await wire.gql(server, `query ($id: UUID!) { task(id: $id) ${everythingOf(schema, "Task", 2)} }`, {

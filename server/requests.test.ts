@@ -127,7 +127,7 @@ describe("a caller", () => {
   test("has one allowance for both origins", async ({ start }) => {
     const server = await start({ READS_PER_MINUTE: "4" });
     const page = `${server.sandboxUrl}/p/${"0".repeat(64)}`;
-    for (let n = 0; n < 4; n++) expect((await fetch(page)).status).not.toBe(429);
+    for (let n = 0; n < 4; n++) expect((await fetch(page, { redirect: "manual" })).status).not.toBe(429);
     const refused = await fetch(page);
     expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "15"]);
     expect(await refused.text()).toBe("Too many requests. Try again in 15 seconds.\n");

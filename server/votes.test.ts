@@ -10,7 +10,7 @@ import { votingNetwork } from "./voter.ts";
 const draw =
   "mutation { drawBallot(input: {}) { ballot { id stratum expiresAt task { title } leftPage { url imageUrl } } } }";
 const cast =
-  "mutation ($id: UUID!, $verdict: Verdict!) { castVote(input: { ballotId: $id, verdict: $verdict }) { vote { verdict leftVotes leftModel { slug } } } }";
+  "mutation ($id: UUID!, $verdict: BallotVerdict!) { castVote(input: { ballotId: $id, verdict: $verdict }) { vote { verdict leftVotes leftModel { slug } } } }";
 
 interface Drawn {
   id: string;

@@ -63,5 +63,5 @@ function readReply(text: string): Reply {
 
 export const draw = "mutation { drawBallot(input: {}) { ballot { id } } }";
 export const cast =
-  "mutation ($id: UUID!, $verdict: Verdict!) { castVote(input: { ballotId: $id, verdict: $verdict }) { vote { leftVotes } } }";
+  "mutation ($id: UUID!, $verdict: BallotVerdict!) { castVote(input: { ballotId: $id, verdict: $verdict }) { vote { leftVotes } } }";
 export const verdicts = ["left", "right", "tie", "both_bad"] as const;

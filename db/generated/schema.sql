@@ -9305,7 +9305,7 @@ COMMENT ON VIEW app_public.leaderboard IS '@name standing
 @behavior -query:resource:connection -query:resource:list -query:resource:single
 @foreignKey (model_id) references app_public.models (id)|@fieldName model|@foreignFieldName standings
 @foreignKey (snapshot_id) references app_public.rating_snapshots (id)|@fieldName snapshot|@behavior -manyRelation:resource:list -manyRelation:resource:connection
-The boards as they stand: all themes (theme is null) and each theme, with ties and without, canned models apart. Closed tasks only.';
+The board as it stands: over all themes (theme is null) and each theme, with ties and without, canned models apart. Closed tasks only.';
 
 COMMENT ON COLUMN app_public.leaderboard.snapshot_id IS '@notNull
 The snapshot that the line is of.';

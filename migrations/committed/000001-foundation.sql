@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:fc79379d60e6256b0e4c82ac81cca346f141132a
+--! Hash: sha1:f00378cef845ec421013e91d5c83bb11c2e381d7
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -13521,7 +13521,7 @@ revoke all on app_public.leaderboard from public, autobench_anon, autobench_memb
 grant select on app_public.leaderboard to autobench_anon, autobench_member;
 
 comment on view app_public.leaderboard is
-  E'@name standing\n@primaryKey snapshot_id,model_id\n@behavior -query:resource:connection -query:resource:list -query:resource:single\n@foreignKey (model_id) references app_public.models (id)|@fieldName model|@foreignFieldName standings\n@foreignKey (snapshot_id) references app_public.rating_snapshots (id)|@fieldName snapshot|@behavior -manyRelation:resource:list -manyRelation:resource:connection\nThe boards as they stand: all themes (theme is null) and each theme, with ties and without, canned models apart. Closed tasks only.';
+  E'@name standing\n@primaryKey snapshot_id,model_id\n@behavior -query:resource:connection -query:resource:list -query:resource:single\n@foreignKey (model_id) references app_public.models (id)|@fieldName model|@foreignFieldName standings\n@foreignKey (snapshot_id) references app_public.rating_snapshots (id)|@fieldName snapshot|@behavior -manyRelation:resource:list -manyRelation:resource:connection\nThe board as it stands: over all themes (theme is null) and each theme, with ties and without, canned models apart. Closed tasks only.';
 comment on column app_public.leaderboard.snapshot_id is E'@notNull\nThe snapshot that the line is of.';
 comment on column app_public.leaderboard.theme is 'The theme of the tasks; null for all of them.';
 comment on column app_public.leaderboard.has_ties is E'@notNull\nWhether a tie counts as half a win for either, or not at all.';

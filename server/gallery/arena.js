@@ -10,7 +10,7 @@ const places = {
 
 const draw = `mutation { drawBallot(input: {}) { ballot { id task { title promptText closesAt voteCount }
   leftPage { url imageUrl thumbUrl } rightPage { url imageUrl thumbUrl } } } }`;
-const cast = `mutation ($id: UUID!, $verdict: Verdict!, $dwellMs: Int) {
+const cast = `mutation ($id: UUID!, $verdict: BallotVerdict!, $dwellMs: Int) {
   castVote(input: { ballotId: $id, verdict: $verdict, dwellMs: $dwellMs }) {
     vote { leftVotes rightVotes tieVotes bothBadVotes leftModel { displayName } rightModel { displayName } } } }`;
 

@@ -55,7 +55,7 @@ export const SubscriptionsPlugin = extendSchema((build) => {
         submissionChanged(taskId: UUID!): Submission
 
         """
-        The board over all themes, each time boards have been published: when a task has closed, or votes were judged anew.
+        The board over all themes, each time it has been published: when a task has closed, or votes were judged anew.
         """
         leaderboardChanged: RatingSnapshot
 

@@ -2759,6 +2759,13 @@ CREATE FUNCTION app_private.metrics(at timestamp with time zone DEFAULT now()) R
       coalesce(extract(epoch from metrics.at - min(j.run_at)), 0)::double precision
     from graphile_worker.jobs j
     where j.locked_at is null and j.attempts < j.max_attempts and j.run_at <= metrics.at
+  union all
+  select 'autobench_votes', 'Votes of the last hour: those that came, and those of them that count.', jsonb_build_object('state', s.state),
+      count(v.ballot_id)::double precision
+    from unnest(array['received', 'counted']) s (state)
+    left join app_public.votes v
+      on v.created_at > metrics.at - interval '1 hour' and v.created_at <= metrics.at and (s.state = 'received' or v.is_counted)
+    group by s.state
   order by 1, 3;
 $$;
 

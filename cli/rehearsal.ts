@@ -1,22 +1,25 @@
 // npm start, npm run day -> [cli/rehearsal.ts] -> worker/rehearsal/server.ts, app_private.apply_models()
 // Without a key that any model could use, canned models of this machine stand in, so that the whole path can be seen.
 import { syncModels } from "../db/cluster/content.ts";
-import { withClient } from "../db/cluster/connect.ts";
+import { type Query, withClient } from "../db/cluster/connect.ts";
 import type { Database } from "../db/cluster/database.ts";
 import { rehearsalModels, type Role } from "../worker/rehearsal/models.ts";
 import { startRehearsal } from "../worker/rehearsal/server.ts";
 import type { Session } from "./session.ts";
 
-/** Whether a rehearsal is on; its server lives as long as this process. */
-export async function rehearseIfKeyless(
-  session: Session,
-  database: Database,
-  keys: Readonly<Record<string, string>>,
-): Promise<boolean> {
-  const { rows } = await withClient(database.url("autobench_worker"), (client) =>
-    client.query<{ api_key_env: string | null }>("select api_key_env from app_private.key_names()"),
+type Keys = Readonly<Record<string, string>>;
+
+/** Whether there is a key for none of the models. */
+export async function isKeyless(client: Query, keys: Keys): Promise<boolean> {
+  const { rows } = await client.query<{ api_key_env: string | null }>(
+    "select api_key_env from app_private.key_names()",
   );
-  if (rows.some(({ api_key_env }) => api_key_env === null || api_key_env in keys)) return false;
+  return !rows.some(({ api_key_env }) => api_key_env === null || api_key_env in keys);
+}
+
+/** Whether a rehearsal is on; its server lives as long as this process. */
+export async function rehearseIfKeyless(session: Session, database: Database, keys: Keys): Promise<boolean> {
+  if (!(await withClient(database.url("autobench_worker"), (client) => isKeyless(client, keys)))) return false;
   const server = await startRehearsal({ log: (message, data) => session.log.debug(message, data) });
   await session.shutdown.add("rehearsal", () => server.close());
   await syncModels(database.url("autobench_owner"), rehearsalContent(server.url));

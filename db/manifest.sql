@@ -75,6 +75,7 @@
 --! include models/app_private.prompts.sql
 --! include models/app_private.content_syncs.sql
 --! include models/app_private.usable_models.sql
+--! include models/app_private.contestants.sql
 --! include models/app_private.key_names.sql
 --! include models/app_private.model_for_role.sql
 --! include models/app_private.pick_prompt.sql

@@ -99,7 +99,7 @@ async function startParts(
   const operations = openOnDemand(() => open("operations"));
   await parts.add("operators' surface", () => operations.close());
 
-  const sandbox = await startSandbox(config, { pool: pagePool, addresses, log });
+  const sandbox = await startSandbox(config, { pool: pagePool, addresses, takeOne, log });
   ports.sandbox = sandbox.port;
   await parts.add("second origin", () => sandbox.close());
   addRoutes(app, {

@@ -168,6 +168,20 @@ describe("the second origin", () => {
   });
 });
 
+test("one caller has one allowance for both origins", async ({ database }) => {
+  const settings = readSettings({ PORT: "0", SANDBOX_PORT: "0", READS_PER_MINUTE: "4" });
+  const server = await startServer(serverConfig(settings), database, silentLog);
+  const statuses: number[] = [];
+  for (let n = 0; n < 4; n++) statuses.push((await get(`${server.sandboxUrl}/p/${hex(html)}`, inFrame)).status);
+  const refused = await get(`${server.sandboxUrl}/p/${hex(html)}`, inFrame);
+  const site = await get(`${server.url}/`);
+  await server.close();
+  expect(statuses).not.toContain(429);
+  expect([refused.status, refused.headers]).toEqual([429, { ...refusal, "retry-after": "15" }]);
+  expect(refused.body.toString()).toBe("Too many requests. Try again in 15 seconds.\n");
+  expect(site.status).toBe(429);
+});
+
 describe("the site's origin", () => {
   test("shows revealed pictures for ever, sealed ones by handle alone", async ({ arena }) => {
     const { server, mint } = arena;

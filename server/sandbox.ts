@@ -8,6 +8,7 @@ import { pageHeaders } from "../process/page-headers.ts";
 import type { Addresses } from "./addresses.ts";
 import { inUrl, type ServerConfig } from "./config.ts";
 import { listen } from "./listen.ts";
+import type { TakeOne } from "./rate.ts";
 
 export interface Sandbox {
   url: string;
@@ -19,6 +20,8 @@ export interface SandboxOptions {
   pool: pg.Pool;
   /** Asked with each request: the site's port may be chosen after ours. */
   addresses: () => Addresses;
+  /** The caller's one allowance: what they ask of the site counts too. */
+  takeOne: TakeOne;
   log: Log;
 }
 
@@ -54,6 +57,11 @@ interface Page {
 async function answer(request: IncomingMessage, response: ServerResponse, options: SandboxOptions): Promise<void> {
   const { method, url = "", headers } = request;
   const [, kind, name] = /^\/(p|h)\/([0-9a-f]{64})$/.exec(url) ?? [];
+  const seconds = options.takeOne(request);
+  if (seconds > 0)
+    return say(response, 429, `Too many requests. Try again in ${seconds} seconds.\n`, {
+      "retry-after": String(seconds),
+    });
   if (!kind || !name || (method !== "GET" && method !== "HEAD")) return say(response, 404, missing);
   const { site, ancestors } = options.addresses();
   if (headers["sec-fetch-dest"] !== "iframe") {

@@ -12,7 +12,7 @@ export function fillTemplate(template: string, values: Readonly<Record<string, s
 
 /** A code that untrusted text cannot know, for the lines between which it stands. */
 export function makeNonce(): string {
-  return randomBytes(9).toString("base64url");
+  return randomBytes(16).toString("hex");
 }
 
 /** Takes from untrusted text what could pass for a marker line. */

@@ -14,6 +14,7 @@ const { values } = parseArgs({
     ms: { type: "string", default: "500" },
     "in-flight": { type: "string", default: "1000" },
     rounds: { type: "string", default: "2" },
+    ledger: { type: "boolean" },
   },
 });
 const load: Load = { jobs: Number(values.jobs), ms: Number(values.ms), inFlight: Number(values["in-flight"]) };
@@ -35,6 +36,8 @@ const variants: [string, () => Promise<Measured>][] = [
   ["graphile-worker as it comes", () => queue(plain)],
   ["the product's settings", () => queue(product)],
   ["the product's settings + local queue", () => queue(withLocalQueue(load))],
+];
+const ledgers: typeof variants = [
   ["answer_task with the whole ledger", async () => ledgerJobs(await database(`d${++made}`), load, product, folder)],
   ["the same + local queue", async () => ledgerJobs(await database(`d${++made}`), load, withLocalQueue(load), folder)],
 ];
@@ -46,8 +49,9 @@ try {
   // In turns, so that a busy moment of the machine hits no variant alone; the best round of each counts.
   const best = new Map<string, Measured>();
   for (let round = 0; round < Number(values.rounds); round++) {
-    for (const [name, measure] of variants) {
+    for (const [name, measure] of values.ledger ? ledgers : variants) {
       const measured = await measure();
+      console.log(`round ${round + 1}: ${name} ${(measured.share * 100).toFixed(1)} %`);
       if (measured.share > (best.get(name)?.share ?? 0)) best.set(name, measured);
     }
   }

@@ -168,11 +168,12 @@ async function drain(
     preset: { worker: { concurrentJobs: load.inFlight, ...settings.worker } },
   });
   await over;
-  // Until the last end is in the database too: else it would be done again.
+  // Until the last end is in the database too: else it would be done again. What the jobs asked for in turn is not waited for.
   for (let left = 1; left;) {
     ({ left } = await oneRow<{ left: number }>(
       pool,
-      "select count(*)::int as left from graphile_worker.jobs where locked_by is not null or attempts = 0",
+      "select count(*)::int as left from graphile_worker.jobs where task_identifier = any($1) and (locked_by is not null or attempts = 0)",
+      [Object.keys(taskList)],
     ));
     if (left) await delay(5);
   }

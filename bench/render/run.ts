@@ -1,7 +1,7 @@
 // [bench/render/run.ts] -> worker/render/renderer.ts
 // Pages per minute and memory at its peak: this renderer beside a plain loop that starts a browser for each page, the way
 // a script with playwright would. `--kill 100` kills a process of the browser at random during each of so many renders,
-// `--hostile` renders every hostile page; both say what is left behind.
+// `--queue 100` does so with the worker's queue and a database behind it, `--hostile` renders every hostile page; both say what is left behind.
 import { readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -16,11 +16,13 @@ import { makeRenderer, type Renderer } from "../../worker/render/renderer.ts";
 import { eachOf } from "../../worker/render/testing/each-of.ts";
 import { hostilePages } from "../../worker/render/testing/hostile.ts";
 import { startListener } from "../../worker/render/testing/listener.ts";
+import { renderQueue } from "./queue.ts";
 
 const { values } = parseArgs({
   options: {
     pages: { type: "string", default: "24" },
     kill: { type: "string" },
+    queue: { type: "string" },
     hostile: { type: "boolean" },
     browser: { type: "string" },
   },
@@ -40,7 +42,11 @@ console.log(
   `${plan.browser.source} ${version}, sandbox ${plan.isSandboxed}, namespace ${plan.hasNamespace}, ${renderer.concurrency} at once`,
 );
 if (values.kill) await killing(renderer, Number(values.kill));
-else if (values.hostile) await hostile(renderer);
+else if (values.queue) {
+  let kills = 0;
+  const end = await renderQueue(renderer, Number(values.queue), () => (kills += Number(killOne())));
+  console.log(`${values.queue} pages through the queue, ${kills} processes killed: ${end}`);
+} else if (values.hostile) await hostile(renderer);
 else await compare(renderer, Number(values.pages));
 await renderer.close();
 console.log(`left behind: ${left().length} folders, ${browserProcesses().length} processes`);
@@ -97,11 +103,7 @@ async function killing(ours: Renderer, count: number): Promise<void> {
     ours.concurrency,
     async () => {
       const timer = setTimeout(() => {
-        const [home] = left().toSorted(() => Math.random() - 0.5);
-        const leader = home && browserPid(home);
-        const pids = leader ? family(leader) : [];
-        const pid = pids[Math.floor(Math.random() * pids.length)];
-        if (pid) process.kill(pid, "SIGKILL");
+        killOne();
       }, Math.random() * 2500);
       const end = await ours.render("<h1>x</h1><script>setInterval(()=>document.title=Math.random(),5)</script>").then(
         ({ status }) => status,
@@ -112,6 +114,20 @@ async function killing(ours: Renderer, count: number): Promise<void> {
     },
   );
   console.log(`${count} renders with a killer: ${JSON.stringify(ends)}`);
+}
+
+/** Kills one process of one browser; false when there is none now. */
+function killOne(): boolean {
+  const [home] = left().toSorted(() => Math.random() - 0.5);
+  const leader = home && browserPid(home);
+  const pids = leader ? family(leader) : [];
+  const pid = pids[Math.floor(Math.random() * pids.length)];
+  if (!pid) return false;
+  try {
+    return process.kill(pid, "SIGKILL");
+  } catch {
+    return false; // it has ended by itself
+  }
 }
 
 async function hostile(ours: Renderer): Promise<void> {

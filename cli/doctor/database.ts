@@ -6,6 +6,7 @@ import { silentLog } from "../../process/log.ts";
 import { SettingsError } from "../../process/settings.ts";
 import { readiness } from "../../server/routes/health.ts";
 import { check, type Finding } from "./finding.ts";
+import { examineModels } from "./models.ts";
 
 /** Looks at a database through each login whose address is known. */
 export async function examineDatabase(database: Database): Promise<Finding[]> {
@@ -21,6 +22,9 @@ export async function examineDatabase(database: Database): Promise<Finding[]> {
     await clock(url),
   );
   if (known.includes("autobench_server")) findings.push(await schema(database.url("autobench_server")));
+  const isCurrent = findings.at(-1)?.state !== "problem";
+  if (known.includes("autobench_worker") && isCurrent)
+    findings.push(await examineModels(database.url("autobench_worker")));
   if (!known.includes("autobench_operations")) {
     findings.push({
       what: "login operations",

@@ -1405,6 +1405,19 @@ $$;
 
 COMMENT ON FUNCTION app_private.close_task(id uuid, at timestamp with time zone) IS 'Closes a task before its time: voting ends, its models are revealed. Errors: TB052.';
 
+CREATE FUNCTION app_private.contestants(keys text[], has_rehearsal boolean) RETURNS TABLE(slug text, is_usable boolean, reason text)
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select m.slug, u.is_usable, u.reason
+    from app_private.usable_models(keys, has_rehearsal) u
+      inner join app_public.models m on m.id = u.model_id
+    where m.is_active and m.is_contestant and m.is_rehearsal = has_rehearsal
+    order by m.slug;
+$$;
+
+COMMENT ON FUNCTION app_private.contestants(keys text[], has_rehearsal boolean) IS 'The active models that compete, and why some of them cannot be asked now, given the names of the keys that are set.';
+
 CREATE FUNCTION app_private.cookie_secret(purpose text) RETURNS bytea
     LANGUAGE plpgsql STRICT SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -8584,6 +8597,9 @@ REVOKE ALL ON FUNCTION app_private.claim_artifact(submission_id uuid, lease inte
 GRANT ALL ON FUNCTION app_private.claim_artifact(submission_id uuid, lease interval, at timestamp with time zone, OUT verdict text, OUT html text) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.close_task(id uuid, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.contestants(keys text[], has_rehearsal boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.contestants(keys text[], has_rehearsal boolean) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.cookie_secret(purpose text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.cookie_secret(purpose text) TO autobench_server;

@@ -41,6 +41,13 @@ describe("grading from the rubric", () => {
     ).toBe(60);
   });
 
+  it("does not take for a repetition what stands in the rubric alone", () => {
+    const essence = "Labels leaked into a feature that was computed after the customer had already decided to leave.";
+    expect(judge(essence, `${essence}\n\n${rubric}`).score).toBe(judge(essence).score);
+    expect(judge(essence).score).toBeGreaterThan(30);
+    expect(judge(statement).score).toBe(0);
+  });
+
   it("gives an empty answer nothing", () => {
     for (const answer of ["", "   \n\t", "...", "?!"]) expect(judge(answer).score).toBe(0);
   });

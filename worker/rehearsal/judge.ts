@@ -18,7 +18,8 @@ export function judgeAnswer(system: string, user: string): Judgement | undefined
   const { answer, rest } = separate(user);
   const criteria = [rest, system].map(readRubric).find((list) => list.length > 0) ?? [];
   if (criteria.length === 0) return undefined;
-  const { kept, putAside } = substance(answer, rest);
+  const [statement = ""] = rest.split(/^#+ .*\brubric\b/im); // to say what the rubric says is no repetition
+  const { kept, putAside } = substance(answer, statement);
   const tokens = tokensOf(kept);
   const met = criteria.map((criterion) => ({ criterion, at: meets(criterion, tokens) }));
   const possible = criteria.reduce((sum, { points }) => sum + Math.max(0, points), 0);

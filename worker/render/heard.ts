@@ -14,9 +14,9 @@ export function clean(text: string, most: number): string {
   return readable.length > most ? `${readable.slice(0, most - 1).toWellFormed()}…` : readable;
 }
 
-/** What a browser has to say about our headers, such as names of features that it does not know: not the page's words. */
-const ownHeaders =
-  /^(Error with Permissions-Policy header|The page requested an origin-keyed|The Cross-Origin-Opener-Policy header)/;
+/** What a browser has to say about our headers, such as names of features that it does not know, and about our pictures. */
+const notThePage =
+  /^(Error with Permissions-Policy header|The page requested an origin-keyed|The Cross-Origin-Opener-Policy header|\[\.WebGL-\w+\]GL Driver Message)/;
 
 export class Heard {
   readonly console: ConsoleLine[] = [];
@@ -24,7 +24,7 @@ export class Heard {
 
   /** Says whether there is room for more. */
   addLine(level: string, text: string): boolean {
-    if (ownHeaders.test(text)) return true;
+    if (notThePage.test(text)) return true;
     if (this.console.length < heardLimits.lines) {
       this.console.push({ level: clean(level, 20), text: clean(text, heardLimits.lineChars) });
     }

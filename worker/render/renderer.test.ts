@@ -61,6 +61,16 @@ describe("a page", () => {
     expect(rendered(still).isMoving).toBe(false);
   });
 
+  test("that draws by WebGL is seen without a graphics card", limit, async ({ renderer }) => {
+    const drawn = `<canvas id=c width=600 height=400></canvas><script>const g=c.getContext('webgl');(function f(t){g.clearColor(Math.abs(Math.sin(t/300)),.5,0,1);g.clear(g.COLOR_BUFFER_BIT);requestAnimationFrame(f)})(0)</script>`;
+    expect(rendered(await renderer.render(drawn))).toMatchObject({
+      isBlank: false,
+      isMoving: true,
+      console: [],
+      errors: [],
+    });
+  });
+
   test("sees no file, no network and no environment of ours", limit, async ({ renderer }) => {
     const seen = rendered(
       await renderer.render(

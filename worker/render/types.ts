@@ -46,7 +46,7 @@ export interface Timing {
   pageMs: number;
 }
 
-export const usualTiming: Timing = { launchMs: 20_000, loadMs: 5000, settleMs: 1000, motionMs: 500, pageMs: 10_000 };
+export const usualTiming: Timing = { launchMs: 20_000, loadMs: 5000, settleMs: 1000, motionMs: 500, pageMs: 15_000 };
 
 export interface VisitJob {
   html: string;

@@ -20,7 +20,6 @@ const switches = [
   "--webrtc-ip-handling-policy=disable_non_proxied_udp",
   "--force-webrtc-ip-handling-policy",
   "--js-flags=--max-old-space-size=512",
-  "--use-angle=swiftshader",
   "--enable-unsafe-swiftshader",
   "--disable-crash-reporter",
   "--no-pings",

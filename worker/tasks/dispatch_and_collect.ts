@@ -1,4 +1,5 @@
 // crontab -> [worker/tasks/dispatch_and_collect.ts] -> app_private.dispatch_tasks() -> answer_task
+import type { JobHelpers } from "graphile-worker";
 import type { WorkerDeps } from "../deps.ts";
 import { scheduled, type ScheduledPayload, type Work } from "../scheduled.ts";
 import { isOver } from "./generate_daily_tasks.ts";
@@ -27,10 +28,20 @@ export function dispatchAndCollect(deps: WorkerDeps): Work {
     );
     const submissions = rows.reduce((sum, row) => sum + row.submissions, 0);
     deps.log.info("tasks were dispatched", { day, tasks: rows.length, submissions });
+    if (submissions > 0) await warnOfFew(deps, helpers, day);
     if (!rows.length) throw new Error("The day has no task yet.");
     if (rows.some((row) => row.is_waiting)) throw new Error("A task of the day is still being written.");
     return { day, tasks: rows.length, submissions };
   };
+}
+
+async function warnOfFew(deps: WorkerDeps, helpers: JobHelpers, day: string): Promise<void> {
+  const { rows } = await helpers.query<{ is_usable: boolean }>(
+    "select is_usable from app_private.contestants($1::text[], $2)",
+    [deps.keyNames, deps.hasRehearsal],
+  );
+  const usable = rows.filter((row) => row.is_usable).length;
+  if (usable < 2) deps.log.warn("fewer than two models can be compared", { day, usable });
 }
 
 export default (deps: WorkerDeps) => scheduled("dispatch_and_collect", dispatchAndCollect(deps));

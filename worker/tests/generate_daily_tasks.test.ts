@@ -1,8 +1,9 @@
 // [worker/tests/generate_daily_tasks.test.ts] -> worker/tasks/generate_daily_tasks.ts -> app_public.tasks
 import type pg from "pg";
-import { afterEach } from "vitest";
+import { afterEach, vi } from "vitest";
 import { expireLeases, ledgerFaults, makeArena, reserve, utcDay, writePrompts } from "../../db/budget/testing/calls.ts";
 import { describe, expect, test } from "../../db/testing/database.ts";
+import { type Log, silentLog } from "../../process/log.ts";
 import { readLibrary } from "../library.ts";
 import { dispatchAndCollect } from "../tasks/dispatch_and_collect.ts";
 import { generateDailyTasks } from "../tasks/generate_daily_tasks.ts";
@@ -221,8 +222,8 @@ describe("generate_daily_tasks", () => {
 });
 
 describe("dispatch_and_collect", () => {
-  const dispatchDay = (worker: TestWorker, day: string) =>
-    dispatchAndCollect(worker)({
+  const dispatchDay = (worker: TestWorker, day: string, log = silentLog) =>
+    dispatchAndCollect({ ...worker, log })({
       id: "1",
       at: new Date(`${day}T00:05:00Z`),
       attempt: 1,
@@ -239,7 +240,20 @@ describe("dispatch_and_collect", () => {
     await pool.query("select app_private.open_day($1, 2)", [day]);
     await expect(dispatchDay(worker, day)).rejects.toThrow("still being written");
     await generate(worker, day);
-    expect(await dispatchDay(worker, day)).toEqual({ day, tasks: 2, submissions: 4 });
+    const warn = vi.fn<Log["warn"]>();
+    expect(await dispatchDay(worker, day, { ...silentLog, warn })).toEqual({ day, tasks: 2, submissions: 4 });
+    expect(warn).not.toHaveBeenCalled();
     expect(await dispatchDay(worker, day)).toEqual({ day, tasks: 2, submissions: 0 });
+  });
+
+  test("one model alone is asked, with a warning", async ({ pool }) => {
+    const day = await aDay(pool);
+    await pool.query("update app_public.models set is_active = false");
+    await makeArena(pool, { models: 1, isContestant: true });
+    const worker = makeWorker(pool, { tasksPerDay: 1 });
+    await generate(worker, day);
+    const warn = vi.fn<Log["warn"]>();
+    expect(await dispatchDay(worker, day, { ...silentLog, warn })).toEqual({ day, tasks: 1, submissions: 1 });
+    expect(warn).toHaveBeenCalledWith("fewer than two models can be compared", { day, usable: 1 });
   });
 });

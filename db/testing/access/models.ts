@@ -13,6 +13,7 @@ export const models: Access = {
   functions: {
     "app_private.apply_models": [],
     "app_private.apply_prompts": [],
+    "app_private.contestants": ["worker"],
     "app_private.key_names": ["worker"],
     "app_private.model_for_role": ["worker"],
     "app_private.pick_prompt": ["worker"],

@@ -62,7 +62,6 @@
 --! include schedule/app_private.note_next_runs.sql
 --! include schedule/app_private.mend_cron_clock.sql
 --! include schedule/app_private.dead_jobs.sql
---! include schedule/app_private.metrics.sql
 --! include schedule/app_operations.job_runs.sql
 --! include schedule/app_operations.scheduled_tasks.sql
 --! include schedule/app_operations.dead_jobs.sql
@@ -370,6 +369,7 @@
 --! include arena/app_private.ballot_side.sql
 --! include arena/app_public.drawn_ballot.sql
 --! include arena/app_public.votes.sql
+--! include schedule/app_private.metrics.sql
 --! include arena/app_public.tasks_vote_count.sql
 --! include arena/app_private.vote_checks.sql
 --! include arena/app_private.pair_counts.sql

@@ -196,11 +196,8 @@ describe("the site's origin", () => {
     const page = await mint("page");
     for (const path of [`/p/${hex(html)}`, `/h/${page}`, `/images/${hex(html)}.webp`, `/images/h/${page}`]) {
       const answer = await get(`${server.url}${path}`, inFrame);
-      expect([path, answer.status, answer.headers["content-type"]]).toEqual([
-        path,
-        404,
-        "application/json; charset=utf-8",
-      ]);
+      expect([path, answer.status]).toEqual([path, 404]);
+      expect(answer.headers["content-type"]).toBe("application/json; charset=utf-8");
     }
     const gallery = (await get(`${server.url}/`)).body.toString();
     expect(gallery).toContain("boom &lt;b&gt;");

@@ -7,7 +7,7 @@ import { loadKeys } from "../../process/environment.ts";
 import { ExplainedError } from "../../process/explained.ts";
 import { boardTable } from "../board.ts";
 import { freeDays, rehearseDay, type RehearsedDay } from "../rehearse.ts";
-import { rehearsalContent } from "../rehearsal.ts";
+import { isKeyless, rehearsalContent } from "../rehearsal.ts";
 import { openSession, runningEmbedded } from "../session.ts";
 import { wholeNumber, type Verb } from "../verb.ts";
 import { startWork } from "../work.ts";
@@ -69,15 +69,9 @@ const rehearse: Verb = {
 
 /** What is made up must never stand beside what was measured. */
 async function refuseBesideRealModels(client: pg.Client): Promise<void> {
-  const keys = loadKeys();
-  const { rows } = await client.query<{ api_key_env: string | null }>(
-    "select api_key_env from app_private.key_names()",
-  );
-  const usable = rows.find(({ api_key_env }) => api_key_env === null || api_key_env in keys);
-  if (usable) {
-    const why = usable.api_key_env ? `${usable.api_key_env} is set` : "a provider needs no key";
+  if (!(await isKeyless(client, loadKeys()))) {
     throw new ExplainedError(
-      `Real models are in use here (${why}): a rehearsal would mix what is made up with what is not.`,
+      "Real models are in use here: there is a key, or a provider that needs none. A rehearsal would mix what is made up with what is not.",
     );
   }
   const { real } = await oneRow<{ real: number }>(

@@ -1,4 +1,4 @@
--- app_public.votes -> [app_private.vote_health()] -> app_operations.vote_health, GET /metrics
+-- app_public.votes -> [app_private.vote_health()] -> app_operations.vote_health, scan_votes
 -- Definer: the server and the worker hold execute grants alone.
 create or replace function app_private.vote_health(since timestamptz default now() - interval '2 days')
 returns table (hour_at timestamptz, received integer, counted integer, share float8, is_alarm boolean)

@@ -1,4 +1,4 @@
--- GET /metrics -> [app_private.metrics()] -> app_private.scheduled_tasks, app_private.workers, graphile_worker.jobs
+-- GET /metrics -> [app_private.metrics()] -> app_private.scheduled_tasks, app_private.workers, graphile_worker.jobs, app_public.votes
 -- Definer: the server's login shows figures of tables that it cannot read.
 create or replace function app_private.metrics(at timestamptz default now())
 returns table (name text, help text, labels jsonb, value double precision)
@@ -49,6 +49,13 @@ as $$
       coalesce(extract(epoch from metrics.at - min(j.run_at)), 0)::double precision
     from graphile_worker.jobs j
     where j.locked_at is null and j.attempts < j.max_attempts and j.run_at <= metrics.at
+  union all
+  select 'autobench_votes', 'Votes of the last hour: those that came, and those of them that count.', jsonb_build_object('state', s.state),
+      count(v.ballot_id)::double precision
+    from unnest(array['received', 'counted']) s (state)
+    left join app_public.votes v
+      on v.created_at > metrics.at - interval '1 hour' and v.created_at <= metrics.at and (s.state = 'received' or v.is_counted)
+    group by s.state
   order by 1, 3;
 $$;
 comment on function app_private.metrics(timestamptz) is

@@ -94,15 +94,15 @@ function heading(board: Board): string {
 
 const none = `<p class="sealed">No board is published before a task with votes has closed. <a href="/arena">Vote</a>, and come back after 00:00 UTC.</p>`;
 
-/** All intervals on one scale, whole hundreds at its ends. */
+/** All intervals on one scale, with round numbers at its ends. */
 function table(lines: readonly Line[]): string {
-  const low = Math.floor(Math.min(...lines.map((line) => line.low)) / 100) * 100;
-  const high = Math.ceil(Math.max(...lines.map((line) => line.high)) / 100) * 100;
+  const low = Math.floor(Math.min(...lines.map((line) => line.low)) / 20) * 20;
+  const high = Math.ceil(Math.max(...lines.map((line) => line.high)) / 20) * 20;
   const percent = (share: number | null) => (share === null ? "" : `${Math.round(share * 100)} %`);
   const rows = lines.map(
     (line) => `<tr class="${line.status}">
 <td class="rank">${line.rank}<small>${line.rankLow === line.rankHigh ? "" : ` ${line.rankLow}–${line.rankHigh}`}</small></td>
-<th scope="row">${e(line.model)}${line.isRehearsal ? ` <strong class="canned">canned</strong>` : ""}<small>${statusOf(line)}</small></th>
+<th scope="row">${e(line.model)}<small>${statusOf(line)}</small></th>
 <td class="figure"><strong>${Math.round(line.rating)}</strong><small>±${Math.round((line.high - line.low) / 2)}</small></td>
 <td class="interval">${interval(line, low, high)}</td>
 <td class="figure">${Math.round(line.elo)}</td>
@@ -134,7 +134,7 @@ const statusOf = (line: Line): string => (words[line.status] ? ` ${words[line.st
 function interval(line: Line, low: number, high: number): string {
   const at = (rating: number) => (((rating - low) / Math.max(high - low, 1)) * 400).toFixed(1);
   const label = `${Math.round(line.low)} to ${Math.round(line.high)}`;
-  return `<svg viewBox="0 0 400 24" role="img" aria-label="${label}"><title>${label}</title>
+  return `<svg viewBox="-8 0 416 24" role="img" aria-label="${label}"><title>${label}</title>
 <line class="axis" x1="${at(Math.min(Math.max(1000, low), high))}" x2="${at(Math.min(Math.max(1000, low), high))}" y1="0" y2="24"/>
 <line class="range" x1="${at(line.low)}" x2="${at(line.high)}" y1="12" y2="12"/><circle cx="${at(line.rating)}" cy="12" r="5"/></svg>`;
 }

@@ -357,8 +357,6 @@
 --! include arena/app_private.voters.sql
 --! include arena/app_public.current_voter_id.sql
 --! include arena/app_private.network_salts.sql
---! include arena/app_private.cookie_secrets.sql
---! include arena/app_private.cookie_secret.sql
 --! include arena/app_private.matches.sql
 --! include tasks/app_private.day_report.sql
 --! include arena/app_public.ballots.sql

@@ -115,6 +115,11 @@ export const settings = {
     group: "Operations",
     help: "Bearer token of GET /metrics, at least 32 characters. Without it /metrics answers on loopback alone.",
   },
+  VOTER_SECRET: {
+    kind: "secret",
+    group: "Operations",
+    help: "Signs the cookies by which visitors' votes are told apart, at least 32 characters. Without it one is kept in DATA_DIR; several servers need the same one.",
+  },
   DATA_DIR: {
     kind: "path",
     group: "Database",

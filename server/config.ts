@@ -1,5 +1,6 @@
 // process/settings.ts -> [server/config.ts] -> server/main.ts
 // What the server does with its settings, decided once at start.
+import { dataFolder } from "../db/cluster/database.ts";
 import { type Settings, SettingsError } from "../process/settings.ts";
 import { operationsFolder } from "./persisted.ts";
 
@@ -22,6 +23,9 @@ export interface ServerConfig {
   /** Any of them opens POST /cron/<task>; none closes it. */
   cronSecrets: readonly string[];
   metricsToken: string | undefined;
+  /** Signs voters' cookies; without it the server keeps one in its data folder. */
+  voterSecret: string | undefined;
+  dataFolder: string;
   /** Whether nobody can reach this server but from its own machine: no open address, and no proxy in front. */
   isOnlyLocal: boolean;
   /** Where the persisted documents stand. */
@@ -105,7 +109,7 @@ export function serverConfig(settings: Settings, isDevelopment = false): ServerC
   ) {
     problems.push("CLERK_WEBHOOK_SECRET must be the signing secret that Clerk shows, which begins with whsec_.");
   }
-  for (const name of ["CRON_SECRET", "CRON_SECRET_OLD", "METRICS_TOKEN"] as const) {
+  for (const name of ["CRON_SECRET", "CRON_SECRET_OLD", "METRICS_TOKEN", "VOTER_SECRET"] as const) {
     if ((settings[name]?.length ?? 32) < 32) problems.push(`${name} must have at least 32 characters.`);
   }
   if (settings.CRON_SECRET_OLD && !settings.CRON_SECRET) {
@@ -135,6 +139,8 @@ export function serverConfig(settings: Settings, isDevelopment = false): ServerC
     clerkWebhookSecret: settings.CLERK_WEBHOOK_SECRET,
     cronSecrets: [settings.CRON_SECRET, settings.CRON_SECRET_OLD].filter((secret) => secret !== undefined),
     metricsToken: settings.METRICS_TOKEN,
+    voterSecret: settings.VOTER_SECRET,
+    dataFolder: dataFolder(settings),
     isOnlyLocal: local && !settings.PUBLIC_URL && settings.TRUST_PROXY === 0,
     operationsFolder,
     timeouts,

@@ -41,7 +41,7 @@ export interface EndpointOptions {
   takeOne: TakeOne;
   sandboxUrl: () => string;
   /** What voters' cookies are signed with. */
-  cookieSecret: Buffer;
+  cookieSecret: string;
   log: Log;
 }
 

@@ -24,7 +24,7 @@ import { closer } from "./pools.ts";
 import { makeTakeOne } from "./rate.ts";
 import { startSandbox } from "./sandbox.ts";
 import { refuseUpgrade } from "./sockets.ts";
-import { readCookieSecret } from "./voter.ts";
+import { voterSecret } from "./voter.ts";
 
 export interface RunningServer {
   url: string;
@@ -69,7 +69,7 @@ async function startParts(
   const localIssuer = config.identity.kind === "local" ? await makeLocalIssuer() : undefined;
   const identify = makeIdentify(makeVerify(config.identity, localIssuer), identityPool);
   const persisted = readPersistedOperations(config.operationsFolder);
-  const cookieSecret = await readCookieSecret(identityPool);
+  const cookieSecret = voterSecret(config);
   const origins = new Set(config.origins);
 
   const app = express();

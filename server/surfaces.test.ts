@@ -41,7 +41,7 @@ const test = base
         addressOf: () => "",
         takeOne: () => 0,
         sandboxUrl: () => "",
-        cookieSecret: Buffer.alloc(32),
+        cookieSecret: "",
       };
       const persisted = readPersistedOperations();
       const endpoint = await openEndpoint({

@@ -1,12 +1,15 @@
 // Cookie, address -> [server/voter.ts] -> app.visitor, app.network (server/graphile.config.ts) -> app_private.draw_ballot()
 // Who votes when nobody is signed in: a visitor, known by a signed cookie, and the network that they come from.
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { mkdirSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { isIPv4 } from "node:net";
+import path from "node:path";
 import type { RequestHandler } from "express";
-import type pg from "pg";
-import { oneRow } from "../db/cluster/connect.ts";
+import { keepSecret } from "../db/cluster/secret.ts";
+import { SettingsError } from "../process/settings.ts";
 import type { AddressOf } from "./address.ts";
+import type { ServerConfig } from "./config.ts";
 import { callerOf } from "./identity/caller.ts";
 
 export interface Voter {
@@ -24,7 +27,7 @@ export interface Voters {
 }
 
 export interface VoterOptions {
-  secret: Buffer;
+  secret: string;
   isHttps: boolean;
   addressOf: AddressOf;
   /** The text of the document that a request's body means. */
@@ -37,9 +40,16 @@ export function voterOf(request: IncomingMessage | undefined): Voter | undefined
   return request && seen.get(request);
 }
 
-export async function readCookieSecret(pool: pg.Pool): Promise<Buffer> {
-  const { secret } = await oneRow<{ secret: Buffer }>(pool, "select app_private.cookie_secret('voter') as secret");
-  return secret;
+/** What cookies are signed with: the setting, which several servers share, or a file in the data folder. */
+export function voterSecret({ voterSecret: given, dataFolder }: ServerConfig): string {
+  if (given) return given;
+  try {
+    mkdirSync(dataFolder, { recursive: true });
+    return keepSecret(path.join(dataFolder, "voter.secret"), () => randomBytes(32).toString("base64url"));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : "unknown";
+    throw new SettingsError([`VOTER_SECRET is missing, and none can be kept in DATA_DIR: ${reason}`]);
+  }
 }
 
 /** As long as browsers keep a cookie. */

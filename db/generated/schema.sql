@@ -2379,22 +2379,6 @@ $$;
 
 COMMENT ON FUNCTION app_private.contestants(keys text[], has_rehearsal boolean) IS 'The active models that compete, and why some of them cannot be asked now, given the names of the keys that are set.';
 
-CREATE FUNCTION app_private.cookie_secret(purpose text) RETURNS bytea
-    LANGUAGE plpgsql STRICT SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_secret bytea;
-begin
-  insert into app_private.cookie_secrets (purpose) values (cookie_secret.purpose)
-    on conflict on constraint cookie_secrets_pkey do nothing;
-  select s.secret into strict v_secret from app_private.cookie_secrets s where s.purpose = cookie_secret.purpose;
-  return v_secret;
-end;
-$$;
-
-COMMENT ON FUNCTION app_private.cookie_secret(purpose text) IS 'What a cookie is signed with, made when it is first asked for.';
-
 CREATE FUNCTION app_private.cost_of(usage jsonb, prices jsonb) RETURNS numeric
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4524,6 +4508,13 @@ CREATE FUNCTION app_private.metrics(at timestamp with time zone DEFAULT now()) R
       coalesce(extract(epoch from metrics.at - min(j.run_at)), 0)::double precision
     from graphile_worker.jobs j
     where j.locked_at is null and j.attempts < j.max_attempts and j.run_at <= metrics.at
+  union all
+  select 'autobench_votes', 'Votes of the last hour: those that came, and those of them that count.', jsonb_build_object('state', s.state),
+      count(v.ballot_id)::double precision
+    from unnest(array['received', 'counted']) s (state)
+    left join app_public.votes v
+      on v.created_at > metrics.at - interval '1 hour' and v.created_at <= metrics.at and (s.state = 'received' or v.is_counted)
+    group by s.state
   order by 1, 3;
 $$;
 
@@ -11463,21 +11454,6 @@ COMMENT ON COLUMN app_private.content_syncs.hash IS 'SHA-256 of what was applied
 
 COMMENT ON COLUMN app_private.content_syncs.applied_at IS 'When it was applied.';
 
-CREATE TABLE app_private.cookie_secrets (
-    purpose text NOT NULL,
-    secret bytea DEFAULT extensions.gen_random_bytes(32) NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT cookie_secrets_length CHECK ((octet_length(secret) = 32))
-);
-
-COMMENT ON TABLE app_private.cookie_secrets IS 'What cookies are signed with. Here, so that all servers know the same without being told; delete a row, and restart them, to have every visitor begin anew.';
-
-COMMENT ON COLUMN app_private.cookie_secrets.purpose IS 'Which cookie.';
-
-COMMENT ON COLUMN app_private.cookie_secrets.secret IS 'Random.';
-
-COMMENT ON COLUMN app_private.cookie_secrets.created_at IS 'When it was made.';
-
 CREATE TABLE app_private.matches (
     id bigint NOT NULL,
     task_id uuid NOT NULL,
@@ -13202,9 +13178,6 @@ ALTER TABLE ONLY app_private.boards
 ALTER TABLE ONLY app_private.content_syncs
     ADD CONSTRAINT content_syncs_pkey PRIMARY KEY (kind);
 
-ALTER TABLE ONLY app_private.cookie_secrets
-    ADD CONSTRAINT cookie_secrets_pkey PRIMARY KEY (purpose);
-
 ALTER TABLE ONLY app_private.daily_spend
     ADD CONSTRAINT daily_spend_once UNIQUE NULLS NOT DISTINCT (day, model_id);
 
@@ -14113,6 +14086,9 @@ ALTER TABLE ONLY app_public.user_progress
 ALTER TABLE ONLY app_public.verdicts
     ADD CONSTRAINT verdicts_judge_model FOREIGN KEY (judge_model_id) REFERENCES app_public.models(id);
 
+COMMENT ON CONSTRAINT verdicts_judge_model ON app_public.verdicts IS '@behavior -manyRelation:resource:list -manyRelation:resource:connection
+A model that has judged stays. Nobody looks up verdicts by their judge; operators see judgeVersions.';
+
 ALTER TABLE ONLY app_public.verdicts
     ADD CONSTRAINT verdicts_problem FOREIGN KEY (problem_id) REFERENCES app_public.problems(id);
 
@@ -14141,8 +14117,6 @@ ALTER TABLE app_private.blobs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app_private.boards ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.content_syncs ENABLE ROW LEVEL SECURITY;
-
-ALTER TABLE app_private.cookie_secrets ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.daily_spend ENABLE ROW LEVEL SECURITY;
 
@@ -14709,9 +14683,6 @@ REVOKE ALL ON FUNCTION app_private.content_length(answer text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.contestants(keys text[], has_rehearsal boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.contestants(keys text[], has_rehearsal boolean) TO autobench_worker;
-
-REVOKE ALL ON FUNCTION app_private.cookie_secret(purpose text) FROM PUBLIC;
-GRANT ALL ON FUNCTION app_private.cookie_secret(purpose text) TO autobench_server;
 
 REVOKE ALL ON FUNCTION app_private.cost_of(usage jsonb, prices jsonb) FROM PUBLIC;
 

@@ -54,3 +54,5 @@ comment on column app_public.verdicts.score is '0 to 100.';
 comment on column app_public.verdicts.is_correct is 'Whether the score reaches the pass score.';
 comment on column app_public.verdicts.feedback is 'What the member is told.';
 comment on column app_public.verdicts.created_at is 'When it was found.';
+comment on constraint verdicts_judge_model on app_public.verdicts is
+  E'@behavior -manyRelation:resource:list -manyRelation:resource:connection\nA model that has judged stays. Nobody looks up verdicts by their judge; operators see judgeVersions.';

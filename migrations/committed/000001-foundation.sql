@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:f00378cef845ec421013e91d5c83bb11c2e381d7
+--! Hash: sha1:7868f8693cc1af08dbf6b06b3ccc1bd280f1144f
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -1848,65 +1848,6 @@ comment on function app_private.dead_jobs() is
 revoke all on function app_private.dead_jobs() from public;
 grant execute on function app_private.dead_jobs() to autobench_operator;
 --! EndIncluded schedule/app_private.dead_jobs.sql
---! Included schedule/app_private.metrics.sql
--- GET /metrics -> [app_private.metrics()] -> app_private.scheduled_tasks, app_private.workers, graphile_worker.jobs
--- Definer: the server's login shows figures of tables that it cannot read.
-create or replace function app_private.metrics(at timestamptz default now())
-returns table (name text, help text, labels jsonb, value double precision)
-language sql stable security definer
-set search_path = pg_catalog, pg_temp
-as $$
-  select 'autobench_task_runs', 'Runs of a task that were due in the last 7 days, by how they stand.',
-      jsonb_build_object('task', r.name, 'status', s.status), count(t.id)::double precision
-    from app_private.task_registry r
-    cross join unnest(array['pending', 'running', 'completed', 'failed']) s (status)
-    left join app_private.scheduled_tasks t
-      on t.function_name = r.name and t.status = s.status
-        and t.scheduled_time > metrics.at - interval '7 days' and t.scheduled_time <= metrics.at
-    group by r.name, s.status
-  union all
-  select 'autobench_task_last_success_age_seconds', 'Time since a task last did its work.',
-      jsonb_build_object('task', t.function_name), extract(epoch from metrics.at - max(t.finished_at))::double precision
-    from app_private.scheduled_tasks t
-    where t.status = 'completed' and not coalesce(t.result ? 'skipped', false)
-    group by t.function_name
-  union all
-  select 'autobench_task_next_run_timestamp_seconds', 'When the crontab asks for a task next.',
-      jsonb_build_object('task', r.name), extract(epoch from r.next_run_at)::double precision
-    from app_private.task_registry r
-    where r.next_run_at is not null
-  union all
-  select 'autobench_runs_overdue', 'Runs that have been due for 10 minutes and are not over.', '{}', count(*)::double precision
-    from app_private.scheduled_tasks t
-    where t.status in ('pending', 'running') and t.scheduled_time < metrics.at - interval '10 minutes'
-  union all
-  select 'autobench_workers_alive', 'Workers that were heard of in the last 30 seconds.', '{}', count(*)::double precision
-    from app_private.workers w
-    where w.seen_at > metrics.at - interval '30 seconds'
-  union all
-  select 'autobench_queue_jobs', 'Jobs in the queue: ready, waiting for their time, running, or given up.',
-      jsonb_build_object('state', s.state), count(j.id)::double precision
-    from unnest(array['ready', 'waiting', 'running', 'dead']) s (state)
-    left join graphile_worker.jobs j
-      on s.state = case
-        when j.locked_at is not null then 'running'
-        when j.attempts >= j.max_attempts then 'dead'
-        when j.run_at > metrics.at then 'waiting'
-        else 'ready'
-      end
-    group by s.state
-  union all
-  select 'autobench_queue_oldest_ready_seconds', 'How long the longest-waiting ready job has been due.', '{}',
-      coalesce(extract(epoch from metrics.at - min(j.run_at)), 0)::double precision
-    from graphile_worker.jobs j
-    where j.locked_at is null and j.attempts < j.max_attempts and j.run_at <= metrics.at
-  order by 1, 3;
-$$;
-comment on function app_private.metrics(timestamptz) is
-  'Figures for whoever watches this installation, each a gauge with its labels; GET /metrics shows them to Prometheus.';
-revoke all on function app_private.metrics(timestamptz) from public;
-grant execute on function app_private.metrics(timestamptz) to autobench_server;
---! EndIncluded schedule/app_private.metrics.sql
 --! Included schedule/app_operations.job_runs.sql
 -- app_private.task_registry, app_private.scheduled_tasks -> [app_operations.job_runs] -> jobRuns (operators' GraphQL)
 create or replace view app_operations.job_runs with (security_invoker, security_barrier) as
@@ -5101,6 +5042,8 @@ comment on column app_public.verdicts.score is '0 to 100.';
 comment on column app_public.verdicts.is_correct is 'Whether the score reaches the pass score.';
 comment on column app_public.verdicts.feedback is 'What the member is told.';
 comment on column app_public.verdicts.created_at is 'When it was found.';
+comment on constraint verdicts_judge_model on app_public.verdicts is
+  E'@behavior -manyRelation:resource:list -manyRelation:resource:connection\nA model that has judged stays. Nobody looks up verdicts by their judge; operators see judgeVersions.';
 --! EndIncluded practice/app_public.verdicts.sql
 --! Included practice/app_public.answers.sql
 -- submitAnswer (GraphQL) -> app_public.submit_answer() -> [app_public.answers] -> judge_answer, answerJudged (GraphQL subscription)
@@ -11432,44 +11375,6 @@ comment on column app_private.network_salts.day is 'The UTC day.';
 comment on column app_private.network_salts.salt is 'Random, and known to nobody.';
 comment on column app_private.network_salts.created_at is 'When the day''s first ballot was drawn.';
 --! EndIncluded arena/app_private.network_salts.sql
---! Included arena/app_private.cookie_secrets.sql
--- app_private.cookie_secret() -> [app_private.cookie_secrets]
-create table if not exists app_private.cookie_secrets (
-  purpose     text constraint cookie_secrets_pkey primary key,
-  secret      bytea not null default extensions.gen_random_bytes(32),
-  created_at  timestamptz not null default now(),
-  constraint cookie_secrets_length check (octet_length(secret) = 32)
-);
-
-call app_private.reset_access('app_private.cookie_secrets');
--- No policy and no grant: cookie_secret() is the only door.
-
-comment on table app_private.cookie_secrets is
-  'What cookies are signed with. Here, so that all servers know the same without being told; delete a row, and restart them, to have every visitor begin anew.';
-comment on column app_private.cookie_secrets.purpose is 'Which cookie.';
-comment on column app_private.cookie_secrets.secret is 'Random.';
-comment on column app_private.cookie_secrets.created_at is 'When it was made.';
---! EndIncluded arena/app_private.cookie_secrets.sql
---! Included arena/app_private.cookie_secret.sql
--- server/voter.ts -> [app_private.cookie_secret()] -> app_private.cookie_secrets
--- Definer: the server's login may know what it signs cookies with, and nothing else of the table.
-create or replace function app_private.cookie_secret(purpose text) returns bytea
-language plpgsql volatile strict security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_secret bytea;
-begin
-  insert into app_private.cookie_secrets (purpose) values (cookie_secret.purpose)
-    on conflict on constraint cookie_secrets_pkey do nothing;
-  select s.secret into strict v_secret from app_private.cookie_secrets s where s.purpose = cookie_secret.purpose;
-  return v_secret;
-end;
-$$;
-comment on function app_private.cookie_secret(text) is 'What a cookie is signed with, made when it is first asked for.';
-revoke all on function app_private.cookie_secret(text) from public;
-grant execute on function app_private.cookie_secret(text) to autobench_server;
---! EndIncluded arena/app_private.cookie_secret.sql
 --! Included arena/app_private.matches.sql
 -- pair_generator -> app_private.open_matches() -> [app_private.matches] -> app_private.draw_ballot()
 create table if not exists app_private.matches (
@@ -11775,6 +11680,72 @@ comment on column app_public.votes.created_at is 'When it was cast.';
 comment on column app_public.votes.is_counted is 'Whether it counts: no check has failed.';
 comment on column app_public.votes.network_hash is 'The voter''s network of that day, hashed under a salt that is deleted after 48 hours.';
 --! EndIncluded arena/app_public.votes.sql
+--! Included schedule/app_private.metrics.sql
+-- GET /metrics -> [app_private.metrics()] -> app_private.scheduled_tasks, app_private.workers, graphile_worker.jobs, app_public.votes
+-- Definer: the server's login shows figures of tables that it cannot read.
+create or replace function app_private.metrics(at timestamptz default now())
+returns table (name text, help text, labels jsonb, value double precision)
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select 'autobench_task_runs', 'Runs of a task that were due in the last 7 days, by how they stand.',
+      jsonb_build_object('task', r.name, 'status', s.status), count(t.id)::double precision
+    from app_private.task_registry r
+    cross join unnest(array['pending', 'running', 'completed', 'failed']) s (status)
+    left join app_private.scheduled_tasks t
+      on t.function_name = r.name and t.status = s.status
+        and t.scheduled_time > metrics.at - interval '7 days' and t.scheduled_time <= metrics.at
+    group by r.name, s.status
+  union all
+  select 'autobench_task_last_success_age_seconds', 'Time since a task last did its work.',
+      jsonb_build_object('task', t.function_name), extract(epoch from metrics.at - max(t.finished_at))::double precision
+    from app_private.scheduled_tasks t
+    where t.status = 'completed' and not coalesce(t.result ? 'skipped', false)
+    group by t.function_name
+  union all
+  select 'autobench_task_next_run_timestamp_seconds', 'When the crontab asks for a task next.',
+      jsonb_build_object('task', r.name), extract(epoch from r.next_run_at)::double precision
+    from app_private.task_registry r
+    where r.next_run_at is not null
+  union all
+  select 'autobench_runs_overdue', 'Runs that have been due for 10 minutes and are not over.', '{}', count(*)::double precision
+    from app_private.scheduled_tasks t
+    where t.status in ('pending', 'running') and t.scheduled_time < metrics.at - interval '10 minutes'
+  union all
+  select 'autobench_workers_alive', 'Workers that were heard of in the last 30 seconds.', '{}', count(*)::double precision
+    from app_private.workers w
+    where w.seen_at > metrics.at - interval '30 seconds'
+  union all
+  select 'autobench_queue_jobs', 'Jobs in the queue: ready, waiting for their time, running, or given up.',
+      jsonb_build_object('state', s.state), count(j.id)::double precision
+    from unnest(array['ready', 'waiting', 'running', 'dead']) s (state)
+    left join graphile_worker.jobs j
+      on s.state = case
+        when j.locked_at is not null then 'running'
+        when j.attempts >= j.max_attempts then 'dead'
+        when j.run_at > metrics.at then 'waiting'
+        else 'ready'
+      end
+    group by s.state
+  union all
+  select 'autobench_queue_oldest_ready_seconds', 'How long the longest-waiting ready job has been due.', '{}',
+      coalesce(extract(epoch from metrics.at - min(j.run_at)), 0)::double precision
+    from graphile_worker.jobs j
+    where j.locked_at is null and j.attempts < j.max_attempts and j.run_at <= metrics.at
+  union all
+  select 'autobench_votes', 'Votes of the last hour: those that came, and those of them that count.', jsonb_build_object('state', s.state),
+      count(v.ballot_id)::double precision
+    from unnest(array['received', 'counted']) s (state)
+    left join app_public.votes v
+      on v.created_at > metrics.at - interval '1 hour' and v.created_at <= metrics.at and (s.state = 'received' or v.is_counted)
+    group by s.state
+  order by 1, 3;
+$$;
+comment on function app_private.metrics(timestamptz) is
+  'Figures for whoever watches this installation, each a gauge with its labels; GET /metrics shows them to Prometheus.';
+revoke all on function app_private.metrics(timestamptz) from public;
+grant execute on function app_private.metrics(timestamptz) to autobench_server;
+--! EndIncluded schedule/app_private.metrics.sql
 --! Included arena/app_public.tasks_vote_count.sql
 -- app_public.votes -> [app_public.tasks_vote_count()] -> voteCount (GraphQL)
 -- Definer: nobody sees others' votes; how many there are gives nothing away, since also those that do not count are among them.
@@ -12791,7 +12762,7 @@ revoke all on function app_private.scan_votes(timestamptz) from public;
 grant execute on function app_private.scan_votes(timestamptz) to autobench_worker;
 --! EndIncluded arena/app_private.scan_votes.sql
 --! Included arena/app_private.vote_health.sql
--- app_public.votes -> [app_private.vote_health()] -> app_operations.vote_health, GET /metrics
+-- app_public.votes -> [app_private.vote_health()] -> app_operations.vote_health, scan_votes
 -- Definer: the server and the worker hold execute grants alone.
 create or replace function app_private.vote_health(since timestamptz default now() - interval '2 days')
 returns table (hour_at timestamptz, received integer, counted integer, share float8, is_alarm boolean)

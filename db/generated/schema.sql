@@ -14087,7 +14087,7 @@ ALTER TABLE ONLY app_public.verdicts
     ADD CONSTRAINT verdicts_judge_model FOREIGN KEY (judge_model_id) REFERENCES app_public.models(id);
 
 COMMENT ON CONSTRAINT verdicts_judge_model ON app_public.verdicts IS '@behavior -manyRelation:resource:list -manyRelation:resource:connection
-A model that has judged stays. Nobody looks up verdicts by their judge; operators see judgeVersions.';
+A model that has judged stays. Nobody looks up verdicts by their judge.';
 
 ALTER TABLE ONLY app_public.verdicts
     ADD CONSTRAINT verdicts_problem FOREIGN KEY (problem_id) REFERENCES app_public.problems(id);

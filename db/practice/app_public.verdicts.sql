@@ -55,4 +55,4 @@ comment on column app_public.verdicts.is_correct is 'Whether the score reaches t
 comment on column app_public.verdicts.feedback is 'What the member is told.';
 comment on column app_public.verdicts.created_at is 'When it was found.';
 comment on constraint verdicts_judge_model on app_public.verdicts is
-  E'@behavior -manyRelation:resource:list -manyRelation:resource:connection\nA model that has judged stays. Nobody looks up verdicts by their judge; operators see judgeVersions.';
+  E'@behavior -manyRelation:resource:list -manyRelation:resource:connection\nA model that has judged stays. Nobody looks up verdicts by their judge.';

@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:7868f8693cc1af08dbf6b06b3ccc1bd280f1144f
+--! Hash: sha1:c1f2bc5d42b262bfe640caf1f8c1e48376cd420c
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -5043,7 +5043,7 @@ comment on column app_public.verdicts.is_correct is 'Whether the score reaches t
 comment on column app_public.verdicts.feedback is 'What the member is told.';
 comment on column app_public.verdicts.created_at is 'When it was found.';
 comment on constraint verdicts_judge_model on app_public.verdicts is
-  E'@behavior -manyRelation:resource:list -manyRelation:resource:connection\nA model that has judged stays. Nobody looks up verdicts by their judge; operators see judgeVersions.';
+  E'@behavior -manyRelation:resource:list -manyRelation:resource:connection\nA model that has judged stays. Nobody looks up verdicts by their judge.';
 --! EndIncluded practice/app_public.verdicts.sql
 --! Included practice/app_public.answers.sql
 -- submitAnswer (GraphQL) -> app_public.submit_answer() -> [app_public.answers] -> judge_answer, answerJudged (GraphQL subscription)

@@ -81,6 +81,7 @@ describe("refresh_leaderboards", () => {
     await pool.query(liftLimits);
     const voters = await makeVoters(pool, 6, "boards");
     const sealed = tasks.find(({ is_showcase }) => !is_showcase)?.id ?? "";
+    await pool.query("update app_private.boards set refreshed_at = now()"); // people's boards have a test of their own
     const noon = new Date("2026-05-04T12:00:00Z");
     expect(await tick(queue, noon)).toBeUndefined();
     await vote(pool, sealed, voters, noon);

@@ -31,8 +31,8 @@ describe("refresh_leaderboards", () => {
       await queue.drain({ refresh_leaderboards: refreshLeaderboards });
     }
     expect(await results(pool, "refresh_leaderboards")).toEqual([
-      { refreshed: ["all", "month", "week"], closed: 0 },
-      { refreshed: [], closed: 0 },
+      { snapshots: 0, weighed: 0, refreshed: ["all", "month", "week"], closed: 0 },
+      { snapshots: 0, weighed: 0 },
     ]);
     expect((await pool.query("select from app_public.leaderboard_weekly")).rowCount).toBe(1);
   });

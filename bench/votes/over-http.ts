@@ -5,7 +5,6 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type pg from "pg";
-import { oneRow } from "../../db/cluster/connect.ts";
 import { type Bench, median } from "../cluster.ts";
 import { startPart } from "./processes.ts";
 import { cast, Voter, verdicts } from "./voter.ts";
@@ -52,7 +51,7 @@ export async function measureOverHttp(
   try {
     const url = await server.ready;
     if (url === undefined) throw new Error("The server did not start.");
-    const { secret } = await oneRow<{ secret: Buffer }>(client, "select app_private.cookie_secret('voter') as secret");
+    const secret = fs.readFileSync(path.join(folder, "voter.secret"), "utf8").trim();
     const cookieOf = (visitor: string) =>
       `autobench_voter=${visitor}.${createHmac("sha256", secret).update(visitor).digest("base64url")}`;
     const rounds: OverHttp[] = [];

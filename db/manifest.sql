@@ -331,6 +331,7 @@
 --! include coach/app_private.coach_prompt.sql
 --! include coach/app_private.give_up_coach_batch.sql
 --! include coach/app_private.record_coach_notes.sql
+--! include practice/app_private.ensure_practice_call.sql
 
 --! include retention/app_private.retention_rules.sql
 --! include retention/app_private.purge_rules.sql

@@ -1537,6 +1537,24 @@ $$;
 
 COMMENT ON FUNCTION app_private.ballot_side(ballot_id uuid, side text, at timestamp with time zone) IS 'Where the page on one side of a ballot is shown, as long as it can be used.';
 
+CREATE FUNCTION app_private.battle_estimate(problem_id uuid, answer text) RETURNS integer
+    LANGUAGE sql STABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  -- Two calls read both answers, and each member bears a half: one call's reply, what it is told, and their own answer twice.
+  select ceil((
+      coalesce(max(octet_length(t.system) + octet_length(t.template)), 0)
+      + octet_length(p.statement) + coalesce(octet_length(k.rubric), 0) + 2 * octet_length(battle_estimate.answer)
+    ) / 3.0)::integer + 2048 -- as long as judge_battle lets a reply be
+    from app_public.problems p
+      left join app_private.problem_keys k on k.problem_id = p.id
+      left join app_private.prompts t on t.role = 'battle' and t.weight > 0
+    where p.id = battle_estimate.problem_id
+    group by p.id, k.problem_id;
+$$;
+
+COMMENT ON FUNCTION app_private.battle_estimate(problem_id uuid, answer text) IS 'The most tokens that a member''s half of judging a battle may take.';
+
 CREATE FUNCTION app_private.battle_to_judge(battle_id uuid, model_id uuid) RETURNS TABLE(statement text, rubric text, challenger text, opponent text, version text, system text, template text, api_model text, params jsonb)
     LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2748,6 +2766,7 @@ CREATE FUNCTION app_private.end_battle(battle_id uuid, status app_public.battle_
     AS $$
 declare
   v_battle app_public.battles;
+  v_tokens integer;
 begin
   update app_private.battle_seats s
     set live = tstzrange(lower(s.live), greatest(lower(s.live), least(end_battle.at, now())))
@@ -2758,11 +2777,19 @@ begin
         cancelled_at = case end_battle.status when 'cancelled' then end_battle.at end
     where b.id = end_battle.battle_id and b.status in ('open', 'active')
     returning * into v_battle;
+  -- Each bears a half of what its judging took; one that is called off costs nobody anything.
+  select coalesce(sum(t.input_tokens) + sum(t.output_tokens), 0)::integer
+    into v_tokens
+    from app_private.llm_calls c
+      inner join app_private.llm_attempts t on t.call_id = c.id
+    where c.subject_type = 'battle' and c.subject_id = end_battle.battle_id and end_battle.status = 'finished';
+  perform app_private.settle_tokens('battle', s.id, v_tokens / 2)
+    from (select s.id from app_private.battle_seats s where s.battle_id = end_battle.battle_id order by s.user_id) s;
   return v_battle;
 end;
 $$;
 
-COMMENT ON FUNCTION app_private.end_battle(battle_id uuid, status app_public.battle_status, reason text, winner_id uuid, at timestamp with time zone) IS 'Brings a battle to its end and frees both for another one.';
+COMMENT ON FUNCTION app_private.end_battle(battle_id uuid, status app_public.battle_status, reason text, winner_id uuid, at timestamp with time zone) IS 'Brings a battle to its end, settles what was reserved for it, and frees both for another one.';
 
 CREATE TABLE app_private.accounts (
     user_id uuid NOT NULL,
@@ -3220,7 +3247,13 @@ begin
     v_battle.id, 'finished', case when v_winner_id is null then 'A draw.' else 'Judged the same in both orders.' end, v_winner_id,
     finish_battle.at
   );
-  if v_winner_id is not null then
+  -- Two who fight over one problem again and again are paid for it once.
+  if v_winner_id is not null and not exists (
+    select from app_public.battles o
+      where o.id <> v_battle.id and o.problem_id = v_battle.problem_id and o.winner_id is not null
+        and o.challenger_id in (v_battle.challenger_id, v_battle.opponent_id)
+        and o.opponent_id in (v_battle.challenger_id, v_battle.opponent_id)
+  ) then
     perform app_private.lock_points(array[v_winner_id]);
     insert into app_public.points_ledger (user_id, reason, ref, points, day, at, problem_id)
       values (
@@ -3234,7 +3267,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION app_private.finish_battle(battle_id uuid, at timestamp with time zone) IS 'Decides a battle that was judged in both orders, and pays the winner once. Errors: TB091.';
+COMMENT ON FUNCTION app_private.finish_battle(battle_id uuid, at timestamp with time zone) IS 'Decides a battle that was judged in both orders, and pays the winner, once for each pair and problem. Errors: TB091.';
 
 CREATE FUNCTION app_private.finish_judging(purpose text, id uuid) RETURNS void
     LANGUAGE plpgsql STRICT
@@ -3845,6 +3878,39 @@ CREATE FUNCTION app_private.judge_agreement() RETURNS TABLE(prompt_version text,
 $$;
 
 COMMENT ON FUNCTION app_private.judge_agreement() IS 'How many examples each prompt version was checked with, and which part came out as expected.';
+
+CREATE FUNCTION app_private.judge_battle_by_rule(battle_id uuid) RETURNS boolean
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_pick text;
+begin
+  select case
+        when count(*) filter (where not l.is_long) = 2 then 'draw'
+        when bool_or(l.user_id = b.challenger_id and l.is_long) then 'challenger'
+        else 'opponent'
+      end
+    into v_pick
+    from app_public.battles b
+      inner join app_public.problems p on p.id = b.problem_id
+      cross join lateral (
+        select s.user_id, app_private.content_length(s.body) >= p.minimum_length as is_long
+          from app_private.battle_seats s
+          where s.battle_id = b.id
+      ) l
+    where b.id = judge_battle_by_rule.battle_id
+    having not bool_and(l.is_long);
+  if not found then
+    return false;
+  end if;
+  perform app_private.record_battle_judgement(judge_battle_by_rule.battle_id, n, v_pick, 'There is too little in an answer to be judged.')
+    from generate_series(1, 2) n;
+  return true;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.judge_battle_by_rule(battle_id uuid) IS 'Decides a battle in which an answer holds too little, without asking anybody: that answer loses. Says whether it did.';
 
 CREATE FUNCTION app_private.judge_by_rule(purpose text, id uuid) RETURNS void
     LANGUAGE plpgsql STRICT
@@ -8344,6 +8410,7 @@ begin
     raise exception 'This battle is not yours to accept.'
       using errcode = 'TB093', hint = 'The one who was challenged accepts, within a week.';
   end if;
+  perform app_private.require_problem(p.slug, v_user_id) from app_public.problems p where p.id = v_battle.problem_id;
   -- The seats in one order, so that two who accept at once do not wait for each other in a ring.
   insert into app_private.battle_seats (battle_id, user_id, live)
     select v_battle.id, i.user_id, tstzrange(now(), null)
@@ -8358,7 +8425,7 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_public.accept_battle(battle_id uuid) IS '@resultFieldName battle
-Accepts a challenge: both have a day to answer. Errors: TB001, TB002, TB093, TB094, TB095.';
+Accepts a challenge: both have a day to answer. Errors: TB001, TB002, TB080, TB081, TB093, TB094, TB095.';
 
 CREATE FUNCTION app_public.answer_battle(battle_id uuid, answer text) RETURNS app_public.battles
     LANGUAGE plpgsql SECURITY DEFINER
@@ -8367,16 +8434,31 @@ CREATE FUNCTION app_public.answer_battle(battle_id uuid, answer text) RETURNS ap
 declare
   v_user_id uuid := app_private.require_member();
   v_battle app_public.battles := app_private.own_battle(answer_battle.battle_id, v_user_id);
+  v_seat_id uuid;
+  v_minimum_length integer;
 begin
   update app_private.battle_seats s
     set body = answer_battle.answer, answered_at = now()
     where s.battle_id = v_battle.id and s.user_id = v_user_id and s.body is null
-      and v_battle.status = 'active' and v_battle.due_at > now();
+      and v_battle.status = 'active' and v_battle.due_at > now()
+    returning s.id into v_seat_id;
   if not found then
     raise exception 'This battle takes no answer of yours.'
       using errcode = 'TB096', hint = 'It is accepted first, and takes one answer of each within a day.';
   end if;
-  if not exists (select from app_private.battle_seats s where s.battle_id = v_battle.id and s.body is null) then
+  select p.minimum_length into strict v_minimum_length from app_public.problems p where p.id = v_battle.problem_id;
+  -- What is too little to be judged asks no model, and costs no tokens: it loses.
+  if app_private.content_length(answer_battle.answer) >= v_minimum_length then
+    perform app_private.reserve_tokens(
+      v_user_id, 'battle', v_seat_id, app_private.battle_estimate(v_battle.problem_id, answer_battle.answer)
+    );
+  end if;
+  if exists (select from app_private.battle_seats s where s.battle_id = v_battle.id and s.body is null) then
+    return v_battle;
+  end if;
+  if app_private.judge_battle_by_rule(v_battle.id) then
+    select b.* into strict v_battle from app_public.battles b where b.id = v_battle.id;
+  else
     perform graphile_worker.add_job(
       'judge_battle',
       json_build_object('battleId', v_battle.id),
@@ -8389,7 +8471,7 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_public.answer_battle(battle_id uuid, answer text) IS '@resultFieldName battle
-Hands in the answer to a battle, once; when both are in they are judged. Errors: TB001, TB002, TB095, TB096, TB097.';
+Hands in the answer to a battle, once; when both are in they are judged. Errors: TB001, TB002, TB085, TB08B, TB091, TB095, TB096, TB097.';
 
 CREATE TABLE app_public.artifacts (
     submission_id uuid NOT NULL,
@@ -8552,6 +8634,7 @@ CREATE FUNCTION app_public.challenge_member(username text, problem_slug text) RE
 declare
   v_user_id uuid := app_private.require_member();
   v_battle app_public.battles;
+  v_problem app_public.problems;
 begin
   perform app_private.take_rate('challenge', v_user_id::text, 20, '1 day');
   select b.* into v_battle
@@ -8561,23 +8644,22 @@ begin
   if found then
     return v_battle; -- asked already, and not answered yet
   end if;
+  v_problem := app_private.require_problem(challenge_member.problem_slug, v_user_id);
   insert into app_public.battles (challenger_id, opponent_id, problem_id)
-    select v_user_id, u.id, p.id
+    select v_user_id, u.id, v_problem.id
       from app_public.users u
-        cross join app_public.problems p
       where u.username = challenge_member.username collate app_public.ci and u.is_listed and u.id <> v_user_id
-        and p.slug = challenge_member.problem_slug and p.is_published
     returning * into v_battle;
   if not found then
-    raise exception 'There is no such other member, or no such problem.'
-      using errcode = 'TB092', hint = 'Name a listed member other than yourself, and a published problem.';
+    raise exception 'There is no such other member.'
+      using errcode = 'TB092', hint = 'Name a listed member other than yourself.';
   end if;
   return v_battle;
 end;
 $$;
 
 COMMENT ON FUNCTION app_public.challenge_member(username text, problem_slug text) IS '@resultFieldName battle
-Challenges another member to a problem. Errors: TB001, TB002, TB006, TB092.';
+Challenges another member to a problem. Errors: TB001, TB002, TB006, TB080, TB081, TB092.';
 
 CREATE FUNCTION app_public.current_user_id() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -8755,7 +8837,7 @@ begin
         where b.challenger_id = v_user_id or b.opponent_id = v_user_id
     ),
     'battle_answers', (
-      select coalesce(jsonb_agg(to_jsonb(s) - 'user_id' - 'live' order by s.answered_at), '[]')
+      select coalesce(jsonb_agg(to_jsonb(s) - 'user_id' - 'live' - 'id' order by s.answered_at), '[]')
         from app_private.battle_seats s
         where s.user_id = v_user_id
     ),
@@ -11534,6 +11616,7 @@ CREATE TABLE app_private.battle_seats (
     live tstzrange NOT NULL,
     body text,
     answered_at timestamp with time zone,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
     CONSTRAINT battle_seats_answer_whole CHECK (((body IS NULL) = (answered_at IS NULL))),
     CONSTRAINT battle_seats_body_bounded CHECK (((char_length(body) >= 1) AND (char_length(body) <= 20000)))
 );
@@ -11549,6 +11632,8 @@ COMMENT ON COLUMN app_private.battle_seats.live IS 'From when to when it goes on
 COMMENT ON COLUMN app_private.battle_seats.body IS 'What they handed in.';
 
 COMMENT ON COLUMN app_private.battle_seats.answered_at IS 'When they did.';
+
+COMMENT ON COLUMN app_private.battle_seats.id IS 'Identity of the seat, under which its tokens are reserved.';
 
 COMMENT ON CONSTRAINT battle_seats_body_bounded ON app_private.battle_seats IS '@error TB097
 An answer has 1 to 20,000 characters.
@@ -12878,7 +12963,7 @@ CREATE TABLE app_private.token_reservations (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     aggregated_at timestamp with time zone,
-    CONSTRAINT token_reservations_purpose_known CHECK ((purpose = ANY (ARRAY['judge'::text, 'coach'::text]))),
+    CONSTRAINT token_reservations_purpose_known CHECK ((purpose = ANY (ARRAY['judge'::text, 'coach'::text, 'battle'::text]))),
     CONSTRAINT token_reservations_settled_whole CHECK (((state = 'settled'::text) = (actual IS NOT NULL))),
     CONSTRAINT token_reservations_state_known CHECK ((state = ANY (ARRAY['reserved'::text, 'settled'::text, 'expired'::text]))),
     CONSTRAINT token_reservations_within_estimate CHECK (((estimate >= 0) AND ((actual >= 0) AND (actual <= estimate))))
@@ -12892,9 +12977,9 @@ COMMENT ON COLUMN app_private.token_reservations.user_id IS 'The member.';
 
 COMMENT ON COLUMN app_private.token_reservations.day IS 'The UTC day from whose allowance it is.';
 
-COMMENT ON COLUMN app_private.token_reservations.purpose IS 'What for: judge or coach.';
+COMMENT ON COLUMN app_private.token_reservations.purpose IS 'What for: judge, coach or battle.';
 
-COMMENT ON COLUMN app_private.token_reservations.subject_id IS 'The answer, or the coach''s job.';
+COMMENT ON COLUMN app_private.token_reservations.subject_id IS 'The answer, the coach''s job, or the seat in a battle.';
 
 COMMENT ON COLUMN app_private.token_reservations.estimate IS 'What was reserved: the most that a member pays for it.';
 
@@ -13294,6 +13379,9 @@ ALTER TABLE ONLY app_private.arena_settings
 
 ALTER TABLE ONLY app_private.battle_judgements
     ADD CONSTRAINT battle_judgements_pkey PRIMARY KEY (battle_id, round);
+
+ALTER TABLE ONLY app_private.battle_seats
+    ADD CONSTRAINT battle_seats_id UNIQUE (id);
 
 ALTER TABLE ONLY app_private.battle_seats
     ADD CONSTRAINT battle_seats_one_live_battle EXCLUDE USING gist (user_id WITH =, live WITH &&);
@@ -14754,6 +14842,8 @@ REVOKE ALL ON FUNCTION app_private.ballot_page(ballot app_public.ballots, side t
 
 REVOKE ALL ON FUNCTION app_private.ballot_side(ballot_id uuid, side text, at timestamp with time zone) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.battle_estimate(problem_id uuid, answer text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.battle_to_judge(battle_id uuid, model_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.battle_to_judge(battle_id uuid, model_id uuid) TO autobench_worker;
 
@@ -14919,6 +15009,8 @@ REVOKE ALL ON FUNCTION app_private.hold_estimate(request jsonb, prices jsonb) FR
 
 REVOKE ALL ON FUNCTION app_private.judge_agreement() FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.judge_agreement() TO autobench_operator;
+
+REVOKE ALL ON FUNCTION app_private.judge_battle_by_rule(battle_id uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.judge_by_rule(purpose text, id uuid) FROM PUBLIC;
 

@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:0d9a39a9249ab360525210c7798bcc71d4e1e658
+--! Hash: sha1:020fbbd105777d7fab04d1bd25c28cbe21bc2054
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -973,7 +973,7 @@ begin
         where b.challenger_id = v_user_id or b.opponent_id = v_user_id
     ),
     'battle_answers', (
-      select coalesce(jsonb_agg(to_jsonb(s) - 'user_id' - 'live' order by s.answered_at), '[]')
+      select coalesce(jsonb_agg(to_jsonb(s) - 'user_id' - 'live' - 'id' order by s.answered_at), '[]')
         from app_private.battle_seats s
         where s.user_id = v_user_id
     ),
@@ -5403,7 +5403,7 @@ create table if not exists app_private.token_reservations (
   aggregated_at  timestamptz,
   constraint token_reservations_user foreign key (user_id) references app_public.users on delete cascade,
   constraint token_reservations_once unique (purpose, subject_id),
-  constraint token_reservations_purpose_known check (purpose in ('judge', 'coach')),
+  constraint token_reservations_purpose_known check (purpose in ('judge', 'coach', 'battle')),
   constraint token_reservations_state_known check (state in ('reserved', 'settled', 'expired')),
   constraint token_reservations_settled_whole check ((state = 'settled') = (actual is not null)),
   constraint token_reservations_within_estimate check (estimate >= 0 and actual between 0 and estimate)
@@ -5419,8 +5419,8 @@ comment on table app_private.token_reservations is 'What was reserved for a mode
 comment on column app_private.token_reservations.id is 'Identity of the reservation.';
 comment on column app_private.token_reservations.user_id is 'The member.';
 comment on column app_private.token_reservations.day is 'The UTC day from whose allowance it is.';
-comment on column app_private.token_reservations.purpose is 'What for: judge or coach.';
-comment on column app_private.token_reservations.subject_id is 'The answer, or the coach''s job.';
+comment on column app_private.token_reservations.purpose is 'What for: judge, coach or battle.';
+comment on column app_private.token_reservations.subject_id is 'The answer, the coach''s job, or the seat in a battle.';
 comment on column app_private.token_reservations.estimate is 'What was reserved: the most that a member pays for it.';
 comment on column app_private.token_reservations.actual is 'What they paid.';
 comment on column app_private.token_reservations.state is 'reserved, settled, or expired: then it went back, and what comes later costs the member nothing.';
@@ -8117,7 +8117,9 @@ create table if not exists app_private.battle_seats (
   live         tstzrange not null,
   body         text,
   answered_at  timestamptz,
+  id           uuid not null default gen_random_uuid(),
   constraint battle_seats_pkey primary key (battle_id, user_id),
+  constraint battle_seats_id unique (id),
   constraint battle_seats_battle foreign key (battle_id) references app_public.battles on delete cascade,
   constraint battle_seats_user foreign key (user_id) references app_public.users on delete cascade,
   constraint battle_seats_one_live_battle exclude using gist (user_id with =, live with &&),
@@ -8135,6 +8137,7 @@ comment on column app_private.battle_seats.user_id is 'The member.';
 comment on column app_private.battle_seats.live is 'From when to when it goes on: no member is in two at once.';
 comment on column app_private.battle_seats.body is 'What they handed in.';
 comment on column app_private.battle_seats.answered_at is 'When they did.';
+comment on column app_private.battle_seats.id is 'Identity of the seat, under which its tokens are reserved.';
 comment on constraint battle_seats_one_live_battle on app_private.battle_seats is
   E'@error TB094\nOne of the two is in another battle.\nHint: Finish that one first.';
 comment on constraint battle_seats_body_bounded on app_private.battle_seats is
@@ -8204,6 +8207,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_battle app_public.battles;
+  v_tokens integer;
 begin
   update app_private.battle_seats s
     set live = tstzrange(lower(s.live), greatest(lower(s.live), least(end_battle.at, now())))
@@ -8214,11 +8218,19 @@ begin
         cancelled_at = case end_battle.status when 'cancelled' then end_battle.at end
     where b.id = end_battle.battle_id and b.status in ('open', 'active')
     returning * into v_battle;
+  -- Each bears a half of what its judging took; one that is called off costs nobody anything.
+  select coalesce(sum(t.input_tokens) + sum(t.output_tokens), 0)::integer
+    into v_tokens
+    from app_private.llm_calls c
+      inner join app_private.llm_attempts t on t.call_id = c.id
+    where c.subject_type = 'battle' and c.subject_id = end_battle.battle_id and end_battle.status = 'finished';
+  perform app_private.settle_tokens('battle', s.id, v_tokens / 2)
+    from (select s.id from app_private.battle_seats s where s.battle_id = end_battle.battle_id order by s.user_id) s;
   return v_battle;
 end;
 $$;
 comment on function app_private.end_battle(uuid, app_public.battle_status, text, uuid, timestamptz) is
-  'Brings a battle to its end and frees both for another one.';
+  'Brings a battle to its end, settles what was reserved for it, and frees both for another one.';
 revoke all on function app_private.end_battle(uuid, app_public.battle_status, text, uuid, timestamptz) from public;
 --! EndIncluded battles/app_private.end_battle.sql
 --! Included battles/app_private.tg_users__leave_battles.sql
@@ -8262,6 +8274,7 @@ as $$
 declare
   v_user_id uuid := app_private.require_member();
   v_battle app_public.battles;
+  v_problem app_public.problems;
 begin
   perform app_private.take_rate('challenge', v_user_id::text, 20, '1 day');
   select b.* into v_battle
@@ -8271,22 +8284,21 @@ begin
   if found then
     return v_battle; -- asked already, and not answered yet
   end if;
+  v_problem := app_private.require_problem(challenge_member.problem_slug, v_user_id);
   insert into app_public.battles (challenger_id, opponent_id, problem_id)
-    select v_user_id, u.id, p.id
+    select v_user_id, u.id, v_problem.id
       from app_public.users u
-        cross join app_public.problems p
       where u.username = challenge_member.username collate app_public.ci and u.is_listed and u.id <> v_user_id
-        and p.slug = challenge_member.problem_slug and p.is_published
     returning * into v_battle;
   if not found then
-    raise exception 'There is no such other member, or no such problem.'
-      using errcode = 'TB092', hint = 'Name a listed member other than yourself, and a published problem.';
+    raise exception 'There is no such other member.'
+      using errcode = 'TB092', hint = 'Name a listed member other than yourself.';
   end if;
   return v_battle;
 end;
 $$;
 comment on function app_public.challenge_member(text, text) is
-  E'@resultFieldName battle\nChallenges another member to a problem. Errors: TB001, TB002, TB006, TB092.';
+  E'@resultFieldName battle\nChallenges another member to a problem. Errors: TB001, TB002, TB006, TB080, TB081, TB092.';
 revoke all on function app_public.challenge_member(text, text) from public;
 grant execute on function app_public.challenge_member(text, text) to autobench_member;
 --! EndIncluded battles/app_public.challenge_member.sql
@@ -8305,6 +8317,7 @@ begin
     raise exception 'This battle is not yours to accept.'
       using errcode = 'TB093', hint = 'The one who was challenged accepts, within a week.';
   end if;
+  perform app_private.require_problem(p.slug, v_user_id) from app_public.problems p where p.id = v_battle.problem_id;
   -- The seats in one order, so that two who accept at once do not wait for each other in a ring.
   insert into app_private.battle_seats (battle_id, user_id, live)
     select v_battle.id, i.user_id, tstzrange(now(), null)
@@ -8318,10 +8331,30 @@ begin
 end;
 $$;
 comment on function app_public.accept_battle(uuid) is
-  E'@resultFieldName battle\nAccepts a challenge: both have a day to answer. Errors: TB001, TB002, TB093, TB094, TB095.';
+  E'@resultFieldName battle\nAccepts a challenge: both have a day to answer. Errors: TB001, TB002, TB080, TB081, TB093, TB094, TB095.';
 revoke all on function app_public.accept_battle(uuid) from public;
 grant execute on function app_public.accept_battle(uuid) to autobench_member;
 --! EndIncluded battles/app_public.accept_battle.sql
+--! Included battles/app_private.battle_estimate.sql
+-- app_public.answer_battle() -> [app_private.battle_estimate()] -> app_private.reserve_tokens()
+create or replace function app_private.battle_estimate(problem_id uuid, answer text) returns integer
+language sql stable strict
+set search_path = pg_catalog, pg_temp
+as $$
+  -- Two calls read both answers, and each member bears a half: one call's reply, what it is told, and their own answer twice.
+  select ceil((
+      coalesce(max(octet_length(t.system) + octet_length(t.template)), 0)
+      + octet_length(p.statement) + coalesce(octet_length(k.rubric), 0) + 2 * octet_length(battle_estimate.answer)
+    ) / 3.0)::integer + 2048 -- as long as judge_battle lets a reply be
+    from app_public.problems p
+      left join app_private.problem_keys k on k.problem_id = p.id
+      left join app_private.prompts t on t.role = 'battle' and t.weight > 0
+    where p.id = battle_estimate.problem_id
+    group by p.id, k.problem_id;
+$$;
+comment on function app_private.battle_estimate(uuid, text) is 'The most tokens that a member''s half of judging a battle may take.';
+revoke all on function app_private.battle_estimate(uuid, text) from public;
+--! EndIncluded battles/app_private.battle_estimate.sql
 --! Included battles/app_public.answer_battle.sql
 -- answerBattle (GraphQL) -> [app_public.answer_battle()] -> app_private.battle_seats, judge_battle
 -- Definer: members may answer without being able to write seats.
@@ -8332,16 +8365,31 @@ as $$
 declare
   v_user_id uuid := app_private.require_member();
   v_battle app_public.battles := app_private.own_battle(answer_battle.battle_id, v_user_id);
+  v_seat_id uuid;
+  v_minimum_length integer;
 begin
   update app_private.battle_seats s
     set body = answer_battle.answer, answered_at = now()
     where s.battle_id = v_battle.id and s.user_id = v_user_id and s.body is null
-      and v_battle.status = 'active' and v_battle.due_at > now();
+      and v_battle.status = 'active' and v_battle.due_at > now()
+    returning s.id into v_seat_id;
   if not found then
     raise exception 'This battle takes no answer of yours.'
       using errcode = 'TB096', hint = 'It is accepted first, and takes one answer of each within a day.';
   end if;
-  if not exists (select from app_private.battle_seats s where s.battle_id = v_battle.id and s.body is null) then
+  select p.minimum_length into strict v_minimum_length from app_public.problems p where p.id = v_battle.problem_id;
+  -- What is too little to be judged asks no model, and costs no tokens: it loses.
+  if app_private.content_length(answer_battle.answer) >= v_minimum_length then
+    perform app_private.reserve_tokens(
+      v_user_id, 'battle', v_seat_id, app_private.battle_estimate(v_battle.problem_id, answer_battle.answer)
+    );
+  end if;
+  if exists (select from app_private.battle_seats s where s.battle_id = v_battle.id and s.body is null) then
+    return v_battle;
+  end if;
+  if app_private.judge_battle_by_rule(v_battle.id) then
+    select b.* into strict v_battle from app_public.battles b where b.id = v_battle.id;
+  else
     perform graphile_worker.add_job(
       'judge_battle',
       json_build_object('battleId', v_battle.id),
@@ -8353,7 +8401,7 @@ begin
 end;
 $$;
 comment on function app_public.answer_battle(uuid, text) is
-  E'@resultFieldName battle\nHands in the answer to a battle, once; when both are in they are judged. Errors: TB001, TB002, TB095, TB096, TB097.';
+  E'@resultFieldName battle\nHands in the answer to a battle, once; when both are in they are judged. Errors: TB001, TB002, TB085, TB08B, TB091, TB095, TB096, TB097.';
 revoke all on function app_public.answer_battle(uuid, text) from public;
 grant execute on function app_public.answer_battle(uuid, text) to autobench_member;
 --! EndIncluded battles/app_public.answer_battle.sql
@@ -8497,7 +8545,13 @@ begin
     v_battle.id, 'finished', case when v_winner_id is null then 'A draw.' else 'Judged the same in both orders.' end, v_winner_id,
     finish_battle.at
   );
-  if v_winner_id is not null then
+  -- Two who fight over one problem again and again are paid for it once.
+  if v_winner_id is not null and not exists (
+    select from app_public.battles o
+      where o.id <> v_battle.id and o.problem_id = v_battle.problem_id and o.winner_id is not null
+        and o.challenger_id in (v_battle.challenger_id, v_battle.opponent_id)
+        and o.opponent_id in (v_battle.challenger_id, v_battle.opponent_id)
+  ) then
     perform app_private.lock_points(array[v_winner_id]);
     insert into app_public.points_ledger (user_id, reason, ref, points, day, at, problem_id)
       values (
@@ -8511,7 +8565,7 @@ begin
 end;
 $$;
 comment on function app_private.finish_battle(uuid, timestamptz) is
-  'Decides a battle that was judged in both orders, and pays the winner once. Errors: TB091.';
+  'Decides a battle that was judged in both orders, and pays the winner, once for each pair and problem. Errors: TB091.';
 revoke all on function app_private.finish_battle(uuid, timestamptz) from public;
 --! EndIncluded battles/app_private.finish_battle.sql
 --! Included battles/app_private.record_battle_judgement.sql
@@ -8540,6 +8594,42 @@ comment on function app_private.record_battle_judgement(uuid, integer, text, tex
 revoke all on function app_private.record_battle_judgement(uuid, integer, text, text) from public;
 grant execute on function app_private.record_battle_judgement(uuid, integer, text, text) to autobench_worker;
 --! EndIncluded battles/app_private.record_battle_judgement.sql
+--! Included battles/app_private.judge_battle_by_rule.sql
+-- app_public.answer_battle() -> [app_private.judge_battle_by_rule()] -> app_private.record_battle_judgement()
+create or replace function app_private.judge_battle_by_rule(battle_id uuid) returns boolean
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_pick text;
+begin
+  select case
+        when count(*) filter (where not l.is_long) = 2 then 'draw'
+        when bool_or(l.user_id = b.challenger_id and l.is_long) then 'challenger'
+        else 'opponent'
+      end
+    into v_pick
+    from app_public.battles b
+      inner join app_public.problems p on p.id = b.problem_id
+      cross join lateral (
+        select s.user_id, app_private.content_length(s.body) >= p.minimum_length as is_long
+          from app_private.battle_seats s
+          where s.battle_id = b.id
+      ) l
+    where b.id = judge_battle_by_rule.battle_id
+    having not bool_and(l.is_long);
+  if not found then
+    return false;
+  end if;
+  perform app_private.record_battle_judgement(judge_battle_by_rule.battle_id, n, v_pick, 'There is too little in an answer to be judged.')
+    from generate_series(1, 2) n;
+  return true;
+end;
+$$;
+comment on function app_private.judge_battle_by_rule(uuid) is
+  'Decides a battle in which an answer holds too little, without asking anybody: that answer loses. Says whether it did.';
+revoke all on function app_private.judge_battle_by_rule(uuid) from public;
+--! EndIncluded battles/app_private.judge_battle_by_rule.sql
 
 --! Included points/app_public.badges.sql
 -- the founding document's badges -> [app_public.badges] -> app_private.award_badges(), badges (GraphQL)

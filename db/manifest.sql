@@ -267,6 +267,7 @@
 --! include battles/app_private.tg_users__leave_battles.sql
 --! include battles/app_public.challenge_member.sql
 --! include battles/app_public.accept_battle.sql
+--! include battles/app_private.battle_estimate.sql
 --! include battles/app_public.answer_battle.sql
 --! include battles/app_public.cancel_battle.sql
 --! include battles/app_public.battle_answers.sql
@@ -274,6 +275,7 @@
 --! include battles/app_private.battle_to_judge.sql
 --! include battles/app_private.finish_battle.sql
 --! include battles/app_private.record_battle_judgement.sql
+--! include battles/app_private.judge_battle_by_rule.sql
 
 --! include points/app_public.badges.sql
 --! include points/app_public.user_badges.sql
@@ -331,6 +333,7 @@
 --! include coach/app_private.coach_prompt.sql
 --! include coach/app_private.give_up_coach_batch.sql
 --! include coach/app_private.record_coach_notes.sql
+--! include practice/app_private.ensure_practice_call.sql
 
 --! include retention/app_private.retention_rules.sql
 --! include retention/app_private.purge_rules.sql

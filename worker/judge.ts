@@ -4,6 +4,7 @@
 import type { Query } from "../db/cluster/connect.ts";
 import type { WorkerDeps } from "./deps.ts";
 import type { Outcome } from "./llm/types.ts";
+import { storable } from "./llm/json-shape.ts";
 import { fillTemplate, jsonObjectIn, makeNonce, neutralise } from "./prompt.ts";
 
 /** answer: its first judging. check: an example of the registry. rejudge: an answer once more, in shadow. */
@@ -62,7 +63,7 @@ export async function judge(
   if (callId === undefined) return lookMs;
   const answer = await deps.ask(callId, signal);
   if (answer.kind === "wait") return answer.ms;
-  if (answer.kind === "state") return ["failed", "in_doubt", "done"].includes(answer.state) ? 0 : lookMs;
+  if (answer.kind === "state") return ["failed", "in_doubt"].includes(answer.state) ? 0 : lookMs;
   const { outcome } = answer;
   // What was not executed, refused or lost is in the ledger: SQL says next time what follows.
   if (outcome.state !== "succeeded" && outcome.state !== "unusable") return outcome.retryAfterMs ?? 0;
@@ -78,11 +79,11 @@ export async function judge(
 async function makeCall(query: Query, { purpose, id }: Judging, step: Step): Promise<string | undefined> {
   const request = { ...step.request, ...judgeRequest(step.parts), schema: { name: "verdict", schema: verdictSchema } };
   try {
-    const { rows } = await query.query<{ id: string }>(
-      "select app_private.ensure_call('judge', $1, $2::uuid, $3::uuid, $4::jsonb, $5::int) as id",
+    const { rows } = await query.query<{ id: string | null }>(
+      "select app_private.ensure_practice_call($1, $2::uuid, $3::uuid, $4::jsonb, $5::int) as id",
       [purpose, id, step.model_id, JSON.stringify(request), step.round],
     );
-    return rows[0]?.id;
+    return rows[0]?.id ?? undefined; // none for what was erased meanwhile: the next look finds that it is over
   } catch (error) {
     // Another run was faster, and its code is another one: its call is the one that counts.
     if (error instanceof Error && "code" in error && error.code === "TB041") return undefined;
@@ -115,19 +116,16 @@ const verdictSchema = {
   additionalProperties: false,
 };
 
-/** A NUL can be stored in no text of Postgres. */
-const clean = (text: string): string => text.replaceAll("\0", "");
-
 export function readVerdict(outcome: Outcome): Reading {
-  if (outcome.state !== "succeeded") return { why: clean(outcome.error ?? "The reply was of no use."), raw: null };
-  const raw = clean(outcome.text).slice(0, 40_000);
+  if (outcome.state !== "succeeded") return { why: storable(outcome.error ?? "The reply was of no use."), raw: null };
+  const raw = storable(outcome.text.slice(0, 40_000)); /* after the cut: it may fall within a pair */
   const found = jsonObjectIn(outcome.text);
   if (!found) return { why: "The reply is no JSON object.", raw };
   const { score, feedback, reasoning } = found;
   return {
     score: typeof score === "number" ? score : null, // a text, a list or nothing is no score
-    feedback: typeof feedback === "string" ? clean(feedback) : null,
-    reasoning: typeof reasoning === "string" ? clean(reasoning) : "",
+    feedback: typeof feedback === "string" ? storable(feedback) : null,
+    reasoning: typeof reasoning === "string" ? storable(reasoning) : "",
     raw,
   };
 }

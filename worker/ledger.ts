@@ -201,7 +201,7 @@ async function patiently(options: LedgerOptions, work: () => Promise<void>): Pro
 }
 
 /** A database that cannot be reached or cannot take it just now (a deadlock, a standby); any other error is ours. */
-function isAway(error: unknown): boolean {
+export function isAway(error: unknown): boolean {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (/^(08|40|53|55P03|57|25006|ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_AGAIN)/.test(code)) return true;
   return (

@@ -40,9 +40,9 @@ begin
         where x.user_id = v_user_id
     ),
     'judge_replies', (
-      select coalesce(jsonb_agg(jsonb_build_object('subject_id', x.subject_id, 'state', x.state, 'score', x.score, 'feedback', x.feedback, 'tokens', x.tokens, 'created_at', x.created_at) order by x.created_at, x.call_id), '[]')
+      select coalesce(jsonb_agg(jsonb_build_object('subject_id', x.subject_id, 'state', x.state, 'score', x.score, 'feedback', case when not x.has_leaked then x.feedback end, 'tokens', x.tokens, 'created_at', x.created_at) order by x.created_at, x.call_id), '[]')
         from app_private.judge_replies x
-        where x.user_id = v_user_id
+        where x.user_id = v_user_id and x.purpose = 'answer' -- not what is kept back from them, and no run in shadow
     ),
     'judgings', (
       select coalesce(jsonb_agg(jsonb_build_object('answer_id', x.answer_id, 'state', x.state, 'finished_at', x.finished_at) order by x.id), '[]')
@@ -105,7 +105,7 @@ begin
         where b.challenger_id = v_user_id or b.opponent_id = v_user_id
     ),
     'battle_answers', (
-      select coalesce(jsonb_agg(to_jsonb(s) - 'user_id' - 'live' order by s.answered_at), '[]')
+      select coalesce(jsonb_agg(to_jsonb(s) - 'user_id' - 'live' - 'id' order by s.answered_at), '[]')
         from app_private.battle_seats s
         where s.user_id = v_user_id
     ),

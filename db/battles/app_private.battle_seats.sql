@@ -5,7 +5,9 @@ create table if not exists app_private.battle_seats (
   live         tstzrange not null,
   body         text,
   answered_at  timestamptz,
+  id           uuid not null default gen_random_uuid(),
   constraint battle_seats_pkey primary key (battle_id, user_id),
+  constraint battle_seats_id unique (id),
   constraint battle_seats_battle foreign key (battle_id) references app_public.battles on delete cascade,
   constraint battle_seats_user foreign key (user_id) references app_public.users on delete cascade,
   constraint battle_seats_one_live_battle exclude using gist (user_id with =, live with &&),
@@ -23,6 +25,7 @@ comment on column app_private.battle_seats.user_id is 'The member.';
 comment on column app_private.battle_seats.live is 'From when to when it goes on: no member is in two at once.';
 comment on column app_private.battle_seats.body is 'What they handed in.';
 comment on column app_private.battle_seats.answered_at is 'When they did.';
+comment on column app_private.battle_seats.id is 'Identity of the seat, under which its tokens are reserved.';
 comment on constraint battle_seats_one_live_battle on app_private.battle_seats is
   E'@error TB094\nOne of the two is in another battle.\nHint: Finish that one first.';
 comment on constraint battle_seats_body_bounded on app_private.battle_seats is

@@ -11,6 +11,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_battle app_public.battles;
+  v_tokens integer;
 begin
   update app_private.battle_seats s
     set live = tstzrange(lower(s.live), greatest(lower(s.live), least(end_battle.at, now())))
@@ -21,9 +22,17 @@ begin
         cancelled_at = case end_battle.status when 'cancelled' then end_battle.at end
     where b.id = end_battle.battle_id and b.status in ('open', 'active')
     returning * into v_battle;
+  -- Each bears a half of what its judging took; one that is called off costs nobody anything.
+  select coalesce(sum(t.input_tokens) + sum(t.output_tokens), 0)::integer
+    into v_tokens
+    from app_private.llm_calls c
+      inner join app_private.llm_attempts t on t.call_id = c.id
+    where c.subject_type = 'battle' and c.subject_id = end_battle.battle_id and end_battle.status = 'finished';
+  perform app_private.settle_tokens('battle', s.id, v_tokens / 2)
+    from (select s.id from app_private.battle_seats s where s.battle_id = end_battle.battle_id order by s.user_id) s;
   return v_battle;
 end;
 $$;
 comment on function app_private.end_battle(uuid, app_public.battle_status, text, uuid, timestamptz) is
-  'Brings a battle to its end and frees both for another one.';
+  'Brings a battle to its end, settles what was reserved for it, and frees both for another one.';
 revoke all on function app_private.end_battle(uuid, app_public.battle_status, text, uuid, timestamptz) from public;

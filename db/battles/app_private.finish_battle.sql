@@ -25,7 +25,13 @@ begin
     v_battle.id, 'finished', case when v_winner_id is null then 'A draw.' else 'Judged the same in both orders.' end, v_winner_id,
     finish_battle.at
   );
-  if v_winner_id is not null then
+  -- Two who fight over one problem again and again are paid for it once.
+  if v_winner_id is not null and not exists (
+    select from app_public.battles o
+      where o.id <> v_battle.id and o.problem_id = v_battle.problem_id and o.winner_id is not null
+        and o.challenger_id in (v_battle.challenger_id, v_battle.opponent_id)
+        and o.opponent_id in (v_battle.challenger_id, v_battle.opponent_id)
+  ) then
     perform app_private.lock_points(array[v_winner_id]);
     insert into app_public.points_ledger (user_id, reason, ref, points, day, at, problem_id)
       values (
@@ -39,5 +45,5 @@ begin
 end;
 $$;
 comment on function app_private.finish_battle(uuid, timestamptz) is
-  'Decides a battle that was judged in both orders, and pays the winner once. Errors: TB091.';
+  'Decides a battle that was judged in both orders, and pays the winner, once for each pair and problem. Errors: TB091.';
 revoke all on function app_private.finish_battle(uuid, timestamptz) from public;

@@ -12,6 +12,7 @@ begin
     raise exception 'This battle is not yours to accept.'
       using errcode = 'TB093', hint = 'The one who was challenged accepts, within a week.';
   end if;
+  perform app_private.require_problem(p.slug, v_user_id) from app_public.problems p where p.id = v_battle.problem_id;
   -- The seats in one order, so that two who accept at once do not wait for each other in a ring.
   insert into app_private.battle_seats (battle_id, user_id, live)
     select v_battle.id, i.user_id, tstzrange(now(), null)
@@ -25,6 +26,6 @@ begin
 end;
 $$;
 comment on function app_public.accept_battle(uuid) is
-  E'@resultFieldName battle\nAccepts a challenge: both have a day to answer. Errors: TB001, TB002, TB093, TB094, TB095.';
+  E'@resultFieldName battle\nAccepts a challenge: both have a day to answer. Errors: TB001, TB002, TB080, TB081, TB093, TB094, TB095.';
 revoke all on function app_public.accept_battle(uuid) from public;
 grant execute on function app_public.accept_battle(uuid) to autobench_member;

@@ -1,6 +1,6 @@
 // [db/battles/battles.test.ts] -> app_public.challenge_member(), accept_battle(), answer_battle(), cancel_battle(), app_private.finish_battle()
-import { blocked, twoSessions } from "../lib/sessions.ts";
-import { addProblem, faults } from "../points/testing/practice.ts";
+import { finish, makeArena, openGate, reserve } from "../budget/testing/calls.ts";
+import { addProblem, faults, solve } from "../points/testing/practice.ts";
 import { anonymous, type Db, describe, expect, member, test } from "../testing/graphql.ts";
 
 async function stage(db: Db) {
@@ -25,14 +25,23 @@ const judge = (db: Db, id: string, round: number, pick: string) =>
     pick,
   ]);
 
+/** Not too little to be judged. */
+const enough = "It shows in validation, which used the same rows.";
+
 async function answered(db: Db) {
   const it = await stage(db);
   const { id } = await it.challenge(it.ada, "bob");
   await act(db, it.bob, accept, [id]);
-  await act(db, it.ada, answer, [id, "The target leaked."]);
-  await act(db, it.bob, answer, [id, "The optimiser."]);
+  await act(db, it.ada, answer, [id, `The target leaked. ${enough}`]);
+  await act(db, it.bob, answer, [id, `The optimiser. ${enough}`]);
   return { ...it, id };
 }
+const tokens = (db: Db, user: string) =>
+  db.row<{ reserved: number; used: number }>(
+    `select coalesce(sum(t.reserved), 0)::int as reserved, coalesce(sum(t.used), 0)::int as used
+       from app_private.token_days t where t.user_id = $1`,
+    [user],
+  );
 const battlePoints = async (db: Db, user: string) =>
   (
     await db.rows<{ points: number }>(
@@ -82,8 +91,8 @@ describe("a battle", () => {
       code: "23P01",
       constraint: "battle_seats_one_live_battle",
     });
-    await act(db, bob, answer, [first.id, "x"]);
-    await act(db, ada, answer, [first.id, "y"]);
+    await act(db, bob, answer, [first.id, enough]);
+    await act(db, ada, answer, [first.id, enough]);
     await judge(db, first.id, 1, "draw");
     await judge(db, first.id, 2, "draw");
     expect(await act(db, bob, accept, [second.id])).toEqual([{ status: "active" }]);
@@ -150,8 +159,101 @@ describe("a battle", () => {
     ]);
   });
 
+  test("reserves tokens of both and settles them, a half each, or nothing when it is called off", async ({ db }) => {
+    const { ada, bob, id, challenge } = await answered(db);
+    expect((await tokens(db, ada)).reserved).toBeGreaterThan(2048);
+    expect((await tokens(db, bob)).reserved).toBeGreaterThan(2048);
+    const { models } = await makeArena(db.client);
+    const { call } = await db.row<{ call: string }>(
+      `select app_private.ensure_practice_call('battle', $1, $2, '{"prompt": "p", "maxOutputTokens": 9}') as call`,
+      [id, models[0]],
+    );
+    const attempt = await reserve(db.client, call);
+    await openGate(db.client, attempt);
+    await finish(db.client, attempt, "succeeded", { outputTokens: 590 });
+    await judge(db, id, 1, "challenger");
+    await judge(db, id, 2, "challenger");
+    for (const user of [ada, bob]) expect(await tokens(db, user)).toEqual({ reserved: 0, used: 300 });
+
+    const late = await challenge(ada, "bob");
+    await act(db, bob, accept, [late.id]);
+    await act(db, bob, answer, [late.id, enough]);
+    expect((await tokens(db, bob)).reserved).toBeGreaterThan(2048);
+    await db.rows("select app_private.cancel_late_battles(now() + interval '25 hours')");
+    expect(await tokens(db, bob)).toEqual({ reserved: 0, used: 300 });
+
+    const left = await challenge(ada, "bob");
+    await act(db, bob, accept, [left.id]);
+    await act(db, bob, answer, [left.id, enough]);
+    await db.rows("select app_private.erase_account($1)", [ada]);
+    expect(await tokens(db, bob)).toEqual({ reserved: 0, used: 300 });
+  });
+
+  test("takes no answer beyond the day's tokens", async ({ db }) => {
+    const { ada, bob, challenge } = await stage(db);
+    const { id } = await challenge(ada, "bob");
+    await act(db, bob, accept, [id]);
+    await db.rows("select app_private.reserve_tokens($1, 'judge', gen_random_uuid(), 24000)", [bob]);
+    await expect(act(db, bob, answer, [id, enough])).rejects.toMatchObject({ code: "TB085" });
+    await db.rows("update app_private.practice_settings set daily_tokens = 2000");
+    await expect(act(db, ada, answer, [id, enough])).rejects.toMatchObject({ code: "TB08B" });
+  });
+
+  test.for([
+    ["dots ........................", enough, "opponent"],
+    [enough, "leak leak leak leak leak leak", "challenger"],
+    ["?", "!", null],
+  ] as const)("of too little is lost by rule, and asks nobody: %s", async ([one, two, winner], { db }) => {
+    const { ada, bob, challenge } = await stage(db);
+    const { id } = await challenge(ada, "bob");
+    await act(db, bob, accept, [id]);
+    await act(db, ada, answer, [id, one]);
+    expect(await act(db, bob, answer, [id, two])).toEqual([{ status: "finished" }]);
+    const { winner_id } = await db.row<{ winner_id: string }>(
+      "select winner_id from app_public.battles where id = $1",
+      [id],
+    );
+    expect(winner_id).toBe({ challenger: ada, opponent: bob, none: null }[winner ?? "none"]);
+    expect(await db.rows("select from graphile_worker.jobs where key = 'battle:' || $1", [id])).toEqual([]);
+    for (const user of [ada, bob]) expect(await tokens(db, user)).toEqual({ reserved: 0, used: 0 });
+  });
+
+  test("is over a problem that is open to both", async ({ db }) => {
+    const { ada, bob, slug, challenge } = await stage(db);
+    await db.rows("update app_public.modules set is_published = false where slug = $1", [slug]);
+    await expect(challenge(ada, "bob")).rejects.toMatchObject({ code: "TB080" });
+    await db.rows("update app_public.modules set is_published = true where slug = $1", [slug]);
+    const before = await addProblem(db.client);
+    await db.rows(
+      `insert into app_public.module_prerequisites (module_id, prerequisite_id)
+         select m.id, p.module_id from app_public.modules m, app_public.problems p where m.slug = $1 and p.id = $2`,
+      [slug, before],
+    );
+    await expect(challenge(ada, "bob")).rejects.toMatchObject({ code: "TB081" });
+    await solve(db.client, { user: ada, problem: before });
+    const { id } = await challenge(ada, "bob");
+    await expect(act(db, bob, accept, [id])).rejects.toMatchObject({ code: "TB081" });
+    await solve(db.client, { user: bob, problem: before });
+    expect(await act(db, bob, accept, [id])).toEqual([{ status: "active" }]);
+  });
+
+  test("is paid once for each pair and problem, whoever wins", async ({ db }) => {
+    const { ada, bob, id, challenge } = await answered(db);
+    for (const round of [1, 2]) await judge(db, id, round, "challenger");
+    const again = await challenge(bob, "ada");
+    await act(db, ada, accept, [again.id]);
+    await act(db, ada, answer, [again.id, enough]);
+    await act(db, bob, answer, [again.id, enough]);
+    for (const round of [1, 2]) await judge(db, again.id, round, "challenger");
+    expect(await db.row("select winner_id from app_public.battles where id = $1", [again.id])).toEqual({
+      winner_id: bob,
+    });
+    expect([await battlePoints(db, ada), await battlePoints(db, bob)]).toEqual([[50], []]);
+  });
+
   test("of a member who is erased is over, and what they wrote is gone", async ({ db }) => {
     const { ada, bob, id } = await answered(db);
+    await judge(db, id, 1, "challenger");
     await db.rows("select app_private.erase_account($1)", [ada]);
     expect(await db.row("select status, challenger_id, reason from app_public.battles where id = $1", [id])).toEqual({
       status: "cancelled",
@@ -161,36 +263,10 @@ describe("a battle", () => {
     expect(await db.rows("select user_id from app_private.battle_seats where battle_id = $1", [id])).toEqual([
       { user_id: bob },
     ]);
-  });
-});
-
-test("two battles of one member accepted at once: one waits and is refused", async ({ pool }) => {
-  const people: string[] = [];
-  for (const name of ["one", "two", "three"]) {
-    const { rows } = await pool.query<{ user_id: string }>(
-      "select user_id from app_private.sign_in('https://issuer.test', $1, $2)",
-      [`battle_${name}`, JSON.stringify({ username: `battle_${name}` })],
-    );
-    people.push(rows[0]?.user_id ?? "");
-  }
-  const problem = await addProblem(pool);
-  const open = async (challenger = "", opponent = ""): Promise<string> =>
-    (
-      await pool.query<{ id: string }>(
-        "insert into app_public.battles (challenger_id, opponent_id, problem_id) values ($1, $2, $3) returning id",
-        [challenger, opponent, problem],
-      )
-    ).rows[0]?.id ?? "";
-  const battles = [await open(people[0], people[1]), await open(people[2], people[1])];
-  await twoSessions(pool, async (one, two) => {
-    for (const session of [one, two]) {
-      await session.query("begin");
-      await session.query("select set_config('app.user_id', $1, true)", [people[1]]);
-    }
-    await one.query(accept, [battles[0]]);
-    const waiting = await blocked(pool, two, accept, [battles[1]]);
-    await one.query("commit");
-    await expect(waiting.rows).rejects.toMatchObject({ code: "23P01" });
-    await two.query("rollback");
+    expect(await db.rows("select from app_private.battle_judgements where battle_id = $1", [id])).toEqual([]);
+    const { models } = await makeArena(db.client);
+    expect(
+      await db.row("select app_private.ensure_practice_call('battle', $1, $2, '{}') as call", [id, models[0]]),
+    ).toEqual({ call: null });
   });
 });

@@ -3,6 +3,8 @@ create or replace function app_private.blank_calls(subject_type text, subject_id
 language plpgsql volatile strict
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_call_ids bigint[];
 begin
   with blanked as (
     update app_private.llm_calls c
@@ -12,9 +14,11 @@ begin
       where c.subject_id = any (blank_calls.subject_ids) and c.subject_type = blank_calls.subject_type
       returning c.id
   )
+  select array_agg(b.id) into v_call_ids from blanked b;
+  -- A statement of its own: it sees what was just being stored while the one before waited.
   delete from app_private.llm_replies r
-    using app_private.llm_attempts t, blanked b
-    where t.id = r.attempt_id and t.call_id = b.id;
+    using app_private.llm_attempts t
+    where t.id = r.attempt_id and t.call_id = any (v_call_ids);
 end;
 $$;
 comment on function app_private.blank_calls(text, uuid[]) is

@@ -38,6 +38,7 @@ as $$
           select p.slug, m.slug as module, p.difficulty, m.display_order
             from app_public.problems p
               inner join app_public.modules m on m.id = p.module_id
+              inner join app_private.open_modules(coach_summary.user_id) o on o.module_id = m.id and o.is_open
             where p.is_published
               and not exists (
                 select from app_public.user_progress g

@@ -21,13 +21,13 @@ begin
     perform app_private.reserve_tokens(v_user_id, 'coach', v_job.id, 1000 + octet_length(v_job.input::text) / 3)
       where not exists (
         select from app_private.token_reservations r
-          where r.purpose = 'coach' and r.subject_id = v_job.id
+          where r.purpose = 'coach' and r.subject_id = v_job.id and r.state = 'reserved' and r.expires_at > now()
       );
   end if;
   return v_job;
 end;
 $$;
 comment on function app_public.request_coaching() is
-  E'@resultFieldName coaching\nAsks the coach for a note on the member''s recent practice; while nothing has changed the answer is the one that is there. Errors: TB001, TB002, TB006, TB085.';
+  E'@resultFieldName coaching\nAsks the coach for a note on the member''s recent practice; while nothing has changed the answer is the one that is there. Errors: TB001, TB002, TB006, TB085, TB08B.';
 revoke all on function app_public.request_coaching() from public;
 grant execute on function app_public.request_coaching() to autobench_member;

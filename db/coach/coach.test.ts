@@ -28,6 +28,50 @@ describe("over GraphQL", () => {
     expect((await gql(anonymous, ask)).code).toBe("TB004");
   });
 
+  test("is told of problems alone that are open to the member", async ({ db }) => {
+    const ada = await db.person();
+    const [first, later] = [
+      await addProblem(db.client, { slug: "coach-first" }),
+      await addProblem(db.client, { slug: "coach-later" }),
+    ];
+    await db.rows(
+      `insert into app_public.module_prerequisites (module_id, prerequisite_id)
+         select l.module_id, f.module_id from app_public.problems l, app_public.problems f where l.id = $1 and f.id = $2`,
+      [later, first],
+    );
+    const candidates = async () =>
+      (
+        await db.rows<{ slug: string }>(
+          `select c ->> 'slug' as slug from jsonb_array_elements(app_private.coach_summary($1) -> 'candidates') c
+             where c ->> 'slug' like 'coach-%'`,
+          [ada],
+        )
+      ).map(({ slug }) => slug);
+    expect(await candidates()).toEqual(["coach-first"]);
+    await solve(db.client, { user: ada, problem: first });
+    expect(await candidates()).toEqual(["coach-later"]);
+  });
+
+  test("what expired is shown as free, and a wish that waits reserves anew", async ({ db }) => {
+    const ada = await db.person();
+    const wish = () => db.rowsAs<{ id: string }>(member(ada), "select id from app_public.request_coaching()");
+    const reserved = async () =>
+      (await db.rowsAs<{ reserved: number }>(member(ada), "select reserved from app_public.my_allowance()"))[0]
+        ?.reserved;
+    const [job] = await wish();
+    const before = await reserved();
+    expect(before).toBeGreaterThan(1000);
+    await db.rows("update app_private.token_reservations set expires_at = now() - interval '1 second'");
+    expect(await reserved()).toBe(0);
+    expect((await wish())[0]?.id).toBe(job?.id);
+    expect(await reserved()).toBe(before);
+    await db.rows("select app_private.claim_coach_batch(now(), 1)");
+    await db.rows("select app_private.give_up_coach_batch(batch_id, 'Nobody.', false) from app_public.queue_jobs");
+    expect(await reserved()).toBe(0);
+    await wish();
+    expect(await reserved()).toBe(before);
+  });
+
   test("two members fight, and one shows a card", async ({ db, gql }) => {
     const [ada, bob] = [await db.person({ username: "ada" }), await db.person({ username: "bob" })];
     await addProblem(db.client, { slug: "fight" });

@@ -957,6 +957,10 @@ CREATE FUNCTION app_private.answer_partitions(at timestamp with time zone DEFAUL
   with months as (
     select (date_trunc('month', answer_partitions.at at time zone 'utc') + make_interval(months => n))::date as month_on
       from generate_series(0, 2) n
+    union
+    select date_trunc('month', r.answered_at at time zone 'utc')::date
+      from app_private.answers_rest r
+      where r.answered_at < date_trunc('month', answer_partitions.at at time zone 'utc') at time zone 'utc'
   )
   select m.month_on,
       exists (
@@ -973,7 +977,7 @@ CREATE FUNCTION app_private.answer_partitions(at timestamp with time zone DEFAUL
     order by m.month_on;
 $$;
 
-COMMENT ON FUNCTION app_private.answer_partitions(at timestamp with time zone) IS 'This month and the next two: whether answers have their partition, and how many had to be put elsewhere.';
+COMMENT ON FUNCTION app_private.answer_partitions(at timestamp with time zone) IS 'This month and the next two, and past ones whose answers are misplaced: whether answers have their partition, and how many had to be put elsewhere.';
 
 CREATE FUNCTION app_private.answer_request(model_id uuid, version text, system text, template text, prompt_text text) RETURNS jsonb
     LANGUAGE sql STABLE STRICT
@@ -1533,6 +1537,24 @@ $$;
 
 COMMENT ON FUNCTION app_private.ballot_side(ballot_id uuid, side text, at timestamp with time zone) IS 'Where the page on one side of a ballot is shown, as long as it can be used.';
 
+CREATE FUNCTION app_private.battle_estimate(problem_id uuid, answer text) RETURNS integer
+    LANGUAGE sql STABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  -- Two calls read both answers, and each member bears a half: one call's reply, what it is told, and their own answer twice.
+  select ceil((
+      coalesce(max(octet_length(t.system) + octet_length(t.template)), 0)
+      + octet_length(p.statement) + coalesce(octet_length(k.rubric), 0) + 2 * octet_length(battle_estimate.answer)
+    ) / 3.0)::integer + 2048 -- as long as judge_battle lets a reply be
+    from app_public.problems p
+      left join app_private.problem_keys k on k.problem_id = p.id
+      left join app_private.prompts t on t.role = 'battle' and t.weight > 0
+    where p.id = battle_estimate.problem_id
+    group by p.id, k.problem_id;
+$$;
+
+COMMENT ON FUNCTION app_private.battle_estimate(problem_id uuid, answer text) IS 'The most tokens that a member''s half of judging a battle may take.';
+
 CREATE FUNCTION app_private.battle_to_judge(battle_id uuid, model_id uuid) RETURNS TABLE(statement text, rubric text, challenger text, opponent text, version text, system text, template text, api_model text, params jsonb)
     LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1564,7 +1586,8 @@ declare
   v_body text;
   v_version text;
   v_call app_private.llm_calls;
-  v_ended_at timestamptz;
+  v_has_reply boolean;
+  v_until timestamptz;
 begin
   step := 'over';
   if purpose = 'answer' then
@@ -1578,7 +1601,8 @@ begin
         inner join app_private.judge_runs r on r.id = j.run_id
         left join app_public.answers a on a.id = j.answer_id and a.answered_at = j.answered_at
         left join app_private.problem_examples e on e.problem_id = j.problem_id and e.name = j.example
-      where j.id = begin_judging.id and j.state = 'waiting';
+      where j.id = begin_judging.id and j.state = 'waiting'
+      for update of j;
   end if;
   if v_body is null then
     return; -- judged before, erased, or an example that is gone
@@ -1603,21 +1627,31 @@ begin
       limit 1;
     exit when not found;
     call_id := v_call.id;
-    if v_call.state in ('pending', 'active', 'done') then
+    v_has_reply := exists (select from app_private.stored_reply(v_call.id) r where r.status between 200 and 299);
+    -- A reply that is stored only has to be read, even when its call was given up for in doubt.
+    if v_call.state in ('pending', 'active') or (v_call.state in ('done', 'in_doubt') and v_has_reply) then
       step := 'ask';
       return;
-    elsif v_call.state = 'in_doubt' then
+    elsif v_call.state in ('done', 'in_doubt') then
       -- Whether it was answered, nobody knows. A judgement may be asked for once more, after a day; an arena's answer never.
-      select max(a.finished_at) into v_ended_at from app_private.llm_attempts a where a.call_id = v_call.id;
-      if v_ended_at > clock_timestamp() - interval '1 day' then
+      -- What was answered and is not here may wait on a worker's disk, for an hour; then it is gone.
+      select max(a.finished_at) + case v_call.state when 'done' then interval '1 hour' else interval '1 day' end
+        into v_until
+        from app_private.llm_attempts a
+        where a.call_id = v_call.id;
+      if v_until > clock_timestamp() then
         step := 'wait';
-        wait_ms := ceil(extract(epoch from v_ended_at + interval '1 day' - clock_timestamp()) * 1000)::integer;
+        wait_ms := ceil(extract(epoch from v_until - clock_timestamp()) * 1000)::integer;
         return;
       end if;
     end if;
     perform app_private.keep_judge_reply(
       begin_judging.purpose, begin_judging.id, v_call.id,
-      jsonb_build_object('why', case v_call.state when 'in_doubt' then 'Nobody knows whether the judge answered.' else coalesce(v_call.reason, 'The judge could not be asked.') end)
+      jsonb_build_object('why', case v_call.state
+        when 'in_doubt' then 'Nobody knows whether the judge answered.'
+        when 'done' then 'The reply is gone.'
+        else coalesce(v_call.reason, 'The judge could not be asked.')
+      end)
     );
     if v_call.state = 'in_doubt' and (
       select count(*) > 1 from app_private.judge_replies r where r.subject_id = begin_judging.id and r.state = 'in_doubt'
@@ -1699,6 +1733,8 @@ CREATE FUNCTION app_private.blank_calls(subject_type text, subject_ids uuid[]) R
     LANGUAGE plpgsql STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+  v_call_ids bigint[];
 begin
   with blanked as (
     update app_private.llm_calls c
@@ -1708,9 +1744,11 @@ begin
       where c.subject_id = any (blank_calls.subject_ids) and c.subject_type = blank_calls.subject_type
       returning c.id
   )
+  select array_agg(b.id) into v_call_ids from blanked b;
+  -- A statement of its own: it sees what was just being stored while the one before waited.
   delete from app_private.llm_replies r
-    using app_private.llm_attempts t, blanked b
-    where t.id = r.attempt_id and t.call_id = b.id;
+    using app_private.llm_attempts t
+    where t.id = r.attempt_id and t.call_id = any (v_call_ids);
 end;
 $$;
 
@@ -2337,6 +2375,7 @@ CREATE FUNCTION app_private.coach_summary(user_id uuid, at timestamp with time z
           select p.slug, m.slug as module, p.difficulty, m.display_order
             from app_public.problems p
               inner join app_public.modules m on m.id = p.module_id
+              inner join app_private.open_modules(coach_summary.user_id) o on o.module_id = m.id and o.is_open
             where p.is_published
               and not exists (
                 select from app_public.user_progress g
@@ -2727,6 +2766,7 @@ CREATE FUNCTION app_private.end_battle(battle_id uuid, status app_public.battle_
     AS $$
 declare
   v_battle app_public.battles;
+  v_tokens integer;
 begin
   update app_private.battle_seats s
     set live = tstzrange(lower(s.live), greatest(lower(s.live), least(end_battle.at, now())))
@@ -2737,11 +2777,19 @@ begin
         cancelled_at = case end_battle.status when 'cancelled' then end_battle.at end
     where b.id = end_battle.battle_id and b.status in ('open', 'active')
     returning * into v_battle;
+  -- Each bears a half of what its judging took; one that is called off costs nobody anything.
+  select coalesce(sum(t.input_tokens) + sum(t.output_tokens), 0)::integer
+    into v_tokens
+    from app_private.llm_calls c
+      inner join app_private.llm_attempts t on t.call_id = c.id
+    where c.subject_type = 'battle' and c.subject_id = end_battle.battle_id and end_battle.status = 'finished';
+  perform app_private.settle_tokens('battle', s.id, v_tokens / 2)
+    from (select s.id from app_private.battle_seats s where s.battle_id = end_battle.battle_id order by s.user_id) s;
   return v_battle;
 end;
 $$;
 
-COMMENT ON FUNCTION app_private.end_battle(battle_id uuid, status app_public.battle_status, reason text, winner_id uuid, at timestamp with time zone) IS 'Brings a battle to its end and frees both for another one.';
+COMMENT ON FUNCTION app_private.end_battle(battle_id uuid, status app_public.battle_status, reason text, winner_id uuid, at timestamp with time zone) IS 'Brings a battle to its end, settles what was reserved for it, and frees both for another one.';
 
 CREATE TABLE app_private.accounts (
     user_id uuid NOT NULL,
@@ -2842,6 +2890,12 @@ begin
   for v_month in
     select (date_trunc('month', at at time zone 'utc') + make_interval(months => n))::date
       from generate_series(0, least(months_ahead, 24)) n
+    union
+    -- And months that went by without one.
+    select date_trunc('month', r.answered_at at time zone 'utc')::date
+      from app_private.answers_rest r
+      where r.answered_at < date_trunc('month', at at time zone 'utc') at time zone 'utc'
+    order by 1
   loop
     v_name := 'answers_' || to_char(v_month, 'YYYY_MM');
     continue when to_regclass('app_private.' || v_name) is not null;
@@ -2863,7 +2917,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION app_private.ensure_answer_partitions(at timestamp with time zone, months_ahead integer) IS 'Makes the partitions of answers for this month and the next ones; returns the names of those that were missing.';
+COMMENT ON FUNCTION app_private.ensure_answer_partitions(at timestamp with time zone, months_ahead integer) IS 'Makes the partitions of answers for this month and the next ones, and for past ones whose answers have none; returns the names of those that were missing.';
 
 CREATE FUNCTION app_private.ensure_call(role text, subject_type text, subject_id uuid, model_id uuid, request jsonb, round integer DEFAULT 1) RETURNS bigint
     LANGUAGE plpgsql STRICT SECURITY DEFINER
@@ -2894,6 +2948,44 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.ensure_call(role text, subject_type text, subject_id uuid, model_id uuid, request jsonb, round integer) IS 'The call of a role, subject, model and round, made if there is none. Errors: TB041.';
+
+CREATE FUNCTION app_private.ensure_practice_call(subject_type text, subject_id uuid, model_id uuid, request jsonb, round integer DEFAULT 1) RETURNS bigint
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  -- Held until the call is stored: who erases a member waits, and then finds the call with the member's words in it.
+  case ensure_practice_call.subject_type
+    when 'answer' then
+      perform from app_public.answers a
+        where a.id = ensure_practice_call.subject_id and a.status = 'judging'
+        for key share;
+    when 'check', 'rejudge' then
+      perform from app_private.judgings j
+        where j.id = ensure_practice_call.subject_id and j.state = 'waiting'
+        for key share;
+    when 'battle' then -- a battle outlives its members: it is its end that has to wait
+      perform from app_public.battles b
+        where b.id = ensure_practice_call.subject_id and b.status = 'active'
+        for share;
+    when 'batch' then
+      perform from app_public.queue_jobs j
+        where j.batch_id = ensure_practice_call.subject_id and j.status = 'running'
+        order by j.id
+        for share;
+  end case;
+  if not found then
+    return null;
+  end if;
+  return app_private.ensure_call(
+    case ensure_practice_call.subject_type when 'batch' then 'coach' else 'judge' end,
+    ensure_practice_call.subject_type, ensure_practice_call.subject_id, ensure_practice_call.model_id,
+    ensure_practice_call.request, ensure_practice_call.round
+  );
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.ensure_practice_call(subject_type text, subject_id uuid, model_id uuid, request jsonb, round integer) IS 'The call about an answer, a judging, a battle or a batch of the coach, made if there is none; null when nobody waits for it any more. Errors: TB041.';
 
 CREATE FUNCTION app_private.ensure_voter() RETURNS bigint
     LANGUAGE plpgsql
@@ -2953,12 +3045,14 @@ declare
   v_subjects uuid[];
   v_call_ids bigint[];
 begin
+  -- Locked first: whoever is just having a call made for one of them is waited for, and that call is seen below.
+  with own_answers as materialized (
+    select a.id from app_public.answers a where a.user_id = erase_answers.user_id for update
+  ), own_judgings as materialized (
+    select j.id from app_private.judgings j where j.user_id = erase_answers.user_id for update
+  )
   select array_agg(s.id) into v_subjects
-    from (
-      select a.id from app_public.answers a where a.user_id = erase_answers.user_id
-      union all
-      select j.id from app_private.judgings j where j.user_id = erase_answers.user_id
-    ) s (id);
+    from (select a.id from own_answers a union all select j.id from own_judgings j) s (id);
   -- What a call cost stays; what was asked and answered goes, and what was still to be asked is not asked any more.
   with blanked as (
     update app_private.llm_calls c
@@ -3153,7 +3247,13 @@ begin
     v_battle.id, 'finished', case when v_winner_id is null then 'A draw.' else 'Judged the same in both orders.' end, v_winner_id,
     finish_battle.at
   );
-  if v_winner_id is not null then
+  -- Two who fight over one problem again and again are paid for it once.
+  if v_winner_id is not null and not exists (
+    select from app_public.battles o
+      where o.id <> v_battle.id and o.problem_id = v_battle.problem_id and o.winner_id is not null
+        and o.challenger_id in (v_battle.challenger_id, v_battle.opponent_id)
+        and o.opponent_id in (v_battle.challenger_id, v_battle.opponent_id)
+  ) then
     perform app_private.lock_points(array[v_winner_id]);
     insert into app_public.points_ledger (user_id, reason, ref, points, day, at, problem_id)
       values (
@@ -3167,7 +3267,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION app_private.finish_battle(battle_id uuid, at timestamp with time zone) IS 'Decides a battle that was judged in both orders, and pays the winner once. Errors: TB091.';
+COMMENT ON FUNCTION app_private.finish_battle(battle_id uuid, at timestamp with time zone) IS 'Decides a battle that was judged in both orders, and pays the winner, once for each pair and problem. Errors: TB091.';
 
 CREATE FUNCTION app_private.finish_judging(purpose text, id uuid) RETURNS void
     LANGUAGE plpgsql STRICT
@@ -3678,14 +3778,26 @@ CREATE FUNCTION app_private.give_up_coach_batch(batch_id uuid, reason text, may_
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  v_jobs integer;
+  v_job app_public.queue_jobs;
+  v_jobs integer := 0;
 begin
-  update app_public.queue_jobs j
-    set status = case when give_up_coach_batch.may_retry and j.attempts < 3 then 'pending' else 'failed' end::app_public.job_status,
-        finished_at = case when give_up_coach_batch.may_retry and j.attempts < 3 then null else now() end,
-        run_at = now() + interval '10 minutes' * j.attempts, error = left(give_up_coach_batch.reason, 500)
-    where j.batch_id = give_up_coach_batch.batch_id and j.status = 'running';
-  get diagnostics v_jobs = row_count;
+  for v_job in
+    select j.* from app_public.queue_jobs j
+      where j.batch_id = give_up_coach_batch.batch_id and j.status = 'running'
+      order by j.user_id, j.id
+      for update
+  loop
+    update app_public.queue_jobs j
+      set status = case when give_up_coach_batch.may_retry and j.attempts < 3 then 'pending' else 'failed' end::app_public.job_status,
+          finished_at = case when give_up_coach_batch.may_retry and j.attempts < 3 then null else now() end,
+          run_at = now() + interval '10 minutes' * j.attempts, error = left(give_up_coach_batch.reason, 500)
+      where j.id = v_job.id
+      returning * into v_job;
+    if v_job.status = 'failed' then
+      perform app_private.settle_tokens('coach', v_job.id, 0); -- what came to nothing costs nothing
+    end if;
+    v_jobs := v_jobs + 1;
+  end loop;
   return v_jobs;
 end;
 $$;
@@ -3766,6 +3878,39 @@ CREATE FUNCTION app_private.judge_agreement() RETURNS TABLE(prompt_version text,
 $$;
 
 COMMENT ON FUNCTION app_private.judge_agreement() IS 'How many examples each prompt version was checked with, and which part came out as expected.';
+
+CREATE FUNCTION app_private.judge_battle_by_rule(battle_id uuid) RETURNS boolean
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_pick text;
+begin
+  select case
+        when count(*) filter (where not l.is_long) = 2 then 'draw'
+        when bool_or(l.user_id = b.challenger_id and l.is_long) then 'challenger'
+        else 'opponent'
+      end
+    into v_pick
+    from app_public.battles b
+      inner join app_public.problems p on p.id = b.problem_id
+      cross join lateral (
+        select s.user_id, app_private.content_length(s.body) >= p.minimum_length as is_long
+          from app_private.battle_seats s
+          where s.battle_id = b.id
+      ) l
+    where b.id = judge_battle_by_rule.battle_id
+    having not bool_and(l.is_long);
+  if not found then
+    return false;
+  end if;
+  perform app_private.record_battle_judgement(judge_battle_by_rule.battle_id, n, v_pick, 'There is too little in an answer to be judged.')
+    from generate_series(1, 2) n;
+  return true;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.judge_battle_by_rule(battle_id uuid) IS 'Decides a battle in which an answer holds too little, without asking anybody: that answer loses. Says whether it did.';
 
 CREATE FUNCTION app_private.judge_by_rule(purpose text, id uuid) RETURNS void
     LANGUAGE plpgsql STRICT
@@ -5691,33 +5836,42 @@ CREATE FUNCTION app_private.record_coach_notes(batch_id uuid, notes jsonb, token
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
 declare
-  v_noted integer;
+  v_ids uuid[];
+  v_done uuid[];
 begin
+  -- Locked: whoever is just being erased takes the others out of the batch first, or waits.
+  select array_agg(l.id) into v_ids
+    from (
+      select j.id from app_public.queue_jobs j
+        where j.batch_id = record_coach_notes.batch_id and j.status = 'running'
+        order by j.id
+        for update
+    ) l;
   -- An entry counts for the one member whose key it bears, and a suggestion only if it was theirs to be suggested.
   with entries as (
     select distinct on (n.entry ->> 'member') n.entry ->> 'member' as member, n.entry, btrim(n.entry ->> 'note') as note
       from jsonb_array_elements(record_coach_notes.notes) with ordinality n (entry, place)
       where jsonb_typeof(n.entry) = 'object'
       order by n.entry ->> 'member', n.place
+  ), noted as (
+    update app_public.queue_jobs j
+      set status = 'done', result = e.entry, note = e.note, finished_at = now(), error = null,
+          next_problem_id = (
+            select p.id
+              from app_public.problems p
+              where p.slug = e.entry ->> 'nextProblem'
+                and jsonb_path_exists(j.input, '$.candidates[*].slug ? (@ == $slug)', jsonb_build_object('slug', p.slug))
+          )
+      from entries e
+      where j.id = any (v_ids) and e.member = j.id::text and char_length(e.note) between 1 and 1000
+      returning j.id
   )
-  update app_public.queue_jobs j
-    set status = 'done', result = e.entry, note = e.note, finished_at = now(), error = null,
-        next_problem_id = (
-          select p.id
-            from app_public.problems p
-            where p.slug = e.entry ->> 'nextProblem'
-              and jsonb_path_exists(j.input, '$.candidates[*].slug ? (@ == $slug)', jsonb_build_object('slug', p.slug))
-        )
-    from entries e
-    where j.batch_id = record_coach_notes.batch_id and j.status = 'running' and e.member = j.id::text
-      and char_length(e.note) between 1 and 1000;
-  get diagnostics v_noted = row_count;
-  -- Each member of the batch bears their share of what the one call took.
-  perform app_private.settle_tokens('coach', j.id, record_coach_notes.tokens / greatest(count(*) over (), 1)::integer)
-    from app_public.queue_jobs j
-    where j.batch_id = record_coach_notes.batch_id;
+  select array_agg(n.id) into v_done from noted n;
+  -- Who has a note bears their share of what the one call took; who was left out waits, or fails and pays nothing.
+  perform app_private.settle_tokens('coach', d.id, record_coach_notes.tokens / cardinality(v_ids))
+    from (select j.id from app_public.queue_jobs j where j.id = any (v_done) order by j.user_id, j.id) d;
   perform app_private.give_up_coach_batch(record_coach_notes.batch_id, 'The reply had no note for this member.', true);
-  return v_noted;
+  return coalesce(cardinality(v_done), 0);
 end;
 $_$;
 
@@ -5776,16 +5930,25 @@ CREATE FUNCTION app_private.record_reply(attempt_id bigint, lease_token uuid, st
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
+  -- The attempt before its call, as everywhere.
+  perform from app_private.llm_attempts a
+    where a.id = record_reply.attempt_id and a.lease_token = record_reply.lease_token
+    for key share;
+  if not found then
+    return false;
+  end if;
   insert into app_private.llm_replies (attempt_id, status, headers, body)
     select a.id, record_reply.status, record_reply.headers, record_reply.body
       from app_private.llm_attempts a
-      where a.id = record_reply.attempt_id and a.lease_token = record_reply.lease_token
+        inner join app_private.llm_calls c on c.id = a.call_id
+      where a.id = record_reply.attempt_id and not c.request ? 'erased' -- what was forgotten does not come back
+      for share of c
     on conflict on constraint llm_replies_pkey do nothing;
   return found;
 end;
 $$;
 
-COMMENT ON FUNCTION app_private.record_reply(attempt_id bigint, lease_token uuid, status integer, headers jsonb, body bytea) IS 'Stores a reply as it came, before anything reads it; a reply that comes late is stored as well.';
+COMMENT ON FUNCTION app_private.record_reply(attempt_id bigint, lease_token uuid, status integer, headers jsonb, body bytea) IS 'Stores a reply as it came, before anything reads it; a reply that comes late is stored as well, unless its member was erased.';
 
 CREATE FUNCTION app_private.record_task(id uuid, title text, theme text, prompt_text text, metadata jsonb, at timestamp with time zone DEFAULT now()) RETURNS boolean
     LANGUAGE plpgsql STRICT SECURITY DEFINER
@@ -6405,11 +6568,14 @@ declare
   v_id bigint;
 begin
   select * into strict v_settings from app_private.practice_settings s;
+  if reserve_tokens.estimate > v_settings.daily_tokens then
+    raise exception 'This is too long for a day''s tokens.'
+      using errcode = 'TB08B', hint = 'Shorten it: no day has more of them.';
+  end if;
   perform app_private.release_tokens(reserve_tokens.user_id, reserve_tokens.at);
   -- One statement decides and takes: requests at once cannot all read the same sum and pass together.
   insert into app_private.token_days as t (user_id, day, reserved)
-    select reserve_tokens.user_id, v_day, reserve_tokens.estimate
-      where reserve_tokens.estimate <= v_settings.daily_tokens
+    values (reserve_tokens.user_id, v_day, reserve_tokens.estimate)
     on conflict on constraint token_days_pkey do update
       set reserved = t.reserved + excluded.reserved
       where t.used + t.reserved + excluded.reserved <= v_settings.daily_tokens;
@@ -6419,17 +6585,22 @@ begin
         detail = jsonb_build_object('resetsAt', to_char(v_day + 1, 'YYYY-MM-DD"T"00:00:00"Z"')),
         hint = format('Try again after %s 00:00 UTC.', v_day + 1);
   end if;
-  insert into app_private.token_reservations (user_id, day, purpose, subject_id, estimate, created_at, expires_at)
+  -- What had expired, or came to nothing, may be reserved anew; what is reserved already is not.
+  insert into app_private.token_reservations as r (user_id, day, purpose, subject_id, estimate, created_at, expires_at)
     values (
       reserve_tokens.user_id, v_day, reserve_tokens.purpose, reserve_tokens.subject_id, reserve_tokens.estimate,
       reserve_tokens.at, reserve_tokens.at + v_settings.reserve_for
     )
-    returning id into v_id;
+    on conflict on constraint token_reservations_once do update
+      set day = excluded.day, estimate = excluded.estimate, actual = null, state = 'reserved', created_at = excluded.created_at,
+        expires_at = excluded.expires_at, aggregated_at = null
+      where r.user_id = excluded.user_id and (r.state = 'expired' or (r.state = 'settled' and r.actual = 0))
+    returning r.id into strict v_id;
   return v_id;
 end;
 $$;
 
-COMMENT ON FUNCTION app_private.reserve_tokens(user_id uuid, purpose text, subject_id uuid, estimate integer, at timestamp with time zone) IS 'Reserves tokens of a member''s UTC day, or refuses; never more than the day allows, however many ask at once. Errors: TB085.';
+COMMENT ON FUNCTION app_private.reserve_tokens(user_id uuid, purpose text, subject_id uuid, estimate integer, at timestamp with time zone) IS 'Reserves tokens of a member''s UTC day, or refuses; never more than the day allows, however many ask at once. Errors: TB085, TB08B.';
 
 CREATE PROCEDURE app_private.reset_access(IN target regclass)
     LANGUAGE plpgsql
@@ -7290,6 +7461,15 @@ begin
           where j.state = 'waiting' and r.created_at < sweep_judgings.at - interval '5 minutes'
       ) w
       where not exists (select from graphile_worker.jobs k where k.key = 'judging:' || w.id and k.attempts < k.max_attempts)
+        -- A reply has come after all: nobody needs to wait any longer.
+        or exists (
+          select from graphile_worker.jobs k
+              inner join app_private.llm_calls c on c.subject_id = w.id and c.subject_type = w.purpose
+              cross join app_private.stored_reply(c.id) r
+            where k.key = 'judging:' || w.id and k.locked_at is null and k.run_at > sweep_judgings.at + interval '1 minute'
+              and c.state in ('done', 'in_doubt') and r.status between 200 and 299
+              and not exists (select from app_private.judge_replies j where j.call_id = c.id)
+        )
       limit 1000
   loop
     perform app_private.queue_judging(v_lost.purpose, v_lost.id);
@@ -7299,7 +7479,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION app_private.sweep_judgings(at timestamp with time zone) IS 'Queues what waits for the judge and has lost its job; returns how many.';
+COMMENT ON FUNCTION app_private.sweep_judgings(at timestamp with time zone) IS 'Queues what waits for the judge and has lost its job, or has its reply already; returns how many.';
 
 CREATE FUNCTION app_private.sync_profile(issuer text, subject text, claims jsonb, changed_at timestamp with time zone) RETURNS boolean
     LANGUAGE plpgsql
@@ -7847,9 +8027,17 @@ CREATE FUNCTION app_private.tg_users__leave_battles() RETURNS trigger
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
-  perform app_private.end_battle(b.id, 'cancelled', 'Somebody has left.')
-    from app_public.battles b
-    where (b.challenger_id = old.id or b.opponent_id = old.id) and b.status in ('open', 'active');
+  -- Locked first, as everywhere: whoever is just having a call made is waited for, and that call is seen below.
+  perform app_private.end_battle(l.id, 'cancelled', 'Somebody has left.')
+    from (
+      select b.id from app_public.battles b
+        where (b.challenger_id = old.id or b.opponent_id = old.id) and b.status in ('open', 'active')
+        order by b.id
+        for update
+    ) l;
+  delete from app_private.battle_judgements j
+    using app_public.battles b
+    where b.id = j.battle_id and (b.challenger_id = old.id or b.opponent_id = old.id);
   perform app_private.blank_calls(
     'battle',
     array(select b.id from app_public.battles b where b.challenger_id = old.id or b.opponent_id = old.id)
@@ -7858,22 +8046,29 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION app_private.tg_users__leave_battles() IS 'Calls off the battles of a member who is erased, so that nobody waits for them, and what they wrote in any.';
+COMMENT ON FUNCTION app_private.tg_users__leave_battles() IS 'Calls off the battles of a member who is erased, so that nobody waits for them, and forgets what they wrote in any and what was said of it.';
 
 CREATE FUNCTION app_private.tg_users__leave_coach() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-begin
-  perform app_private.blank_calls(
-    'batch',
-    array(select j.batch_id from app_public.queue_jobs j where j.user_id = old.id and j.batch_id is not null)
+declare
+  v_batches constant uuid[] := array(
+    select j.batch_id from app_public.queue_jobs j where j.user_id = old.id and j.batch_id is not null
   );
+begin
+  -- The wishes first: whoever is just having the call of such a batch made is waited for, and that call is seen below.
+  perform from app_public.queue_jobs j where j.batch_id = any (v_batches) and j.status = 'running' order by j.id for update;
+  -- The other members of a batch that is under way wait for another one, without the one who leaves: it was not their fault.
+  update app_public.queue_jobs j
+    set status = 'pending', batch_id = null, attempts = greatest(j.attempts - 1, 0), run_at = now(), error = null
+    where j.batch_id = any (v_batches) and j.status = 'running' and j.user_id <> old.id;
+  perform app_private.blank_calls('batch', v_batches);
   return old;
 end;
 $$;
 
-COMMENT ON FUNCTION app_private.tg_users__leave_coach() IS 'Forgets what the coach was told of a member who is erased.';
+COMMENT ON FUNCTION app_private.tg_users__leave_coach() IS 'Forgets what the coach was told of a member who is erased; who was in the same batch waits for another one.';
 
 CREATE FUNCTION app_private.tg_users__limit_updates() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -8215,6 +8410,7 @@ begin
     raise exception 'This battle is not yours to accept.'
       using errcode = 'TB093', hint = 'The one who was challenged accepts, within a week.';
   end if;
+  perform app_private.require_problem(p.slug, v_user_id) from app_public.problems p where p.id = v_battle.problem_id;
   -- The seats in one order, so that two who accept at once do not wait for each other in a ring.
   insert into app_private.battle_seats (battle_id, user_id, live)
     select v_battle.id, i.user_id, tstzrange(now(), null)
@@ -8229,7 +8425,7 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_public.accept_battle(battle_id uuid) IS '@resultFieldName battle
-Accepts a challenge: both have a day to answer. Errors: TB001, TB002, TB093, TB094, TB095.';
+Accepts a challenge: both have a day to answer. Errors: TB001, TB002, TB080, TB081, TB093, TB094, TB095.';
 
 CREATE FUNCTION app_public.answer_battle(battle_id uuid, answer text) RETURNS app_public.battles
     LANGUAGE plpgsql SECURITY DEFINER
@@ -8238,16 +8434,31 @@ CREATE FUNCTION app_public.answer_battle(battle_id uuid, answer text) RETURNS ap
 declare
   v_user_id uuid := app_private.require_member();
   v_battle app_public.battles := app_private.own_battle(answer_battle.battle_id, v_user_id);
+  v_seat_id uuid;
+  v_minimum_length integer;
 begin
   update app_private.battle_seats s
     set body = answer_battle.answer, answered_at = now()
     where s.battle_id = v_battle.id and s.user_id = v_user_id and s.body is null
-      and v_battle.status = 'active' and v_battle.due_at > now();
+      and v_battle.status = 'active' and v_battle.due_at > now()
+    returning s.id into v_seat_id;
   if not found then
     raise exception 'This battle takes no answer of yours.'
       using errcode = 'TB096', hint = 'It is accepted first, and takes one answer of each within a day.';
   end if;
-  if not exists (select from app_private.battle_seats s where s.battle_id = v_battle.id and s.body is null) then
+  select p.minimum_length into strict v_minimum_length from app_public.problems p where p.id = v_battle.problem_id;
+  -- What is too little to be judged asks no model, and costs no tokens: it loses.
+  if app_private.content_length(answer_battle.answer) >= v_minimum_length then
+    perform app_private.reserve_tokens(
+      v_user_id, 'battle', v_seat_id, app_private.battle_estimate(v_battle.problem_id, answer_battle.answer)
+    );
+  end if;
+  if exists (select from app_private.battle_seats s where s.battle_id = v_battle.id and s.body is null) then
+    return v_battle;
+  end if;
+  if app_private.judge_battle_by_rule(v_battle.id) then
+    select b.* into strict v_battle from app_public.battles b where b.id = v_battle.id;
+  else
     perform graphile_worker.add_job(
       'judge_battle',
       json_build_object('battleId', v_battle.id),
@@ -8260,7 +8471,7 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_public.answer_battle(battle_id uuid, answer text) IS '@resultFieldName battle
-Hands in the answer to a battle, once; when both are in they are judged. Errors: TB001, TB002, TB095, TB096, TB097.';
+Hands in the answer to a battle, once; when both are in they are judged. Errors: TB001, TB002, TB085, TB08B, TB091, TB095, TB096, TB097.';
 
 CREATE TABLE app_public.artifacts (
     submission_id uuid NOT NULL,
@@ -8423,6 +8634,7 @@ CREATE FUNCTION app_public.challenge_member(username text, problem_slug text) RE
 declare
   v_user_id uuid := app_private.require_member();
   v_battle app_public.battles;
+  v_problem app_public.problems;
 begin
   perform app_private.take_rate('challenge', v_user_id::text, 20, '1 day');
   select b.* into v_battle
@@ -8432,23 +8644,22 @@ begin
   if found then
     return v_battle; -- asked already, and not answered yet
   end if;
+  v_problem := app_private.require_problem(challenge_member.problem_slug, v_user_id);
   insert into app_public.battles (challenger_id, opponent_id, problem_id)
-    select v_user_id, u.id, p.id
+    select v_user_id, u.id, v_problem.id
       from app_public.users u
-        cross join app_public.problems p
       where u.username = challenge_member.username collate app_public.ci and u.is_listed and u.id <> v_user_id
-        and p.slug = challenge_member.problem_slug and p.is_published
     returning * into v_battle;
   if not found then
-    raise exception 'There is no such other member, or no such problem.'
-      using errcode = 'TB092', hint = 'Name a listed member other than yourself, and a published problem.';
+    raise exception 'There is no such other member.'
+      using errcode = 'TB092', hint = 'Name a listed member other than yourself.';
   end if;
   return v_battle;
 end;
 $$;
 
 COMMENT ON FUNCTION app_public.challenge_member(username text, problem_slug text) IS '@resultFieldName battle
-Challenges another member to a problem. Errors: TB001, TB002, TB006, TB092.';
+Challenges another member to a problem. Errors: TB001, TB002, TB006, TB080, TB081, TB092.';
 
 CREATE FUNCTION app_public.current_user_id() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -8561,9 +8772,9 @@ begin
         where x.user_id = v_user_id
     ),
     'judge_replies', (
-      select coalesce(jsonb_agg(jsonb_build_object('subject_id', x.subject_id, 'state', x.state, 'score', x.score, 'feedback', x.feedback, 'tokens', x.tokens, 'created_at', x.created_at) order by x.created_at, x.call_id), '[]')
+      select coalesce(jsonb_agg(jsonb_build_object('subject_id', x.subject_id, 'state', x.state, 'score', x.score, 'feedback', case when not x.has_leaked then x.feedback end, 'tokens', x.tokens, 'created_at', x.created_at) order by x.created_at, x.call_id), '[]')
         from app_private.judge_replies x
-        where x.user_id = v_user_id
+        where x.user_id = v_user_id and x.purpose = 'answer' -- not what is kept back from them, and no run in shadow
     ),
     'judgings', (
       select coalesce(jsonb_agg(jsonb_build_object('answer_id', x.answer_id, 'state', x.state, 'finished_at', x.finished_at) order by x.id), '[]')
@@ -8626,7 +8837,7 @@ begin
         where b.challenger_id = v_user_id or b.opponent_id = v_user_id
     ),
     'battle_answers', (
-      select coalesce(jsonb_agg(to_jsonb(s) - 'user_id' - 'live' order by s.answered_at), '[]')
+      select coalesce(jsonb_agg(to_jsonb(s) - 'user_id' - 'live' - 'id' order by s.answered_at), '[]')
         from app_private.battle_seats s
         where s.user_id = v_user_id
     ),
@@ -9458,7 +9669,14 @@ CREATE FUNCTION app_public.my_allowance() RETURNS app_public.allowance
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-  select s.daily_tokens, coalesce(t.used, 0), coalesce(t.reserved, 0), (d.day + 1)::timestamp at time zone 'utc'
+  select s.daily_tokens, coalesce(t.used, 0),
+      -- Less what waited too long: it goes back before anything is reserved again.
+      coalesce(t.reserved, 0) - coalesce((
+        select sum(r.estimate)::integer
+          from app_private.token_reservations r
+          where r.user_id = t.user_id and r.day = t.day and r.state = 'reserved' and r.expires_at <= now()
+      ), 0),
+      (d.day + 1)::timestamp at time zone 'utc'
     from app_private.practice_settings s
       cross join (select (now() at time zone 'utc')::date as day) d
       left join app_private.token_days t on t.user_id = app_public.current_user_id() and t.day = d.day;
@@ -9681,7 +9899,7 @@ begin
     perform app_private.reserve_tokens(v_user_id, 'coach', v_job.id, 1000 + octet_length(v_job.input::text) / 3)
       where not exists (
         select from app_private.token_reservations r
-          where r.purpose = 'coach' and r.subject_id = v_job.id
+          where r.purpose = 'coach' and r.subject_id = v_job.id and r.state = 'reserved' and r.expires_at > now()
       );
   end if;
   return v_job;
@@ -9689,7 +9907,7 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_public.request_coaching() IS '@resultFieldName coaching
-Asks the coach for a note on the member''s recent practice; while nothing has changed the answer is the one that is there. Errors: TB001, TB002, TB006, TB085.';
+Asks the coach for a note on the member''s recent practice; while nothing has changed the answer is the one that is there. Errors: TB001, TB002, TB006, TB085, TB08B.';
 
 CREATE TABLE app_public.attempts (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -9912,7 +10130,7 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_public.submit_answer(slug text, answer text, idempotency_key text) IS '@resultFieldName answer
-Hands in an answer, which is stored and then judged; the same key again returns the same answer. Errors: TB001, TB002, TB006, TB080, TB081, TB083, TB084, TB085, TB086.';
+Hands in an answer, which is stored and then judged; the same key again returns the same answer. Errors: TB001, TB002, TB006, TB080, TB081, TB083, TB084, TB085, TB086, TB08B.';
 
 CREATE FUNCTION app_public.tasks_vote_count(task app_public.tasks) RETURNS integer
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -11398,6 +11616,7 @@ CREATE TABLE app_private.battle_seats (
     live tstzrange NOT NULL,
     body text,
     answered_at timestamp with time zone,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
     CONSTRAINT battle_seats_answer_whole CHECK (((body IS NULL) = (answered_at IS NULL))),
     CONSTRAINT battle_seats_body_bounded CHECK (((char_length(body) >= 1) AND (char_length(body) <= 20000)))
 );
@@ -11413,6 +11632,8 @@ COMMENT ON COLUMN app_private.battle_seats.live IS 'From when to when it goes on
 COMMENT ON COLUMN app_private.battle_seats.body IS 'What they handed in.';
 
 COMMENT ON COLUMN app_private.battle_seats.answered_at IS 'When they did.';
+
+COMMENT ON COLUMN app_private.battle_seats.id IS 'Identity of the seat, under which its tokens are reserved.';
 
 COMMENT ON CONSTRAINT battle_seats_body_bounded ON app_private.battle_seats IS '@error TB097
 An answer has 1 to 20,000 characters.
@@ -12742,7 +12963,7 @@ CREATE TABLE app_private.token_reservations (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     aggregated_at timestamp with time zone,
-    CONSTRAINT token_reservations_purpose_known CHECK ((purpose = ANY (ARRAY['judge'::text, 'coach'::text]))),
+    CONSTRAINT token_reservations_purpose_known CHECK ((purpose = ANY (ARRAY['judge'::text, 'coach'::text, 'battle'::text]))),
     CONSTRAINT token_reservations_settled_whole CHECK (((state = 'settled'::text) = (actual IS NOT NULL))),
     CONSTRAINT token_reservations_state_known CHECK ((state = ANY (ARRAY['reserved'::text, 'settled'::text, 'expired'::text]))),
     CONSTRAINT token_reservations_within_estimate CHECK (((estimate >= 0) AND ((actual >= 0) AND (actual <= estimate))))
@@ -12756,9 +12977,9 @@ COMMENT ON COLUMN app_private.token_reservations.user_id IS 'The member.';
 
 COMMENT ON COLUMN app_private.token_reservations.day IS 'The UTC day from whose allowance it is.';
 
-COMMENT ON COLUMN app_private.token_reservations.purpose IS 'What for: judge or coach.';
+COMMENT ON COLUMN app_private.token_reservations.purpose IS 'What for: judge, coach or battle.';
 
-COMMENT ON COLUMN app_private.token_reservations.subject_id IS 'The answer, or the coach''s job.';
+COMMENT ON COLUMN app_private.token_reservations.subject_id IS 'The answer, the coach''s job, or the seat in a battle.';
 
 COMMENT ON COLUMN app_private.token_reservations.estimate IS 'What was reserved: the most that a member pays for it.';
 
@@ -13158,6 +13379,9 @@ ALTER TABLE ONLY app_private.arena_settings
 
 ALTER TABLE ONLY app_private.battle_judgements
     ADD CONSTRAINT battle_judgements_pkey PRIMARY KEY (battle_id, round);
+
+ALTER TABLE ONLY app_private.battle_seats
+    ADD CONSTRAINT battle_seats_id UNIQUE (id);
 
 ALTER TABLE ONLY app_private.battle_seats
     ADD CONSTRAINT battle_seats_one_live_battle EXCLUDE USING gist (user_id WITH =, live WITH &&);
@@ -14618,6 +14842,8 @@ REVOKE ALL ON FUNCTION app_private.ballot_page(ballot app_public.ballots, side t
 
 REVOKE ALL ON FUNCTION app_private.ballot_side(ballot_id uuid, side text, at timestamp with time zone) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.battle_estimate(problem_id uuid, answer text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.battle_to_judge(battle_id uuid, model_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.battle_to_judge(battle_id uuid, model_id uuid) TO autobench_worker;
 
@@ -14727,6 +14953,9 @@ GRANT ALL ON FUNCTION app_private.ensure_answer_partitions(at timestamp with tim
 REVOKE ALL ON FUNCTION app_private.ensure_call(role text, subject_type text, subject_id uuid, model_id uuid, request jsonb, round integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.ensure_call(role text, subject_type text, subject_id uuid, model_id uuid, request jsonb, round integer) TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_private.ensure_practice_call(subject_type text, subject_id uuid, model_id uuid, request jsonb, round integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.ensure_practice_call(subject_type text, subject_id uuid, model_id uuid, request jsonb, round integer) TO autobench_worker;
+
 REVOKE ALL ON FUNCTION app_private.ensure_voter() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.erase_account(user_id uuid, at timestamp with time zone) FROM PUBLIC;
@@ -14780,6 +15009,8 @@ REVOKE ALL ON FUNCTION app_private.hold_estimate(request jsonb, prices jsonb) FR
 
 REVOKE ALL ON FUNCTION app_private.judge_agreement() FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.judge_agreement() TO autobench_operator;
+
+REVOKE ALL ON FUNCTION app_private.judge_battle_by_rule(battle_id uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.judge_by_rule(purpose text, id uuid) FROM PUBLIC;
 

@@ -8,6 +8,10 @@ as $$
   with months as (
     select (date_trunc('month', answer_partitions.at at time zone 'utc') + make_interval(months => n))::date as month_on
       from generate_series(0, 2) n
+    union
+    select date_trunc('month', r.answered_at at time zone 'utc')::date
+      from app_private.answers_rest r
+      where r.answered_at < date_trunc('month', answer_partitions.at at time zone 'utc') at time zone 'utc'
   )
   select m.month_on,
       exists (
@@ -24,6 +28,6 @@ as $$
     order by m.month_on;
 $$;
 comment on function app_private.answer_partitions(timestamptz) is
-  'This month and the next two: whether answers have their partition, and how many had to be put elsewhere.';
+  'This month and the next two, and past ones whose answers are misplaced: whether answers have their partition, and how many had to be put elsewhere.';
 revoke all on function app_private.answer_partitions(timestamptz) from public;
 grant execute on function app_private.answer_partitions(timestamptz) to autobench_operator, autobench_worker;

@@ -23,7 +23,8 @@ declare
   v_body text;
   v_version text;
   v_call app_private.llm_calls;
-  v_ended_at timestamptz;
+  v_has_reply boolean;
+  v_until timestamptz;
 begin
   step := 'over';
   if purpose = 'answer' then
@@ -37,7 +38,8 @@ begin
         inner join app_private.judge_runs r on r.id = j.run_id
         left join app_public.answers a on a.id = j.answer_id and a.answered_at = j.answered_at
         left join app_private.problem_examples e on e.problem_id = j.problem_id and e.name = j.example
-      where j.id = begin_judging.id and j.state = 'waiting';
+      where j.id = begin_judging.id and j.state = 'waiting'
+      for update of j;
   end if;
   if v_body is null then
     return; -- judged before, erased, or an example that is gone
@@ -62,21 +64,31 @@ begin
       limit 1;
     exit when not found;
     call_id := v_call.id;
-    if v_call.state in ('pending', 'active', 'done') then
+    v_has_reply := exists (select from app_private.stored_reply(v_call.id) r where r.status between 200 and 299);
+    -- A reply that is stored only has to be read, even when its call was given up for in doubt.
+    if v_call.state in ('pending', 'active') or (v_call.state in ('done', 'in_doubt') and v_has_reply) then
       step := 'ask';
       return;
-    elsif v_call.state = 'in_doubt' then
+    elsif v_call.state in ('done', 'in_doubt') then
       -- Whether it was answered, nobody knows. A judgement may be asked for once more, after a day; an arena's answer never.
-      select max(a.finished_at) into v_ended_at from app_private.llm_attempts a where a.call_id = v_call.id;
-      if v_ended_at > clock_timestamp() - interval '1 day' then
+      -- What was answered and is not here may wait on a worker's disk, for an hour; then it is gone.
+      select max(a.finished_at) + case v_call.state when 'done' then interval '1 hour' else interval '1 day' end
+        into v_until
+        from app_private.llm_attempts a
+        where a.call_id = v_call.id;
+      if v_until > clock_timestamp() then
         step := 'wait';
-        wait_ms := ceil(extract(epoch from v_ended_at + interval '1 day' - clock_timestamp()) * 1000)::integer;
+        wait_ms := ceil(extract(epoch from v_until - clock_timestamp()) * 1000)::integer;
         return;
       end if;
     end if;
     perform app_private.keep_judge_reply(
       begin_judging.purpose, begin_judging.id, v_call.id,
-      jsonb_build_object('why', case v_call.state when 'in_doubt' then 'Nobody knows whether the judge answered.' else coalesce(v_call.reason, 'The judge could not be asked.') end)
+      jsonb_build_object('why', case v_call.state
+        when 'in_doubt' then 'Nobody knows whether the judge answered.'
+        when 'done' then 'The reply is gone.'
+        else coalesce(v_call.reason, 'The judge could not be asked.')
+      end)
     );
     if v_call.state = 'in_doubt' and (
       select count(*) > 1 from app_private.judge_replies r where r.subject_id = begin_judging.id and r.state = 'in_doubt'

@@ -13,6 +13,12 @@ begin
   for v_month in
     select (date_trunc('month', at at time zone 'utc') + make_interval(months => n))::date
       from generate_series(0, least(months_ahead, 24)) n
+    union
+    -- And months that went by without one.
+    select date_trunc('month', r.answered_at at time zone 'utc')::date
+      from app_private.answers_rest r
+      where r.answered_at < date_trunc('month', at at time zone 'utc') at time zone 'utc'
+    order by 1
   loop
     v_name := 'answers_' || to_char(v_month, 'YYYY_MM');
     continue when to_regclass('app_private.' || v_name) is not null;
@@ -34,6 +40,6 @@ begin
 end;
 $$;
 comment on function app_private.ensure_answer_partitions(timestamptz, integer) is
-  'Makes the partitions of answers for this month and the next ones; returns the names of those that were missing.';
+  'Makes the partitions of answers for this month and the next ones, and for past ones whose answers have none; returns the names of those that were missing.';
 revoke all on function app_private.ensure_answer_partitions(timestamptz, integer) from public;
 grant execute on function app_private.ensure_answer_partitions(timestamptz, integer) to autobench_worker;

@@ -7,12 +7,14 @@ declare
   v_subjects uuid[];
   v_call_ids bigint[];
 begin
+  -- Locked first: whoever is just having a call made for one of them is waited for, and that call is seen below.
+  with own_answers as materialized (
+    select a.id from app_public.answers a where a.user_id = erase_answers.user_id for update
+  ), own_judgings as materialized (
+    select j.id from app_private.judgings j where j.user_id = erase_answers.user_id for update
+  )
   select array_agg(s.id) into v_subjects
-    from (
-      select a.id from app_public.answers a where a.user_id = erase_answers.user_id
-      union all
-      select j.id from app_private.judgings j where j.user_id = erase_answers.user_id
-    ) s (id);
+    from (select a.id from own_answers a union all select j.id from own_judgings j) s (id);
   -- What a call cost stays; what was asked and answered goes, and what was still to be asked is not asked any more.
   with blanked as (
     update app_private.llm_calls c

@@ -13,7 +13,7 @@ create table if not exists app_private.token_reservations (
   aggregated_at  timestamptz,
   constraint token_reservations_user foreign key (user_id) references app_public.users on delete cascade,
   constraint token_reservations_once unique (purpose, subject_id),
-  constraint token_reservations_purpose_known check (purpose in ('judge', 'coach')),
+  constraint token_reservations_purpose_known check (purpose in ('judge', 'coach', 'battle')),
   constraint token_reservations_state_known check (state in ('reserved', 'settled', 'expired')),
   constraint token_reservations_settled_whole check ((state = 'settled') = (actual is not null)),
   constraint token_reservations_within_estimate check (estimate >= 0 and actual between 0 and estimate)
@@ -29,8 +29,8 @@ comment on table app_private.token_reservations is 'What was reserved for a mode
 comment on column app_private.token_reservations.id is 'Identity of the reservation.';
 comment on column app_private.token_reservations.user_id is 'The member.';
 comment on column app_private.token_reservations.day is 'The UTC day from whose allowance it is.';
-comment on column app_private.token_reservations.purpose is 'What for: judge or coach.';
-comment on column app_private.token_reservations.subject_id is 'The answer, or the coach''s job.';
+comment on column app_private.token_reservations.purpose is 'What for: judge, coach or battle.';
+comment on column app_private.token_reservations.subject_id is 'The answer, the coach''s job, or the seat in a battle.';
 comment on column app_private.token_reservations.estimate is 'What was reserved: the most that a member pays for it.';
 comment on column app_private.token_reservations.actual is 'What they paid.';
 comment on column app_private.token_reservations.state is 'reserved, settled, or expired: then it went back, and what comes later costs the member nothing.';

@@ -4,7 +4,14 @@ create or replace function app_public.my_allowance() returns app_public.allowanc
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  select s.daily_tokens, coalesce(t.used, 0), coalesce(t.reserved, 0), (d.day + 1)::timestamp at time zone 'utc'
+  select s.daily_tokens, coalesce(t.used, 0),
+      -- Less what waited too long: it goes back before anything is reserved again.
+      coalesce(t.reserved, 0) - coalesce((
+        select sum(r.estimate)::integer
+          from app_private.token_reservations r
+          where r.user_id = t.user_id and r.day = t.day and r.state = 'reserved' and r.expires_at <= now()
+      ), 0),
+      (d.day + 1)::timestamp at time zone 'utc'
     from app_private.practice_settings s
       cross join (select (now() at time zone 'utc')::date as day) d
       left join app_private.token_days t on t.user_id = app_public.current_user_id() and t.day = d.day;

@@ -55,6 +55,6 @@ begin
 end;
 $$;
 comment on function app_public.submit_answer(text, text, text) is
-  E'@resultFieldName answer\nHands in an answer, which is stored and then judged; the same key again returns the same answer. Errors: TB001, TB002, TB006, TB080, TB081, TB083, TB084, TB085, TB086.';
+  E'@resultFieldName answer\nHands in an answer, which is stored and then judged; the same key again returns the same answer. Errors: TB001, TB002, TB006, TB080, TB081, TB083, TB084, TB085, TB086, TB08B.';
 revoke all on function app_public.submit_answer(text, text, text) from public;
 grant execute on function app_public.submit_answer(text, text, text) to autobench_member;

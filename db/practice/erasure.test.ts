@@ -1,6 +1,7 @@
 // [db/practice/erasure.test.ts] -> app_private.erase_answers(), app_public.export_my_data()
+import { blocked, twoSessions } from "../lib/sessions.ts";
 import { type Db, describe, expect, member, test } from "../testing/database.ts";
-import { aJudge, aPractice, judgeSays, longAnswer, scored, submit } from "./testing/practice.ts";
+import { aJudge, aMember, aPractice, asMember, judgeSays, longAnswer, scored, submit } from "./testing/practice.ts";
 
 async function practised(db: Db): Promise<string> {
   const ada = await db.person({ username: `ada_${Math.random().toString(36).slice(2, 8)}` });
@@ -39,6 +40,26 @@ describe("a member who practised", () => {
     expect(JSON.stringify(row?.data)).not.toContain("Because."); // the judge's reasoning goes through the rubric
   });
 
+  test("gets neither what is kept back from them nor what a run in shadow says", async ({ db }) => {
+    await aPractice(db.client);
+    await aJudge(db.client);
+    const ada = await db.person();
+    await db.rowsAs(member(ada), "select app_public.start_problem('leak')");
+    const [answer] = await db.rowsAs<{ id: string }>(member(ada), submit, ["leak", longAnswer, "a-key-of-a-test"]);
+    const reference = "The label leaked into a feature that is only known after the outcome";
+    expect(await judgeSays(db.client, "answer", answer?.id ?? "", scored(90, `${reference}.`))).toBe("done");
+    await db.rows("select app_private.open_rejudge('leak', 'v2', 'A test.')");
+    const { id } = await db.row<{ id: string }>("select id from app_private.judgings");
+    expect(await judgeSays(db.client, "rejudge", id, scored(20, "Only in shadow."))).toBe("done");
+    const [row] = await db.rowsAs<{ data: Record<string, unknown[]> }>(
+      member(ada),
+      "select app_public.export_my_data() as data",
+    );
+    expect(row?.data["judge_replies"]).toMatchObject([{ subject_id: answer?.id, score: 90, feedback: null }]);
+    expect(JSON.stringify(row?.data)).not.toContain(reference);
+    expect(JSON.stringify(row?.data)).not.toContain("Only in shadow.");
+  });
+
   test("is forgotten, wherever their words were sent, and what it cost stays", async ({ db }) => {
     await aPractice(db.client);
     await aJudge(db.client);
@@ -67,6 +88,26 @@ describe("a member who practised", () => {
     ).toEqual(spent);
   });
 
+  test("is forgotten for good: a reply that comes later is not kept", async ({ db }) => {
+    await aPractice(db.client);
+    const model = await aJudge(db.client);
+    const ada = await db.person();
+    await db.rowsAs(member(ada), "select app_public.start_problem('leak')");
+    const [answer] = await db.rowsAs<{ id: string }>(member(ada), submit, ["leak", longAnswer, "a-key-of-a-test"]);
+    const { call } = await db.row<{ call: string }>(
+      `select app_private.ensure_practice_call('answer', $1, $2, '{"prompt": "my words"}') as call`,
+      [answer?.id, model],
+    );
+    await db.rows("select app_private.reserve_attempt($1, 'test')", [call]);
+    await db.rows("select app_private.erase_account($1)", [ada]);
+    expect(
+      await db.row(
+        "select app_private.record_reply(id, lease_token, 200, '{}', 'my words') as is_kept from app_private.llm_attempts where call_id = $1",
+        [call],
+      ),
+    ).toEqual({ is_kept: false });
+  });
+
   test("with 500 answers is forgotten at once: every way there is indexed", async ({ db }) => {
     await aPractice(db.client);
     const ada = await db.person();
@@ -88,5 +129,55 @@ describe("a member who practised", () => {
     await db.rows("select app_private.erase_account($1)", [ada]);
     expect(performance.now() - began).toBeLessThan(1000); // a scan for each row would take far longer at size; see bench/people
     expect(await db.rows("select from app_public.verdicts")).toEqual([]);
+  });
+});
+
+describe("a call that is just being made while its member is erased", () => {
+  const ensure = `select app_private.ensure_practice_call($1, $2::uuid, $3::uuid, '{"prompt": "my words"}') as call`;
+
+  test("is waited for and forgotten too, and afterwards none is made: of an answer, a battle, a batch", async ({
+    pool,
+  }) => {
+    await aPractice(pool);
+    const model = await aJudge(pool);
+    const makers: Record<string, (user: string, other: string) => Promise<string>> = {
+      async answer(user) {
+        await asMember(pool, user, "select id from app_public.start_problem('leak')");
+        return (await asMember<{ id: string }>(pool, user, submit, ["leak", longAnswer, "a-key-of-a-test"])).id;
+      },
+      async battle(user, other) {
+        const { id } = await asMember<{ id: string }>(
+          pool,
+          user,
+          "select id from app_public.challenge_member($1, 'leak')",
+          [`rival_${other.slice(0, 8)}`],
+        );
+        await asMember(pool, other, "select id from app_public.accept_battle($1)", [id]);
+        return id;
+      },
+      async batch(user, other) {
+        for (const id of [user, other]) await asMember(pool, id, "select id from app_public.request_coaching()");
+        const { rows } = await pool.query<{ batch_id: string }>("select * from app_private.claim_coach_batch(now())");
+        expect(rows).toHaveLength(2);
+        return rows[0]?.batch_id ?? "";
+      },
+    };
+    for (const [kind, make] of Object.entries(makers)) {
+      const [user, other] = [await aMember(pool), await aMember(pool)];
+      await pool.query("update app_public.users set username = 'rival_' || left(id::text, 8) where id = $1", [other]);
+      const subject = await make(user, other);
+      await twoSessions(pool, async (one, two) => {
+        await one.query("begin");
+        const { rows } = await one.query<{ call: string }>(ensure, [kind, subject, model]);
+        const erasing = await blocked(pool, two, "select app_private.erase_account($1)", [user]);
+        await one.query("commit");
+        await erasing.rows;
+        const call = await pool.query("select state, request from app_private.llm_calls where id = $1", [
+          rows[0]?.call,
+        ]);
+        expect(call.rows, kind).toEqual([{ state: "failed", request: { erased: true } }]);
+        expect((await one.query(ensure, [kind, subject, model])).rows, kind).toEqual([{ call: null }]);
+      });
+    }
   });
 });

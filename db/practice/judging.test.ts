@@ -162,6 +162,72 @@ describe("a judging", () => {
   });
 });
 
+describe("a call in doubt whose reply has come", () => {
+  async function inDoubt(db: Db, id: string, isAnswered: boolean): Promise<string> {
+    const { call } = await db.row<{ call: string }>(
+      `select app_private.ensure_practice_call('answer', $1, s.model_id, s.request || '{"prompt": "p"}', s.round) as call
+         from app_private.begin_judging('answer', $1, '{}', false) s`,
+      [id],
+    );
+    await db.rows("select app_private.reserve_attempt($1, 'test')", [call]);
+    await db.rows(
+      "select app_private.open_gate(id, lease_token, '1 minute') from app_private.llm_attempts where call_id = $1",
+      [call],
+    );
+    await db.rows(
+      "select app_private.end_attempt(id, 'in_doubt', 'lease_over', 'Away.', null) from app_private.llm_attempts where call_id = $1",
+      [call],
+    );
+    if (isAnswered) {
+      await db.rows(
+        "select app_private.record_reply(id, lease_token, 200, '{}', '{}') from app_private.llm_attempts where call_id = $1",
+        [call],
+      );
+    }
+    return call;
+  }
+  const begin = (db: Db, id: string) =>
+    db.row<{ step: string; call_id: string }>(
+      "select step, call_id from app_private.begin_judging('answer', $1, '{}', false)",
+      [id],
+    );
+
+  test("is read at once, not asked a second time", async ({ db }) => {
+    const { id } = await anAnswer(db);
+    const call = await inDoubt(db, id, true);
+    expect(await begin(db, id)).toEqual({ step: "ask", call_id: call });
+  });
+
+  test("has its job pulled forward; one without a reply waits", async ({ db }) => {
+    const { id } = await anAnswer(db);
+    const other = (
+      await db.rows<{ id: string }>(
+        "insert into app_public.answers (user_id, problem_id, body, day, seconds_taken, base_points, time_bonus_points) select user_id, problem_id, body, day, 1, 1, 0 from app_public.answers returning id",
+      )
+    )[0]?.id;
+    await inDoubt(db, id, true);
+    await inDoubt(db, other ?? "", false);
+    await db.rows("select app_private.judge_later('answer', a.id, 86400000) from app_public.answers a");
+    expect(await db.row("select app_private.sweep_judgings(now() + interval '6 minutes') as n")).toEqual({ n: 1 });
+    expect(await db.rows("select key from graphile_worker.jobs where run_at <= now()")).toEqual([
+      { key: `judging:${id}` },
+    ]);
+    expect(await db.row("select app_private.sweep_judgings(now() + interval '6 minutes') as n")).toEqual({ n: 0 });
+  });
+
+  test("that is gone again is no reply: after an hour a new round asks", async ({ db }) => {
+    const { id } = await anAnswer(db);
+    const call = await inDoubt(db, id, false);
+    await db.rows("update app_private.llm_calls set state = 'done' where id = $1", [call]);
+    expect(await begin(db, id)).toMatchObject({ step: "wait" });
+    await db.rows("update app_private.llm_attempts set finished_at = finished_at - interval '61 minutes'");
+    expect(await begin(db, id)).toMatchObject({ step: "make" });
+    expect(await db.rows("select state, reason from app_private.judge_replies")).toEqual([
+      { state: "unscored", reason: "The reply is gone." },
+    ]);
+  });
+});
+
 describe("feedback", () => {
   const reference = "the label leaked into a feature that is only known after the outcome";
   test.for([

@@ -54,6 +54,22 @@ describe("the months of answers", () => {
     expect(await placeOf(db, outside)).toEqual({ place: "app_private.answers_rest" });
   });
 
+  test("that went by without a partition get one, and the health view says so before", async ({ db }) => {
+    await aPractice(db.client);
+    const [past, future] = [await answerAt(db, "2025-12-31T23:59:59Z"), await answerAt(db, "2026-09-01T00:00:00Z")];
+    const at = "2026-05-20T00:00:00Z";
+    const health = () =>
+      db.rows<{ month: string; is_there: boolean; misplaced: string }>(
+        "select month_on::text as month, is_there, misplaced from app_private.answer_partitions($1::timestamptz)",
+        [at],
+      );
+    expect((await health())[0]).toEqual({ month: "2025-12-01", is_there: false, misplaced: "1" });
+    expect((await ensure(db, at, 2))[0]).toBe("answers_2025_12");
+    expect((await health()).map(({ month }) => month)).toEqual(["2026-05-01", "2026-06-01", "2026-07-01"]);
+    expect(await placeOf(db, past)).toEqual({ place: "app_private.answers_2025_12" });
+    expect(await placeOf(db, future)).toEqual({ place: "app_private.answers_rest" });
+  });
+
   test("have the indexes and the rules of the whole, and no grant of their own", async ({ db }) => {
     await aPractice(db.client);
     const { at } = await db.row<{ at: string }>("select now()::text as at");

@@ -194,9 +194,10 @@ describe("submitAnswer", () => {
 
   test("over the day's tokens it says so, and when a new day begins", async ({ db }) => {
     await aPractice(db.client);
-    await db.rows("update app_private.practice_settings set daily_tokens = 100");
+    await db.rows("update app_private.practice_settings set daily_tokens = 2500");
     const ada = await db.person();
     await startedBy(db, ada);
+    await submittedBy(db, ada);
     const refusal = await db.rowsAs(member(ada), submit, ["leak", longAnswer, key()]).catch((error: unknown) => error);
     const { tomorrow } = await db.row<{ tomorrow: string }>(
       "select ((now() at time zone 'utc')::date + 1)::text as tomorrow",
@@ -207,6 +208,8 @@ describe("submitAnswer", () => {
       detail: JSON.stringify({ resetsAt: `${tomorrow}T00:00:00Z` }).replace(":", ": "),
     });
     expect(await submittedBy(db, ada, "too little")).toBeTruthy(); // no model is asked for that
+    await db.rows("update app_private.practice_settings set daily_tokens = 1600"); // for which no day suffices: no time is named
+    await expect(submittedBy(db, ada)).rejects.toMatchObject({ code: "TB08B", detail: undefined });
   });
 
   test.for([

@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:c1f2bc5d42b262bfe640caf1f8c1e48376cd420c
+--! Hash: sha1:020fbbd105777d7fab04d1bd25c28cbe21bc2054
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -908,9 +908,9 @@ begin
         where x.user_id = v_user_id
     ),
     'judge_replies', (
-      select coalesce(jsonb_agg(jsonb_build_object('subject_id', x.subject_id, 'state', x.state, 'score', x.score, 'feedback', x.feedback, 'tokens', x.tokens, 'created_at', x.created_at) order by x.created_at, x.call_id), '[]')
+      select coalesce(jsonb_agg(jsonb_build_object('subject_id', x.subject_id, 'state', x.state, 'score', x.score, 'feedback', case when not x.has_leaked then x.feedback end, 'tokens', x.tokens, 'created_at', x.created_at) order by x.created_at, x.call_id), '[]')
         from app_private.judge_replies x
-        where x.user_id = v_user_id
+        where x.user_id = v_user_id and x.purpose = 'answer' -- not what is kept back from them, and no run in shadow
     ),
     'judgings', (
       select coalesce(jsonb_agg(jsonb_build_object('answer_id', x.answer_id, 'state', x.state, 'finished_at', x.finished_at) order by x.id), '[]')
@@ -973,7 +973,7 @@ begin
         where b.challenger_id = v_user_id or b.opponent_id = v_user_id
     ),
     'battle_answers', (
-      select coalesce(jsonb_agg(to_jsonb(s) - 'user_id' - 'live' order by s.answered_at), '[]')
+      select coalesce(jsonb_agg(to_jsonb(s) - 'user_id' - 'live' - 'id' order by s.answered_at), '[]')
         from app_private.battle_seats s
         where s.user_id = v_user_id
     ),
@@ -3873,6 +3873,8 @@ create or replace function app_private.blank_calls(subject_type text, subject_id
 language plpgsql volatile strict
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_call_ids bigint[];
 begin
   with blanked as (
     update app_private.llm_calls c
@@ -3882,9 +3884,11 @@ begin
       where c.subject_id = any (blank_calls.subject_ids) and c.subject_type = blank_calls.subject_type
       returning c.id
   )
+  select array_agg(b.id) into v_call_ids from blanked b;
+  -- A statement of its own: it sees what was just being stored while the one before waited.
   delete from app_private.llm_replies r
-    using app_private.llm_attempts t, blanked b
-    where t.id = r.attempt_id and t.call_id = b.id;
+    using app_private.llm_attempts t
+    where t.id = r.attempt_id and t.call_id = any (v_call_ids);
 end;
 $$;
 comment on function app_private.blank_calls(text, uuid[]) is
@@ -4241,16 +4245,25 @@ language plpgsql volatile strict security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  -- The attempt before its call, as everywhere.
+  perform from app_private.llm_attempts a
+    where a.id = record_reply.attempt_id and a.lease_token = record_reply.lease_token
+    for key share;
+  if not found then
+    return false;
+  end if;
   insert into app_private.llm_replies (attempt_id, status, headers, body)
     select a.id, record_reply.status, record_reply.headers, record_reply.body
       from app_private.llm_attempts a
-      where a.id = record_reply.attempt_id and a.lease_token = record_reply.lease_token
+        inner join app_private.llm_calls c on c.id = a.call_id
+      where a.id = record_reply.attempt_id and not c.request ? 'erased' -- what was forgotten does not come back
+      for share of c
     on conflict on constraint llm_replies_pkey do nothing;
   return found;
 end;
 $$;
 comment on function app_private.record_reply(bigint, uuid, integer, jsonb, bytea) is
-  'Stores a reply as it came, before anything reads it; a reply that comes late is stored as well.';
+  'Stores a reply as it came, before anything reads it; a reply that comes late is stored as well, unless its member was erased.';
 revoke all on function app_private.record_reply(bigint, uuid, integer, jsonb, bytea) from public;
 grant execute on function app_private.record_reply(bigint, uuid, integer, jsonb, bytea) to autobench_worker;
 --! EndIncluded budget/app_private.record_reply.sql
@@ -5390,7 +5403,7 @@ create table if not exists app_private.token_reservations (
   aggregated_at  timestamptz,
   constraint token_reservations_user foreign key (user_id) references app_public.users on delete cascade,
   constraint token_reservations_once unique (purpose, subject_id),
-  constraint token_reservations_purpose_known check (purpose in ('judge', 'coach')),
+  constraint token_reservations_purpose_known check (purpose in ('judge', 'coach', 'battle')),
   constraint token_reservations_state_known check (state in ('reserved', 'settled', 'expired')),
   constraint token_reservations_settled_whole check ((state = 'settled') = (actual is not null)),
   constraint token_reservations_within_estimate check (estimate >= 0 and actual between 0 and estimate)
@@ -5406,8 +5419,8 @@ comment on table app_private.token_reservations is 'What was reserved for a mode
 comment on column app_private.token_reservations.id is 'Identity of the reservation.';
 comment on column app_private.token_reservations.user_id is 'The member.';
 comment on column app_private.token_reservations.day is 'The UTC day from whose allowance it is.';
-comment on column app_private.token_reservations.purpose is 'What for: judge or coach.';
-comment on column app_private.token_reservations.subject_id is 'The answer, or the coach''s job.';
+comment on column app_private.token_reservations.purpose is 'What for: judge, coach or battle.';
+comment on column app_private.token_reservations.subject_id is 'The answer, the coach''s job, or the seat in a battle.';
 comment on column app_private.token_reservations.estimate is 'What was reserved: the most that a member pays for it.';
 comment on column app_private.token_reservations.actual is 'What they paid.';
 comment on column app_private.token_reservations.state is 'reserved, settled, or expired: then it went back, and what comes later costs the member nothing.';
@@ -5493,11 +5506,14 @@ declare
   v_id bigint;
 begin
   select * into strict v_settings from app_private.practice_settings s;
+  if reserve_tokens.estimate > v_settings.daily_tokens then
+    raise exception 'This is too long for a day''s tokens.'
+      using errcode = 'TB08B', hint = 'Shorten it: no day has more of them.';
+  end if;
   perform app_private.release_tokens(reserve_tokens.user_id, reserve_tokens.at);
   -- One statement decides and takes: requests at once cannot all read the same sum and pass together.
   insert into app_private.token_days as t (user_id, day, reserved)
-    select reserve_tokens.user_id, v_day, reserve_tokens.estimate
-      where reserve_tokens.estimate <= v_settings.daily_tokens
+    values (reserve_tokens.user_id, v_day, reserve_tokens.estimate)
     on conflict on constraint token_days_pkey do update
       set reserved = t.reserved + excluded.reserved
       where t.used + t.reserved + excluded.reserved <= v_settings.daily_tokens;
@@ -5507,17 +5523,22 @@ begin
         detail = jsonb_build_object('resetsAt', to_char(v_day + 1, 'YYYY-MM-DD"T"00:00:00"Z"')),
         hint = format('Try again after %s 00:00 UTC.', v_day + 1);
   end if;
-  insert into app_private.token_reservations (user_id, day, purpose, subject_id, estimate, created_at, expires_at)
+  -- What had expired, or came to nothing, may be reserved anew; what is reserved already is not.
+  insert into app_private.token_reservations as r (user_id, day, purpose, subject_id, estimate, created_at, expires_at)
     values (
       reserve_tokens.user_id, v_day, reserve_tokens.purpose, reserve_tokens.subject_id, reserve_tokens.estimate,
       reserve_tokens.at, reserve_tokens.at + v_settings.reserve_for
     )
-    returning id into v_id;
+    on conflict on constraint token_reservations_once do update
+      set day = excluded.day, estimate = excluded.estimate, actual = null, state = 'reserved', created_at = excluded.created_at,
+        expires_at = excluded.expires_at, aggregated_at = null
+      where r.user_id = excluded.user_id and (r.state = 'expired' or (r.state = 'settled' and r.actual = 0))
+    returning r.id into strict v_id;
   return v_id;
 end;
 $$;
 comment on function app_private.reserve_tokens(uuid, text, uuid, integer, timestamptz) is
-  'Reserves tokens of a member''s UTC day, or refuses; never more than the day allows, however many ask at once. Errors: TB085.';
+  'Reserves tokens of a member''s UTC day, or refuses; never more than the day allows, however many ask at once. Errors: TB085, TB08B.';
 revoke all on function app_private.reserve_tokens(uuid, text, uuid, integer, timestamptz) from public;
 --! EndIncluded practice/app_private.reserve_tokens.sql
 --! Included practice/app_private.settle_tokens.sql
@@ -5616,7 +5637,14 @@ create or replace function app_public.my_allowance() returns app_public.allowanc
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  select s.daily_tokens, coalesce(t.used, 0), coalesce(t.reserved, 0), (d.day + 1)::timestamp at time zone 'utc'
+  select s.daily_tokens, coalesce(t.used, 0),
+      -- Less what waited too long: it goes back before anything is reserved again.
+      coalesce(t.reserved, 0) - coalesce((
+        select sum(r.estimate)::integer
+          from app_private.token_reservations r
+          where r.user_id = t.user_id and r.day = t.day and r.state = 'reserved' and r.expires_at <= now()
+      ), 0),
+      (d.day + 1)::timestamp at time zone 'utc'
     from app_private.practice_settings s
       cross join (select (now() at time zone 'utc')::date as day) d
       left join app_private.token_days t on t.user_id = app_public.current_user_id() and t.day = d.day;
@@ -5919,7 +5947,7 @@ begin
 end;
 $$;
 comment on function app_public.submit_answer(text, text, text) is
-  E'@resultFieldName answer\nHands in an answer, which is stored and then judged; the same key again returns the same answer. Errors: TB001, TB002, TB006, TB080, TB081, TB083, TB084, TB085, TB086.';
+  E'@resultFieldName answer\nHands in an answer, which is stored and then judged; the same key again returns the same answer. Errors: TB001, TB002, TB006, TB080, TB081, TB083, TB084, TB085, TB086, TB08B.';
 revoke all on function app_public.submit_answer(text, text, text) from public;
 grant execute on function app_public.submit_answer(text, text, text) to autobench_member;
 --! EndIncluded practice/app_public.submit_answer.sql
@@ -6366,7 +6394,8 @@ declare
   v_body text;
   v_version text;
   v_call app_private.llm_calls;
-  v_ended_at timestamptz;
+  v_has_reply boolean;
+  v_until timestamptz;
 begin
   step := 'over';
   if purpose = 'answer' then
@@ -6380,7 +6409,8 @@ begin
         inner join app_private.judge_runs r on r.id = j.run_id
         left join app_public.answers a on a.id = j.answer_id and a.answered_at = j.answered_at
         left join app_private.problem_examples e on e.problem_id = j.problem_id and e.name = j.example
-      where j.id = begin_judging.id and j.state = 'waiting';
+      where j.id = begin_judging.id and j.state = 'waiting'
+      for update of j;
   end if;
   if v_body is null then
     return; -- judged before, erased, or an example that is gone
@@ -6405,21 +6435,31 @@ begin
       limit 1;
     exit when not found;
     call_id := v_call.id;
-    if v_call.state in ('pending', 'active', 'done') then
+    v_has_reply := exists (select from app_private.stored_reply(v_call.id) r where r.status between 200 and 299);
+    -- A reply that is stored only has to be read, even when its call was given up for in doubt.
+    if v_call.state in ('pending', 'active') or (v_call.state in ('done', 'in_doubt') and v_has_reply) then
       step := 'ask';
       return;
-    elsif v_call.state = 'in_doubt' then
+    elsif v_call.state in ('done', 'in_doubt') then
       -- Whether it was answered, nobody knows. A judgement may be asked for once more, after a day; an arena's answer never.
-      select max(a.finished_at) into v_ended_at from app_private.llm_attempts a where a.call_id = v_call.id;
-      if v_ended_at > clock_timestamp() - interval '1 day' then
+      -- What was answered and is not here may wait on a worker's disk, for an hour; then it is gone.
+      select max(a.finished_at) + case v_call.state when 'done' then interval '1 hour' else interval '1 day' end
+        into v_until
+        from app_private.llm_attempts a
+        where a.call_id = v_call.id;
+      if v_until > clock_timestamp() then
         step := 'wait';
-        wait_ms := ceil(extract(epoch from v_ended_at + interval '1 day' - clock_timestamp()) * 1000)::integer;
+        wait_ms := ceil(extract(epoch from v_until - clock_timestamp()) * 1000)::integer;
         return;
       end if;
     end if;
     perform app_private.keep_judge_reply(
       begin_judging.purpose, begin_judging.id, v_call.id,
-      jsonb_build_object('why', case v_call.state when 'in_doubt' then 'Nobody knows whether the judge answered.' else coalesce(v_call.reason, 'The judge could not be asked.') end)
+      jsonb_build_object('why', case v_call.state
+        when 'in_doubt' then 'Nobody knows whether the judge answered.'
+        when 'done' then 'The reply is gone.'
+        else coalesce(v_call.reason, 'The judge could not be asked.')
+      end)
     );
     if v_call.state = 'in_doubt' and (
       select count(*) > 1 from app_private.judge_replies r where r.subject_id = begin_judging.id and r.state = 'in_doubt'
@@ -6550,6 +6590,15 @@ begin
           where j.state = 'waiting' and r.created_at < sweep_judgings.at - interval '5 minutes'
       ) w
       where not exists (select from graphile_worker.jobs k where k.key = 'judging:' || w.id and k.attempts < k.max_attempts)
+        -- A reply has come after all: nobody needs to wait any longer.
+        or exists (
+          select from graphile_worker.jobs k
+              inner join app_private.llm_calls c on c.subject_id = w.id and c.subject_type = w.purpose
+              cross join app_private.stored_reply(c.id) r
+            where k.key = 'judging:' || w.id and k.locked_at is null and k.run_at > sweep_judgings.at + interval '1 minute'
+              and c.state in ('done', 'in_doubt') and r.status between 200 and 299
+              and not exists (select from app_private.judge_replies j where j.call_id = c.id)
+        )
       limit 1000
   loop
     perform app_private.queue_judging(v_lost.purpose, v_lost.id);
@@ -6558,7 +6607,7 @@ begin
   return v_count;
 end;
 $$;
-comment on function app_private.sweep_judgings(timestamptz) is 'Queues what waits for the judge and has lost its job; returns how many.';
+comment on function app_private.sweep_judgings(timestamptz) is 'Queues what waits for the judge and has lost its job, or has its reply already; returns how many.';
 revoke all on function app_private.sweep_judgings(timestamptz) from public;
 grant execute on function app_private.sweep_judgings(timestamptz) to autobench_worker;
 --! EndIncluded practice/app_private.sweep_judgings.sql
@@ -6572,12 +6621,14 @@ declare
   v_subjects uuid[];
   v_call_ids bigint[];
 begin
+  -- Locked first: whoever is just having a call made for one of them is waited for, and that call is seen below.
+  with own_answers as materialized (
+    select a.id from app_public.answers a where a.user_id = erase_answers.user_id for update
+  ), own_judgings as materialized (
+    select j.id from app_private.judgings j where j.user_id = erase_answers.user_id for update
+  )
   select array_agg(s.id) into v_subjects
-    from (
-      select a.id from app_public.answers a where a.user_id = erase_answers.user_id
-      union all
-      select j.id from app_private.judgings j where j.user_id = erase_answers.user_id
-    ) s (id);
+    from (select a.id from own_answers a union all select j.id from own_judgings j) s (id);
   -- What a call cost stays; what was asked and answered goes, and what was still to be asked is not asked any more.
   with blanked as (
     update app_private.llm_calls c
@@ -6869,6 +6920,12 @@ begin
   for v_month in
     select (date_trunc('month', at at time zone 'utc') + make_interval(months => n))::date
       from generate_series(0, least(months_ahead, 24)) n
+    union
+    -- And months that went by without one.
+    select date_trunc('month', r.answered_at at time zone 'utc')::date
+      from app_private.answers_rest r
+      where r.answered_at < date_trunc('month', at at time zone 'utc') at time zone 'utc'
+    order by 1
   loop
     v_name := 'answers_' || to_char(v_month, 'YYYY_MM');
     continue when to_regclass('app_private.' || v_name) is not null;
@@ -6890,7 +6947,7 @@ begin
 end;
 $$;
 comment on function app_private.ensure_answer_partitions(timestamptz, integer) is
-  'Makes the partitions of answers for this month and the next ones; returns the names of those that were missing.';
+  'Makes the partitions of answers for this month and the next ones, and for past ones whose answers have none; returns the names of those that were missing.';
 revoke all on function app_private.ensure_answer_partitions(timestamptz, integer) from public;
 grant execute on function app_private.ensure_answer_partitions(timestamptz, integer) to autobench_worker;
 --! EndIncluded practice/app_private.ensure_answer_partitions.sql
@@ -6905,6 +6962,10 @@ as $$
   with months as (
     select (date_trunc('month', answer_partitions.at at time zone 'utc') + make_interval(months => n))::date as month_on
       from generate_series(0, 2) n
+    union
+    select date_trunc('month', r.answered_at at time zone 'utc')::date
+      from app_private.answers_rest r
+      where r.answered_at < date_trunc('month', answer_partitions.at at time zone 'utc') at time zone 'utc'
   )
   select m.month_on,
       exists (
@@ -6921,7 +6982,7 @@ as $$
     order by m.month_on;
 $$;
 comment on function app_private.answer_partitions(timestamptz) is
-  'This month and the next two: whether answers have their partition, and how many had to be put elsewhere.';
+  'This month and the next two, and past ones whose answers are misplaced: whether answers have their partition, and how many had to be put elsewhere.';
 revoke all on function app_private.answer_partitions(timestamptz) from public;
 grant execute on function app_private.answer_partitions(timestamptz) to autobench_operator, autobench_worker;
 --! EndIncluded practice/app_private.answer_partitions.sql
@@ -8056,7 +8117,9 @@ create table if not exists app_private.battle_seats (
   live         tstzrange not null,
   body         text,
   answered_at  timestamptz,
+  id           uuid not null default gen_random_uuid(),
   constraint battle_seats_pkey primary key (battle_id, user_id),
+  constraint battle_seats_id unique (id),
   constraint battle_seats_battle foreign key (battle_id) references app_public.battles on delete cascade,
   constraint battle_seats_user foreign key (user_id) references app_public.users on delete cascade,
   constraint battle_seats_one_live_battle exclude using gist (user_id with =, live with &&),
@@ -8074,6 +8137,7 @@ comment on column app_private.battle_seats.user_id is 'The member.';
 comment on column app_private.battle_seats.live is 'From when to when it goes on: no member is in two at once.';
 comment on column app_private.battle_seats.body is 'What they handed in.';
 comment on column app_private.battle_seats.answered_at is 'When they did.';
+comment on column app_private.battle_seats.id is 'Identity of the seat, under which its tokens are reserved.';
 comment on constraint battle_seats_one_live_battle on app_private.battle_seats is
   E'@error TB094\nOne of the two is in another battle.\nHint: Finish that one first.';
 comment on constraint battle_seats_body_bounded on app_private.battle_seats is
@@ -8143,6 +8207,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_battle app_public.battles;
+  v_tokens integer;
 begin
   update app_private.battle_seats s
     set live = tstzrange(lower(s.live), greatest(lower(s.live), least(end_battle.at, now())))
@@ -8153,11 +8218,19 @@ begin
         cancelled_at = case end_battle.status when 'cancelled' then end_battle.at end
     where b.id = end_battle.battle_id and b.status in ('open', 'active')
     returning * into v_battle;
+  -- Each bears a half of what its judging took; one that is called off costs nobody anything.
+  select coalesce(sum(t.input_tokens) + sum(t.output_tokens), 0)::integer
+    into v_tokens
+    from app_private.llm_calls c
+      inner join app_private.llm_attempts t on t.call_id = c.id
+    where c.subject_type = 'battle' and c.subject_id = end_battle.battle_id and end_battle.status = 'finished';
+  perform app_private.settle_tokens('battle', s.id, v_tokens / 2)
+    from (select s.id from app_private.battle_seats s where s.battle_id = end_battle.battle_id order by s.user_id) s;
   return v_battle;
 end;
 $$;
 comment on function app_private.end_battle(uuid, app_public.battle_status, text, uuid, timestamptz) is
-  'Brings a battle to its end and frees both for another one.';
+  'Brings a battle to its end, settles what was reserved for it, and frees both for another one.';
 revoke all on function app_private.end_battle(uuid, app_public.battle_status, text, uuid, timestamptz) from public;
 --! EndIncluded battles/app_private.end_battle.sql
 --! Included battles/app_private.tg_users__leave_battles.sql
@@ -8167,9 +8240,17 @@ language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform app_private.end_battle(b.id, 'cancelled', 'Somebody has left.')
-    from app_public.battles b
-    where (b.challenger_id = old.id or b.opponent_id = old.id) and b.status in ('open', 'active');
+  -- Locked first, as everywhere: whoever is just having a call made is waited for, and that call is seen below.
+  perform app_private.end_battle(l.id, 'cancelled', 'Somebody has left.')
+    from (
+      select b.id from app_public.battles b
+        where (b.challenger_id = old.id or b.opponent_id = old.id) and b.status in ('open', 'active')
+        order by b.id
+        for update
+    ) l;
+  delete from app_private.battle_judgements j
+    using app_public.battles b
+    where b.id = j.battle_id and (b.challenger_id = old.id or b.opponent_id = old.id);
   perform app_private.blank_calls(
     'battle',
     array(select b.id from app_public.battles b where b.challenger_id = old.id or b.opponent_id = old.id)
@@ -8177,7 +8258,7 @@ begin
   return old;
 end;
 $$;
-comment on function app_private.tg_users__leave_battles() is 'Calls off the battles of a member who is erased, so that nobody waits for them, and what they wrote in any.';
+comment on function app_private.tg_users__leave_battles() is 'Calls off the battles of a member who is erased, so that nobody waits for them, and forgets what they wrote in any and what was said of it.';
 revoke all on function app_private.tg_users__leave_battles() from public;
 
 create or replace trigger _400_leave_battles before delete on app_public.users
@@ -8193,6 +8274,7 @@ as $$
 declare
   v_user_id uuid := app_private.require_member();
   v_battle app_public.battles;
+  v_problem app_public.problems;
 begin
   perform app_private.take_rate('challenge', v_user_id::text, 20, '1 day');
   select b.* into v_battle
@@ -8202,22 +8284,21 @@ begin
   if found then
     return v_battle; -- asked already, and not answered yet
   end if;
+  v_problem := app_private.require_problem(challenge_member.problem_slug, v_user_id);
   insert into app_public.battles (challenger_id, opponent_id, problem_id)
-    select v_user_id, u.id, p.id
+    select v_user_id, u.id, v_problem.id
       from app_public.users u
-        cross join app_public.problems p
       where u.username = challenge_member.username collate app_public.ci and u.is_listed and u.id <> v_user_id
-        and p.slug = challenge_member.problem_slug and p.is_published
     returning * into v_battle;
   if not found then
-    raise exception 'There is no such other member, or no such problem.'
-      using errcode = 'TB092', hint = 'Name a listed member other than yourself, and a published problem.';
+    raise exception 'There is no such other member.'
+      using errcode = 'TB092', hint = 'Name a listed member other than yourself.';
   end if;
   return v_battle;
 end;
 $$;
 comment on function app_public.challenge_member(text, text) is
-  E'@resultFieldName battle\nChallenges another member to a problem. Errors: TB001, TB002, TB006, TB092.';
+  E'@resultFieldName battle\nChallenges another member to a problem. Errors: TB001, TB002, TB006, TB080, TB081, TB092.';
 revoke all on function app_public.challenge_member(text, text) from public;
 grant execute on function app_public.challenge_member(text, text) to autobench_member;
 --! EndIncluded battles/app_public.challenge_member.sql
@@ -8236,6 +8317,7 @@ begin
     raise exception 'This battle is not yours to accept.'
       using errcode = 'TB093', hint = 'The one who was challenged accepts, within a week.';
   end if;
+  perform app_private.require_problem(p.slug, v_user_id) from app_public.problems p where p.id = v_battle.problem_id;
   -- The seats in one order, so that two who accept at once do not wait for each other in a ring.
   insert into app_private.battle_seats (battle_id, user_id, live)
     select v_battle.id, i.user_id, tstzrange(now(), null)
@@ -8249,10 +8331,30 @@ begin
 end;
 $$;
 comment on function app_public.accept_battle(uuid) is
-  E'@resultFieldName battle\nAccepts a challenge: both have a day to answer. Errors: TB001, TB002, TB093, TB094, TB095.';
+  E'@resultFieldName battle\nAccepts a challenge: both have a day to answer. Errors: TB001, TB002, TB080, TB081, TB093, TB094, TB095.';
 revoke all on function app_public.accept_battle(uuid) from public;
 grant execute on function app_public.accept_battle(uuid) to autobench_member;
 --! EndIncluded battles/app_public.accept_battle.sql
+--! Included battles/app_private.battle_estimate.sql
+-- app_public.answer_battle() -> [app_private.battle_estimate()] -> app_private.reserve_tokens()
+create or replace function app_private.battle_estimate(problem_id uuid, answer text) returns integer
+language sql stable strict
+set search_path = pg_catalog, pg_temp
+as $$
+  -- Two calls read both answers, and each member bears a half: one call's reply, what it is told, and their own answer twice.
+  select ceil((
+      coalesce(max(octet_length(t.system) + octet_length(t.template)), 0)
+      + octet_length(p.statement) + coalesce(octet_length(k.rubric), 0) + 2 * octet_length(battle_estimate.answer)
+    ) / 3.0)::integer + 2048 -- as long as judge_battle lets a reply be
+    from app_public.problems p
+      left join app_private.problem_keys k on k.problem_id = p.id
+      left join app_private.prompts t on t.role = 'battle' and t.weight > 0
+    where p.id = battle_estimate.problem_id
+    group by p.id, k.problem_id;
+$$;
+comment on function app_private.battle_estimate(uuid, text) is 'The most tokens that a member''s half of judging a battle may take.';
+revoke all on function app_private.battle_estimate(uuid, text) from public;
+--! EndIncluded battles/app_private.battle_estimate.sql
 --! Included battles/app_public.answer_battle.sql
 -- answerBattle (GraphQL) -> [app_public.answer_battle()] -> app_private.battle_seats, judge_battle
 -- Definer: members may answer without being able to write seats.
@@ -8263,16 +8365,31 @@ as $$
 declare
   v_user_id uuid := app_private.require_member();
   v_battle app_public.battles := app_private.own_battle(answer_battle.battle_id, v_user_id);
+  v_seat_id uuid;
+  v_minimum_length integer;
 begin
   update app_private.battle_seats s
     set body = answer_battle.answer, answered_at = now()
     where s.battle_id = v_battle.id and s.user_id = v_user_id and s.body is null
-      and v_battle.status = 'active' and v_battle.due_at > now();
+      and v_battle.status = 'active' and v_battle.due_at > now()
+    returning s.id into v_seat_id;
   if not found then
     raise exception 'This battle takes no answer of yours.'
       using errcode = 'TB096', hint = 'It is accepted first, and takes one answer of each within a day.';
   end if;
-  if not exists (select from app_private.battle_seats s where s.battle_id = v_battle.id and s.body is null) then
+  select p.minimum_length into strict v_minimum_length from app_public.problems p where p.id = v_battle.problem_id;
+  -- What is too little to be judged asks no model, and costs no tokens: it loses.
+  if app_private.content_length(answer_battle.answer) >= v_minimum_length then
+    perform app_private.reserve_tokens(
+      v_user_id, 'battle', v_seat_id, app_private.battle_estimate(v_battle.problem_id, answer_battle.answer)
+    );
+  end if;
+  if exists (select from app_private.battle_seats s where s.battle_id = v_battle.id and s.body is null) then
+    return v_battle;
+  end if;
+  if app_private.judge_battle_by_rule(v_battle.id) then
+    select b.* into strict v_battle from app_public.battles b where b.id = v_battle.id;
+  else
     perform graphile_worker.add_job(
       'judge_battle',
       json_build_object('battleId', v_battle.id),
@@ -8284,7 +8401,7 @@ begin
 end;
 $$;
 comment on function app_public.answer_battle(uuid, text) is
-  E'@resultFieldName battle\nHands in the answer to a battle, once; when both are in they are judged. Errors: TB001, TB002, TB095, TB096, TB097.';
+  E'@resultFieldName battle\nHands in the answer to a battle, once; when both are in they are judged. Errors: TB001, TB002, TB085, TB08B, TB091, TB095, TB096, TB097.';
 revoke all on function app_public.answer_battle(uuid, text) from public;
 grant execute on function app_public.answer_battle(uuid, text) to autobench_member;
 --! EndIncluded battles/app_public.answer_battle.sql
@@ -8428,7 +8545,13 @@ begin
     v_battle.id, 'finished', case when v_winner_id is null then 'A draw.' else 'Judged the same in both orders.' end, v_winner_id,
     finish_battle.at
   );
-  if v_winner_id is not null then
+  -- Two who fight over one problem again and again are paid for it once.
+  if v_winner_id is not null and not exists (
+    select from app_public.battles o
+      where o.id <> v_battle.id and o.problem_id = v_battle.problem_id and o.winner_id is not null
+        and o.challenger_id in (v_battle.challenger_id, v_battle.opponent_id)
+        and o.opponent_id in (v_battle.challenger_id, v_battle.opponent_id)
+  ) then
     perform app_private.lock_points(array[v_winner_id]);
     insert into app_public.points_ledger (user_id, reason, ref, points, day, at, problem_id)
       values (
@@ -8442,7 +8565,7 @@ begin
 end;
 $$;
 comment on function app_private.finish_battle(uuid, timestamptz) is
-  'Decides a battle that was judged in both orders, and pays the winner once. Errors: TB091.';
+  'Decides a battle that was judged in both orders, and pays the winner, once for each pair and problem. Errors: TB091.';
 revoke all on function app_private.finish_battle(uuid, timestamptz) from public;
 --! EndIncluded battles/app_private.finish_battle.sql
 --! Included battles/app_private.record_battle_judgement.sql
@@ -8471,6 +8594,42 @@ comment on function app_private.record_battle_judgement(uuid, integer, text, tex
 revoke all on function app_private.record_battle_judgement(uuid, integer, text, text) from public;
 grant execute on function app_private.record_battle_judgement(uuid, integer, text, text) to autobench_worker;
 --! EndIncluded battles/app_private.record_battle_judgement.sql
+--! Included battles/app_private.judge_battle_by_rule.sql
+-- app_public.answer_battle() -> [app_private.judge_battle_by_rule()] -> app_private.record_battle_judgement()
+create or replace function app_private.judge_battle_by_rule(battle_id uuid) returns boolean
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_pick text;
+begin
+  select case
+        when count(*) filter (where not l.is_long) = 2 then 'draw'
+        when bool_or(l.user_id = b.challenger_id and l.is_long) then 'challenger'
+        else 'opponent'
+      end
+    into v_pick
+    from app_public.battles b
+      inner join app_public.problems p on p.id = b.problem_id
+      cross join lateral (
+        select s.user_id, app_private.content_length(s.body) >= p.minimum_length as is_long
+          from app_private.battle_seats s
+          where s.battle_id = b.id
+      ) l
+    where b.id = judge_battle_by_rule.battle_id
+    having not bool_and(l.is_long);
+  if not found then
+    return false;
+  end if;
+  perform app_private.record_battle_judgement(judge_battle_by_rule.battle_id, n, v_pick, 'There is too little in an answer to be judged.')
+    from generate_series(1, 2) n;
+  return true;
+end;
+$$;
+comment on function app_private.judge_battle_by_rule(uuid) is
+  'Decides a battle in which an answer holds too little, without asking anybody: that answer loses. Says whether it did.';
+revoke all on function app_private.judge_battle_by_rule(uuid) from public;
+--! EndIncluded battles/app_private.judge_battle_by_rule.sql
 
 --! Included points/app_public.badges.sql
 -- the founding document's badges -> [app_public.badges] -> app_private.award_badges(), badges (GraphQL)
@@ -10078,15 +10237,22 @@ create or replace function app_private.tg_users__leave_coach() returns trigger
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
-begin
-  perform app_private.blank_calls(
-    'batch',
-    array(select j.batch_id from app_public.queue_jobs j where j.user_id = old.id and j.batch_id is not null)
+declare
+  v_batches constant uuid[] := array(
+    select j.batch_id from app_public.queue_jobs j where j.user_id = old.id and j.batch_id is not null
   );
+begin
+  -- The wishes first: whoever is just having the call of such a batch made is waited for, and that call is seen below.
+  perform from app_public.queue_jobs j where j.batch_id = any (v_batches) and j.status = 'running' order by j.id for update;
+  -- The other members of a batch that is under way wait for another one, without the one who leaves: it was not their fault.
+  update app_public.queue_jobs j
+    set status = 'pending', batch_id = null, attempts = greatest(j.attempts - 1, 0), run_at = now(), error = null
+    where j.batch_id = any (v_batches) and j.status = 'running' and j.user_id <> old.id;
+  perform app_private.blank_calls('batch', v_batches);
   return old;
 end;
 $$;
-comment on function app_private.tg_users__leave_coach() is 'Forgets what the coach was told of a member who is erased.';
+comment on function app_private.tg_users__leave_coach() is 'Forgets what the coach was told of a member who is erased; who was in the same batch waits for another one.';
 revoke all on function app_private.tg_users__leave_coach() from public;
 
 create or replace trigger _400_leave_coach before delete on app_public.users
@@ -10133,6 +10299,7 @@ as $$
           select p.slug, m.slug as module, p.difficulty, m.display_order
             from app_public.problems p
               inner join app_public.modules m on m.id = p.module_id
+              inner join app_private.open_modules(coach_summary.user_id) o on o.module_id = m.id and o.is_open
             where p.is_published
               and not exists (
                 select from app_public.user_progress g
@@ -10171,14 +10338,14 @@ begin
     perform app_private.reserve_tokens(v_user_id, 'coach', v_job.id, 1000 + octet_length(v_job.input::text) / 3)
       where not exists (
         select from app_private.token_reservations r
-          where r.purpose = 'coach' and r.subject_id = v_job.id
+          where r.purpose = 'coach' and r.subject_id = v_job.id and r.state = 'reserved' and r.expires_at > now()
       );
   end if;
   return v_job;
 end;
 $$;
 comment on function app_public.request_coaching() is
-  E'@resultFieldName coaching\nAsks the coach for a note on the member''s recent practice; while nothing has changed the answer is the one that is there. Errors: TB001, TB002, TB006, TB085.';
+  E'@resultFieldName coaching\nAsks the coach for a note on the member''s recent practice; while nothing has changed the answer is the one that is there. Errors: TB001, TB002, TB006, TB085, TB08B.';
 revoke all on function app_public.request_coaching() from public;
 grant execute on function app_public.request_coaching() to autobench_member;
 --! EndIncluded coach/app_public.request_coaching.sql
@@ -10269,14 +10436,26 @@ language plpgsql volatile strict security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_jobs integer;
+  v_job app_public.queue_jobs;
+  v_jobs integer := 0;
 begin
-  update app_public.queue_jobs j
-    set status = case when give_up_coach_batch.may_retry and j.attempts < 3 then 'pending' else 'failed' end::app_public.job_status,
-        finished_at = case when give_up_coach_batch.may_retry and j.attempts < 3 then null else now() end,
-        run_at = now() + interval '10 minutes' * j.attempts, error = left(give_up_coach_batch.reason, 500)
-    where j.batch_id = give_up_coach_batch.batch_id and j.status = 'running';
-  get diagnostics v_jobs = row_count;
+  for v_job in
+    select j.* from app_public.queue_jobs j
+      where j.batch_id = give_up_coach_batch.batch_id and j.status = 'running'
+      order by j.user_id, j.id
+      for update
+  loop
+    update app_public.queue_jobs j
+      set status = case when give_up_coach_batch.may_retry and j.attempts < 3 then 'pending' else 'failed' end::app_public.job_status,
+          finished_at = case when give_up_coach_batch.may_retry and j.attempts < 3 then null else now() end,
+          run_at = now() + interval '10 minutes' * j.attempts, error = left(give_up_coach_batch.reason, 500)
+      where j.id = v_job.id
+      returning * into v_job;
+    if v_job.status = 'failed' then
+      perform app_private.settle_tokens('coach', v_job.id, 0); -- what came to nothing costs nothing
+    end if;
+    v_jobs := v_jobs + 1;
+  end loop;
   return v_jobs;
 end;
 $$;
@@ -10293,33 +10472,42 @@ language plpgsql volatile strict security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_noted integer;
+  v_ids uuid[];
+  v_done uuid[];
 begin
+  -- Locked: whoever is just being erased takes the others out of the batch first, or waits.
+  select array_agg(l.id) into v_ids
+    from (
+      select j.id from app_public.queue_jobs j
+        where j.batch_id = record_coach_notes.batch_id and j.status = 'running'
+        order by j.id
+        for update
+    ) l;
   -- An entry counts for the one member whose key it bears, and a suggestion only if it was theirs to be suggested.
   with entries as (
     select distinct on (n.entry ->> 'member') n.entry ->> 'member' as member, n.entry, btrim(n.entry ->> 'note') as note
       from jsonb_array_elements(record_coach_notes.notes) with ordinality n (entry, place)
       where jsonb_typeof(n.entry) = 'object'
       order by n.entry ->> 'member', n.place
+  ), noted as (
+    update app_public.queue_jobs j
+      set status = 'done', result = e.entry, note = e.note, finished_at = now(), error = null,
+          next_problem_id = (
+            select p.id
+              from app_public.problems p
+              where p.slug = e.entry ->> 'nextProblem'
+                and jsonb_path_exists(j.input, '$.candidates[*].slug ? (@ == $slug)', jsonb_build_object('slug', p.slug))
+          )
+      from entries e
+      where j.id = any (v_ids) and e.member = j.id::text and char_length(e.note) between 1 and 1000
+      returning j.id
   )
-  update app_public.queue_jobs j
-    set status = 'done', result = e.entry, note = e.note, finished_at = now(), error = null,
-        next_problem_id = (
-          select p.id
-            from app_public.problems p
-            where p.slug = e.entry ->> 'nextProblem'
-              and jsonb_path_exists(j.input, '$.candidates[*].slug ? (@ == $slug)', jsonb_build_object('slug', p.slug))
-        )
-    from entries e
-    where j.batch_id = record_coach_notes.batch_id and j.status = 'running' and e.member = j.id::text
-      and char_length(e.note) between 1 and 1000;
-  get diagnostics v_noted = row_count;
-  -- Each member of the batch bears their share of what the one call took.
-  perform app_private.settle_tokens('coach', j.id, record_coach_notes.tokens / greatest(count(*) over (), 1)::integer)
-    from app_public.queue_jobs j
-    where j.batch_id = record_coach_notes.batch_id;
+  select array_agg(n.id) into v_done from noted n;
+  -- Who has a note bears their share of what the one call took; who was left out waits, or fails and pays nothing.
+  perform app_private.settle_tokens('coach', d.id, record_coach_notes.tokens / cardinality(v_ids))
+    from (select j.id from app_public.queue_jobs j where j.id = any (v_done) order by j.user_id, j.id) d;
   perform app_private.give_up_coach_batch(record_coach_notes.batch_id, 'The reply had no note for this member.', true);
-  return v_noted;
+  return coalesce(cardinality(v_done), 0);
 end;
 $$;
 comment on function app_private.record_coach_notes(uuid, jsonb, integer) is
@@ -10327,6 +10515,55 @@ comment on function app_private.record_coach_notes(uuid, jsonb, integer) is
 revoke all on function app_private.record_coach_notes(uuid, jsonb, integer) from public;
 grant execute on function app_private.record_coach_notes(uuid, jsonb, integer) to autobench_worker;
 --! EndIncluded coach/app_private.record_coach_notes.sql
+--! Included practice/app_private.ensure_practice_call.sql
+-- judge_answer, judge_battle, batch_ai_processor -> [app_private.ensure_practice_call()] -> app_private.ensure_call()
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.ensure_practice_call(
+  subject_type text,
+  subject_id uuid,
+  model_id uuid,
+  request jsonb,
+  round integer default 1
+) returns bigint
+language plpgsql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- Held until the call is stored: who erases a member waits, and then finds the call with the member's words in it.
+  case ensure_practice_call.subject_type
+    when 'answer' then
+      perform from app_public.answers a
+        where a.id = ensure_practice_call.subject_id and a.status = 'judging'
+        for key share;
+    when 'check', 'rejudge' then
+      perform from app_private.judgings j
+        where j.id = ensure_practice_call.subject_id and j.state = 'waiting'
+        for key share;
+    when 'battle' then -- a battle outlives its members: it is its end that has to wait
+      perform from app_public.battles b
+        where b.id = ensure_practice_call.subject_id and b.status = 'active'
+        for share;
+    when 'batch' then
+      perform from app_public.queue_jobs j
+        where j.batch_id = ensure_practice_call.subject_id and j.status = 'running'
+        order by j.id
+        for share;
+  end case;
+  if not found then
+    return null;
+  end if;
+  return app_private.ensure_call(
+    case ensure_practice_call.subject_type when 'batch' then 'coach' else 'judge' end,
+    ensure_practice_call.subject_type, ensure_practice_call.subject_id, ensure_practice_call.model_id,
+    ensure_practice_call.request, ensure_practice_call.round
+  );
+end;
+$$;
+comment on function app_private.ensure_practice_call(text, uuid, uuid, jsonb, integer) is
+  'The call about an answer, a judging, a battle or a batch of the coach, made if there is none; null when nobody waits for it any more. Errors: TB041.';
+revoke all on function app_private.ensure_practice_call(text, uuid, uuid, jsonb, integer) from public;
+grant execute on function app_private.ensure_practice_call(text, uuid, uuid, jsonb, integer) to autobench_worker;
+--! EndIncluded practice/app_private.ensure_practice_call.sql
 
 --! Included retention/app_private.retention_rules.sql
 -- crontab -> cleanup_expired -> app_private.purge_batch() -> [app_private.retention_rules] -> the tables it names

@@ -1,6 +1,8 @@
 // crontab -> [worker/tasks/batch_ai_processor.ts] -> app_private.claim_coach_batch(), worker/ledger.ts -> app_private.record_coach_notes()
 import type { Query } from "../../db/cluster/connect.ts";
 import type { WorkerDeps } from "../deps.ts";
+import { isAway } from "../ledger.ts";
+import { field, storable } from "../llm/json-shape.ts";
 import { askPatiently, type Pace, usualPace } from "../patience.ts";
 import { fillTemplate, jsonObjectIn, makeNonce, neutralise } from "../prompt.ts";
 import { scheduled, type ScheduledPayload, type Work } from "../scheduled.ts";
@@ -33,8 +35,15 @@ export function batchAiProcessor(deps: WorkerDeps, pace: Pace = usualPace): Work
     let batches = 0;
     const work = async (jobs: readonly JobRow[]): Promise<void> => {
       helpers.abortSignal?.throwIfAborted();
-      noted += await coachBatch(deps, helpers, jobs, pace, helpers.abortSignal);
       batches++;
+      try {
+        noted += await coachBatch(deps, helpers, jobs, pace, helpers.abortSignal);
+      } catch (error) {
+        if (helpers.abortSignal?.aborted || isAway(error)) throw error;
+        // One batch that cannot be dealt with keeps nobody else waiting.
+        const reason = storable(error instanceof Error ? error.message : String(error));
+        await giveUpBatch(deps, helpers, jobs[0]?.batch_id ?? "", reason, true);
+      }
     };
     const { rows: open } = await helpers.query<JobRow>("select * from app_private.open_coach_batches()");
     for (const jobs of Map.groupBy(open, (job) => job.batch_id).values()) await work(jobs);
@@ -58,12 +67,9 @@ async function coachBatch(
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const batchId = jobs[0]?.batch_id ?? "";
-  const giveUp = async (reason: string, mayRetry: boolean): Promise<number> => {
-    await query.query("select app_private.give_up_coach_batch($1::uuid, $2, $3)", [batchId, reason, mayRetry]);
-    deps.log.warn("a batch of the coach came to nothing", { batch: batchId, reason, mayRetry });
-    return 0;
-  };
+  const giveUp = (reason: string, mayRetry: boolean) => giveUpBatch(deps, query, batchId, reason, mayRetry);
   const callId = await batchCall(deps, query, batchId, jobs);
+  if (callId === null) return 0; // somebody was erased: the others wait for another batch
   if (callId === undefined) return giveUp("No model that coaches can be asked.", true);
   const said = await askPatiently(deps.ask, callId, pace, signal);
   if (said.kind !== "text") {
@@ -74,18 +80,39 @@ async function coachBatch(
   const list: unknown[] = Array.isArray(notes) ? notes : [];
   const { rows } = await query.query<{ noted: number }>(
     "select app_private.record_coach_notes($1::uuid, $2::jsonb, $3::int) as noted",
-    [batchId, JSON.stringify(list).replaceAll("\\u0000", ""), said.tokens],
+    [batchId, JSON.stringify(list.map(entryOf)), said.tokens],
   );
   return rows[0]?.noted ?? 0;
 }
 
-/** The call of a batch: the one that was made before a crash, else a new one; none when there is nobody to ask. */
+async function giveUpBatch(
+  deps: WorkerDeps,
+  query: Query,
+  batchId: string,
+  reason: string,
+  mayRetry: boolean,
+): Promise<number> {
+  await query.query("select app_private.give_up_coach_batch($1::uuid, $2, $3)", [batchId, reason, mayRetry]);
+  deps.log.warn("a batch of the coach came to nothing", { batch: batchId, reason, mayRetry });
+  return 0;
+}
+
+/** What an entry of the reply says, in words that can be stored. */
+function entryOf(entry: unknown): Record<string, string | null> {
+  const text = (name: string): string | null => {
+    const value = field(entry, name);
+    return typeof value === "string" ? storable(value) : null;
+  };
+  return { member: text("member"), note: text("note"), nextProblem: text("nextProblem") };
+}
+
+/** The call of a batch: the one that was made before a crash, else a new one; none when there is nobody to ask, null when its members are gone. */
 async function batchCall(
   deps: WorkerDeps,
   query: Query,
   batchId: string,
   jobs: readonly JobRow[],
-): Promise<string | undefined> {
+): Promise<string | null | undefined> {
   const known = await query.query<{ id: string }>("select id from app_private.call_of('coach', 'batch', $1::uuid, 1)", [
     batchId,
   ]);
@@ -118,11 +145,11 @@ async function batchCall(
     schema: { name: "notes", schema: notesSchema },
     promptVersion: prompt.version,
   };
-  const { rows } = await query.query<{ id: string }>(
-    "select app_private.ensure_call('coach', 'batch', $1::uuid, $2::uuid, $3::jsonb) as id",
+  const { rows } = await query.query<{ id: string | null }>(
+    "select app_private.ensure_practice_call('batch', $1::uuid, $2::uuid, $3::jsonb) as id",
     [batchId, modelId, JSON.stringify(request)],
   );
-  return rows[0]?.id;
+  return rows[0]?.id ?? null;
 }
 
 const notesSchema = {

@@ -2,6 +2,7 @@
 import type { Task } from "graphile-worker";
 import type { Query } from "../../db/cluster/connect.ts";
 import type { WorkerDeps } from "../deps.ts";
+import { storable } from "../llm/json-shape.ts";
 import { askPatiently, type Pace, type Said, usualPace } from "../patience.ts";
 import { fillTemplate, jsonObjectIn, makeNonce, neutralise } from "../prompt.ts";
 
@@ -95,11 +96,11 @@ async function battleCall(
     schema: { name: "comparison", schema: comparisonSchema },
     promptVersion: battle.version,
   };
-  const made = await query.query<{ id: string }>(
-    "select app_private.ensure_call('judge', 'battle', $1::uuid, $2::uuid, $3::jsonb, $4::int) as id",
+  const made = await query.query<{ id: string | null }>(
+    "select app_private.ensure_practice_call('battle', $1::uuid, $2::uuid, $3::jsonb, $4::int) as id",
     [battleId, modelId, JSON.stringify(request), round],
   );
-  return made.rows[0]?.id;
+  return made.rows[0]?.id ?? null;
 }
 
 function read(reply: string, round: number): { pick: Pick; reasoning: string } {
@@ -107,7 +108,7 @@ function read(reply: string, round: number): { pick: Pick; reasoning: string } {
   if (better !== "first" && better !== "second" && better !== "draw") return nobody("The reply was not a verdict.");
   const inOrder: readonly Pick[] = round === 1 ? ["challenger", "opponent"] : ["opponent", "challenger"];
   const pick = better === "draw" ? "draw" : (inOrder[better === "first" ? 0 : 1] ?? "draw");
-  return { pick, reasoning: typeof reasoning === "string" ? reasoning.replaceAll("\0", "") : "" };
+  return { pick, reasoning: typeof reasoning === "string" ? storable(reasoning) : "" };
 }
 
 /** A judge who says nothing prefers nobody. */

@@ -103,8 +103,8 @@ describe("batch_ai_processor", () => {
   });
 
   test.for([
-    ["before", "ensure_call"],
-    ["after", "ensure_call"],
+    ["before", "ensure_practice_call"],
+    ["after", "ensure_practice_call"],
     ["after", "record_reply"],
     ["before", "record_coach_notes"],
     ["after", "claim_coach_batch"],
@@ -141,6 +141,54 @@ describe("batch_ai_processor", () => {
     expect(rows).toEqual([{ has_note: true, next_problem_id: null }]);
   });
 
+  test("half a character stops nobody, and a batch that cannot be stored not the others", async ({ pool }) => {
+    await aModel(pool, (_n, text) => notes(text, { note: "Half \ud800.", more: { "\0\ud800": 1 } }));
+    const users: string[] = [];
+    for (let n = 0; n < 11; n++) {
+      const user = await person(pool);
+      users.push(user);
+      await wish(pool, user);
+    }
+    const worker = makeWorker(pool);
+    let refused = 0;
+    const query: typeof worker.helpers.query = (sql, values) => {
+      if (sql.includes("record_coach_notes") && !refused++) throw new Error("This batch is beyond me.");
+      return worker.helpers.query(sql, values);
+    };
+    const at = new Date(Date.now() + 1000);
+    const helpers = { ...worker.helpers, query };
+    expect(await batchAiProcessor(worker, pace)({ id: "1", at, attempt: 1, payload: {}, helpers })).toEqual({
+      batches: 2,
+      noted: 1,
+    });
+    expect(await wish(pool, users[10] ?? "")).toMatchObject({ status: "done", note: "Half \uFFFD." });
+    const { rows } = await pool.query(
+      "select distinct status, error from app_public.queue_jobs where user_id = any ($1::uuid[]) and status <> 'done'",
+      [users],
+    );
+    expect(rows).toEqual([{ status: "pending", error: "This batch is beyond me." }]);
+    await process(makeWorker(pool)); // not due yet
+    await pool.query("update app_public.queue_jobs set run_at = now() where status = 'pending'");
+    expect(await process(makeWorker(pool))).toEqual({ batches: 1, noted: 10 });
+  });
+
+  test("one who is erased takes nobody else's wish along", async ({ pool }) => {
+    const { asked } = await aModel(pool, (_n, text) => notes(text));
+    const [ada, bob] = [await person(pool), await person(pool)];
+    await wish(pool, ada);
+    await wish(pool, bob);
+    const worker = makeWorker(pool);
+    const query: typeof worker.helpers.query = async (sql, values) => {
+      if (sql.includes("ensure_practice_call")) await pool.query("select app_private.erase_account($1)", [ada]);
+      return worker.helpers.query(sql, values);
+    };
+    const at = new Date(Date.now() + 1000);
+    const run = { id: "1", at, attempt: 1, payload: {}, helpers: { ...worker.helpers, query } };
+    expect(await batchAiProcessor(worker, pace)(run)).toMatchObject({ noted: 1 });
+    expect(await wish(pool, bob)).toMatchObject({ status: "done" });
+    expect(asked.map((text) => membersIn(text).length)).toEqual([1]);
+  });
+
   test("whom the reply leaves out waits for another batch, at most three times", async ({ pool }) => {
     const { asked } = await aModel(pool, () => `{"notes": []}`);
     const user = await person(pool);
@@ -154,10 +202,16 @@ describe("batch_ai_processor", () => {
       user,
     ]);
     expect(rows).toEqual([{ status: "failed", attempts: 3, error: "The reply had no note for this member." }]);
+    const tokens = () =>
+      pool.query("select state, actual from app_private.token_reservations where user_id = $1", [user]);
+    expect((await tokens()).rows).toEqual([{ state: "settled", actual: 0 }]);
+    expect(await wish(pool, user)).toMatchObject({ status: "pending" });
+    expect((await tokens()).rows).toEqual([{ state: "reserved", actual: null }]);
   });
 });
 
 describe("judge_battle", () => {
+  const enough = "the label has leaked into a feature";
   async function aBattle(pool: pg.Pool, challenger: string, opponent: string): Promise<string> {
     const [ada, bob] = [await person(pool), await person(pool)];
     const slug = `fight-${people}`;
@@ -207,14 +261,14 @@ describe("judge_battle", () => {
 
   test("a judge who always prefers the first makes it a draw", async ({ pool }) => {
     await aModel(pool, () => `{"reasoning": "It came first.", "better": "first"}`);
-    const id = await aBattle(pool, "one", "two");
+    const id = await aBattle(pool, `one: ${enough}`, `two: ${enough}`);
     await run(makeWorker(pool), id);
     expect(await outcome(pool, id)).toEqual({ status: "finished", winner: null });
   });
 
   test("killed between the orders, it buys no order twice", async ({ pool }) => {
     const { asked } = await aModel(pool, () => `{"reasoning": "Both.", "better": "draw"}`);
-    const id = await aBattle(pool, "one", "two");
+    const id = await aBattle(pool, `one: ${enough}`, `two: ${enough}`);
     const victim = mortal(pool, { when: "after", at: "record_battle_judgement" });
     await expect(run(makeWorker(victim.database, { complete: victim.complete }), id)).rejects.toThrow(Killed);
     await run(makeWorker(pool), id);
@@ -225,7 +279,7 @@ describe("judge_battle", () => {
   test("without anybody to ask it waits, and in the end it is a draw", async ({ pool }) => {
     await aModel(pool, () => 500);
     await pool.query("delete from app_private.llm_roles");
-    const id = await aBattle(pool, "one", "two");
+    const id = await aBattle(pool, `one: ${enough}`, `two: ${enough}`);
     await expect(run(makeWorker(pool), id)).rejects.toThrow("No model that judges can be asked.");
     await run(makeWorker(pool), id, 8);
     expect(await outcome(pool, id)).toEqual({ status: "finished", winner: null });

@@ -86,6 +86,51 @@ describe("judge_answer", () => {
     expect(judgeModel.asked).toHaveLength(1);
   });
 
+  test("half a character in a reply ends no answer: it is stored whole", async ({ pool, queue }) => {
+    says = () => verdict(90, "Look \ud800 here.");
+    const id = await anAnswer(pool);
+    await queue.drain({ judge_answer: judgeAnswer(makeWorker(queue.pool)) });
+    expect(await state(pool, id)).toEqual({ status: "judged", score: 90, feedback: "Look \uFFFD here." });
+  });
+
+  test("a reply that is gone is no loop: a new round asks again", async ({ pool, queue }) => {
+    const id = await anAnswer(pool);
+    const worker = makeWorker(queue.pool);
+    const query: typeof worker.helpers.query = (sql, values) => {
+      if (sql.includes("record_judging")) throw new Error("killed");
+      return worker.helpers.query(sql, values);
+    };
+    const cutShort = judgeAnswer(worker)({ purpose: "answer", id }, { ...worker.helpers, query });
+    await expect(cutShort).rejects.toThrow("killed");
+    await pool.query("delete from app_private.llm_replies");
+    await pool.query("update app_private.llm_attempts set finished_at = finished_at - interval '3 days'");
+    await queue.skipWaiting();
+    await queue.drain({ judge_answer: judgeAnswer(makeWorker(queue.pool)) });
+    expect(await state(pool, id)).toMatchObject({ status: "judged", score: 90 });
+    const { rows } = await pool.query(
+      "select state, reason from app_private.judge_replies where subject_id = $1 order by round",
+      [id],
+    );
+    expect(rows).toEqual([
+      { state: "unscored", reason: "The reply is gone." },
+      { state: "scored", reason: null },
+    ]);
+  });
+
+  test("who is erased before the call is made is not sent anywhere", async ({ pool, queue }) => {
+    const id = await anAnswer(pool);
+    const worker = makeWorker(queue.pool);
+    const query: typeof worker.helpers.query = async (sql, values) => {
+      if (sql.includes("ensure_practice_call")) {
+        await pool.query("select app_private.erase_account(user_id) from app_public.answers where id = $1", [id]);
+      }
+      return worker.helpers.query(sql, values);
+    };
+    await judgeAnswer(worker)({ purpose: "answer", id }, { ...worker.helpers, query });
+    expect(judgeModel.asked).toEqual([]);
+    expect((await pool.query("select from app_private.llm_calls where subject_id = $1", [id])).rowCount).toBe(0);
+  });
+
   test("points that cannot be paid lose no answer: it is judged when they can", async ({ pool, queue }) => {
     const id = await anAnswer(pool);
     const { rows } = await pool.query<{ body: string }>(
@@ -149,9 +194,17 @@ describe("a reply is read", () => {
     [`${verdict(10)} ${verdict(100)}`, { why: "The reply is no JSON object." }],
     ['{"score": 100', { why: "The reply is no JSON object." }],
     ["100", { why: "The reply is no JSON object." }],
-    [JSON.stringify({ score: 100, feedback: "a\0b" }), { feedback: "ab" }],
+    [JSON.stringify({ score: 100, feedback: "a\0b" }), { feedback: "a\uFFFDb" }],
+    [
+      JSON.stringify({ score: 100, feedback: "a\ud800b", reasoning: "\udc00" }),
+      { feedback: "a\uFFFDb", reasoning: "\uFFFD" },
+    ],
   ])("%s", ([text, expected]) => {
     expect(said(text)).toMatchObject(expected);
+  });
+
+  test("is cut, and half a character at the cut is none", () => {
+    expect(said(`${"a".repeat(39_999)}😀`)).toMatchObject({ raw: `${"a".repeat(39_999)}\uFFFD` });
   });
 
   test("the request keeps the answer out of the system's part", () => {

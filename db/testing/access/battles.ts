@@ -8,10 +8,12 @@ export const battles: Access = {
     "app_public.battles": { operator: { select: "*" }, member: { select: "*" } },
   },
   functions: {
+    "app_private.battle_estimate": [],
     "app_private.battle_to_judge": ["worker"],
     "app_private.cancel_late_battles": ["worker"],
     "app_private.end_battle": [],
     "app_private.finish_battle": [],
+    "app_private.judge_battle_by_rule": [],
     "app_private.own_battle": [],
     "app_private.record_battle_judgement": ["worker"],
     "app_private.tg_users__leave_battles": [],

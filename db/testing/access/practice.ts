@@ -43,6 +43,7 @@ export const practice: Access = {
     "app_private.begin_judging": ["worker"],
     "app_private.close_token_days": ["worker"],
     "app_private.content_length": [],
+    "app_private.ensure_practice_call": ["worker"],
     "app_private.ensure_answer_partitions": ["worker"],
     "app_private.finish_judging": [],
     "app_private.judge_agreement": ["operator"],

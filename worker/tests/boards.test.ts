@@ -29,11 +29,23 @@ async function tick(queue: Queue, at = new Date()): Promise<unknown> {
   return rows.length > before ? rows.at(-1)?.result : undefined;
 }
 
-async function vote(pool: pg.Pool, task: string, voters: readonly string[], at = new Date()): Promise<void> {
+/** Each voter once: for what stands on the left, or against the one model that they all find worst. */
+async function vote(
+  pool: pg.Pool,
+  task: string,
+  voters: readonly string[],
+  at = new Date(),
+  worst?: string,
+): Promise<void> {
   await pool.query(
-    `select app_private.cast_vote(v.id, decode(md5(v.id::text), 'hex'), b.id, 'left', null, $3)
-       from unnest($1::bigint[]) v (id), app_private.draw_ballot(v.id, null, $2, $3) b`,
-    [voters, task, at],
+    `select app_private.cast_vote(v.id, decode(md5(v.id::text), 'hex'), b.id, w.verdict, null, $3)
+       from unnest($1::bigint[]) v (id), app_private.draw_ballot(v.id, null, $2, $3) b
+         inner join app_private.matches m on m.id = b.match_id
+         cross join lateral (
+           select (case when $4 = case when b.is_first_left then m.first_model_id else m.second_model_id end
+             then 'right' else 'left' end)::app_public.verdict
+         ) w (verdict)`,
+    [voters, task, at, worst],
   );
 }
 
@@ -161,7 +173,7 @@ describe("scan_votes", () => {
     const [rigger] = await makeVoters(pool, 1, "rigger");
     const others = await makeVoters(pool, 40, "honest");
     const at = new Date("2026-07-01T12:00:00Z");
-    for (const { id } of tasks.filter(({ is_showcase }) => !is_showcase)) await vote(pool, id, others, at);
+    for (const { id } of tasks.filter(({ is_showcase }) => !is_showcase)) await vote(pool, id, others, at, models[0]);
     // Always for one model, the one that everybody else finds worst.
     await pool.query(
       `with drawn as (

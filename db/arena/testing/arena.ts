@@ -60,8 +60,13 @@ export async function openArena(query: Query, options: ArenaOptions = {}): Promi
   await query.query("delete from graphile_worker._private_jobs");
   await query.query("select app_private.open_matches(($1::date)::timestamp at time zone 'utc')", [day]);
   const { rows } = await query.query<{ id: string }>(
-    "select id from app_public.models where is_rehearsal = $1 order by id",
-    [isRehearsal],
+    `select m.id from app_public.models m
+       where exists (
+         select from app_public.submissions s inner join app_public.tasks t on t.id = s.task_id
+           where s.model_id = m.id and t.id = any ($1)
+       )
+       order by m.id`,
+    [tasks.map(({ id }) => id)],
   );
   return { models: rows.map(({ id }) => id), tasks };
 }

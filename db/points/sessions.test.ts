@@ -2,7 +2,7 @@
 import type pg from "pg";
 import { blocked, twoSessions } from "../lib/sessions.ts";
 import { describe, expect, test } from "../testing/database.ts";
-import { addJudged, addProblem, faults, settle } from "./testing/practice.ts";
+import { addJudged, addProblem, faults, replaced, settle } from "./testing/practice.ts";
 
 let people = 0;
 async function person(pool: pg.Pool): Promise<string> {
@@ -79,6 +79,58 @@ describe("16 parallel correct answers", () => {
       }
       expect(isSeen).toBe(true);
     });
+  });
+});
+
+describe("a member who is erased while they are paid", () => {
+  const pays = [
+    ["pay_milestones", "select app_private.pay_milestones(now())"],
+    ["spend_freezes", "select app_private.spend_freezes(now())"],
+  ] as const;
+
+  /** The payer holds the member's points; the member leaves; the payer goes on. */
+  async function race(pool: pg.Pool, pay: string): Promise<unknown[]> {
+    const user = await person(pool);
+    const problem = await addProblem(pool);
+    for (let day = 3; day <= 9; day++) {
+      await addJudged(pool, { user, problem, score: 30, at: new Date(Date.now() - day * 86_400_000) });
+    }
+    await settle(pool, user, problem);
+    const { rows } = await pool.query("select username::text from app_public.users where id = $1", [user]);
+    const outcomes: unknown[] = [];
+    await twoSessions(pool, async (payer, leaver) => {
+      for (const session of [payer, leaver]) await session.query("begin; set local deadlock_timeout = '50ms'");
+      await payer.query("select app_private.lock_points(array[$1::uuid])", [user]);
+      await leaver.query("select set_config('app.user_id', $1, true)", [user]);
+      const leaving = await blocked(pool, leaver, "select app_public.erase_me($1) as is_gone", [rows[0]?.username]);
+      const [paid] = await Promise.allSettled([payer.query(pay)]);
+      outcomes.push(paid.status === "rejected" ? (paid.reason as { code: string }).code : "done");
+      await payer.query("commit");
+      const [left] = await Promise.allSettled([leaving.rows]);
+      outcomes.push(left.status === "rejected" ? (left.reason as { code: string }).code : left.value);
+      await leaver.query("commit");
+    });
+    return outcomes;
+  }
+
+  test.for(pays)("never deadlocks with %s", async ([, pay], { pool }) => {
+    expect(await race(pool, pay)).toEqual(["done", [{ is_gone: true }]]);
+    expect(await faults(pool)).toEqual([]);
+  });
+
+  test("would, were the member's row locked before their points", async ({ pool }) => {
+    const signature = "app_private.erase_account(uuid, timestamptz)";
+    const { rows } = await pool.query<{ definition: string }>(
+      "select pg_get_functiondef($1::regprocedure) as definition",
+      [signature],
+    );
+    const definition = rows[0]?.definition ?? "";
+    await replaced(pool, signature, "perform app_private.lock_points(array[erase_account.user_id]);", "");
+    try {
+      expect(await race(pool, pays[0][1])).toContain("40P01");
+    } finally {
+      await pool.query(definition);
+    }
   });
 });
 

@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:c1f2bc5d42b262bfe640caf1f8c1e48376cd420c
+--! Hash: sha1:44c5ab6e057250fdf8f07905487b4a43ed5efc36
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -582,13 +582,19 @@ begin
   insert into app_private.erased_subjects as e (subject_hash, erased_at)
     values (app_private.subject_hash(v_account.issuer, v_account.subject), erase_account.at)
     on conflict on constraint erased_subjects_pkey do update set erased_at = greatest(e.erased_at, excluded.erased_at);
+  -- In the order in which those who judge and pay take their locks: battles, answers, points, and the member's row last.
+  perform from app_public.battles b
+    where b.challenger_id = erase_account.user_id or b.opponent_id = erase_account.user_id
+    order by b.id
+    for update;
   perform app_private.erase_answers(erase_account.user_id);
+  perform app_private.lock_points(array[erase_account.user_id]);
   delete from app_public.users u where u.id = erase_account.user_id;
   return found;
 end;
 $$;
 comment on function app_private.erase_account(uuid, timestamptz) is
-  'Forgets a member: profile and account go, a hash stays so that an old token does not bring them back.';
+  'Forgets a member: profile and account go, a hash stays so that an old token does not bring them back. Errors: TB091.';
 revoke all on function app_private.erase_account(uuid, timestamptz) from public;
 --! EndIncluded accounts/app_private.erase_account.sql
 --! Included accounts/app_private.sign_in.sql
@@ -1016,7 +1022,7 @@ begin
 end;
 $$;
 comment on function app_public.erase_me(text) is
-  E'@resultFieldName isErased\nForgets the signed-in member for good; their username, repeated, confirms it. Errors: TB001, TB002, TB014.';
+  E'@resultFieldName isErased\nForgets the signed-in member for good; their username, repeated, confirms it. Errors: TB001, TB002, TB014, TB091.';
 revoke all on function app_public.erase_me(text) from public;
 grant execute on function app_public.erase_me(text) to autobench_member;
 --! EndIncluded accounts/app_public.erase_me.sql
@@ -5550,42 +5556,70 @@ revoke all on function app_private.settle_tokens(text, uuid, integer) from publi
 --! Included practice/app_private.close_token_days.sql
 -- daily_token_reset -> [app_private.close_token_days()] -> app_private.ai_usage_metrics
 -- Definer: the worker's login holds execute grants alone.
-create or replace function app_private.close_token_days(at timestamptz default now(), out days integer, out tokens bigint)
+create or replace function app_private.close_token_days(
+  at timestamptz default now(),
+  batch integer default 1000,
+  out days integer,
+  out tokens bigint,
+  out seen integer
+)
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_today date := (close_token_days.at at time zone 'utc')::date;
-  v_day app_private.token_days;
 begin
-  days := 0;
-  tokens := 0;
-  -- In the order of the key, a member's reservations before their day, as everywhere: two of these share the work.
-  for v_day in
-    select t.* from app_private.token_days t where t.closed_at is null and t.day < v_today order by t.user_id, t.day
-  loop
+  -- It waits for nobody: what a settling holds at this moment is left to the next run, so no two ever wait in a ring.
+  with due as materialized (
+    select t.user_id, t.day
+      from app_private.token_days t
+      where t.closed_at is null and t.day < v_today
+      order by t.day, t.user_id
+      limit close_token_days.batch
+      for update skip locked
+  ), held as materialized (
+    select r.id, r.user_id, r.day, r.purpose, r.state, r.actual
+      from due d
+        inner join app_private.token_reservations r on r.user_id = d.user_id and r.day = d.day
+      where r.aggregated_at is null
+      for update of r skip locked
+  ), whole as materialized (
+    select d.user_id, d.day
+      from due d
+      where not exists (
+        select from app_private.token_reservations r
+          where r.user_id = d.user_id and r.day = d.day and r.aggregated_at is null
+            and r.id not in (select h.id from held h)
+      )
+  ), aggregated as (
     update app_private.token_reservations r
       set state = case r.state when 'reserved' then 'expired' else r.state end, aggregated_at = close_token_days.at
-      where r.user_id = v_day.user_id and r.day = v_day.day and r.aggregated_at is null;
+      from held h
+        inner join whole w on w.user_id = h.user_id and w.day = h.day
+      where r.id = h.id
+  ), summed as (
+    insert into app_private.ai_usage_metrics (user_id, day, purpose, calls, tokens, closed_at)
+      select h.user_id, h.day, h.purpose, count(*), coalesce(sum(h.actual), 0), close_token_days.at
+        from held h
+          inner join whole w on w.user_id = h.user_id and w.day = h.day
+        where h.state = 'settled'
+        group by h.user_id, h.day, h.purpose
+      on conflict on constraint ai_usage_metrics_pkey do nothing
+  ), closed as (
     update app_private.token_days t
       set reserved = 0, closed_at = close_token_days.at
-      where t.user_id = v_day.user_id and t.day = v_day.day and t.closed_at is null;
-    continue when not found;
-    insert into app_private.ai_usage_metrics (user_id, day, purpose, calls, tokens, closed_at)
-      select r.user_id, r.day, r.purpose, count(*), coalesce(sum(r.actual), 0), close_token_days.at
-        from app_private.token_reservations r
-        where r.user_id = v_day.user_id and r.day = v_day.day and r.state = 'settled'
-        group by r.user_id, r.day, r.purpose
-      on conflict on constraint ai_usage_metrics_pkey do nothing;
-    days := days + 1;
-    tokens := tokens + v_day.used;
-  end loop;
+      from whole w
+      where t.user_id = w.user_id and t.day = w.day
+      returning t.used
+  )
+  select (select count(*) from closed), (select coalesce(sum(c.used), 0) from closed c), (select count(*) from due)
+    into days, tokens, seen;
 end;
 $$;
-comment on function app_private.close_token_days(timestamptz) is
-  'Closes the finished days into the usage metrics, and frees what was still reserved; a second run finds nothing.';
-revoke all on function app_private.close_token_days(timestamptz) from public;
-grant execute on function app_private.close_token_days(timestamptz) to autobench_worker;
+comment on function app_private.close_token_days(timestamptz, integer) is
+  'Closes a batch of finished days into the usage metrics, and frees what was still reserved; fewer seen than a batch means that none is left.';
+revoke all on function app_private.close_token_days(timestamptz, integer) from public;
+grant execute on function app_private.close_token_days(timestamptz, integer) to autobench_worker;
 --! EndIncluded practice/app_private.close_token_days.sql
 --! Included practice/app_public.allowance.sql
 -- [app_public.allowance] -> app_public.my_allowance()
@@ -7373,6 +7407,8 @@ create table if not exists app_public.user_progress (
   first_attempt_at    timestamptz,
   completed_at        timestamptz,
   completed_on        date,
+  solving_answer_id   uuid,
+  expected_seconds    integer,
   time_spent_seconds  integer not null default 0,
   points_earned       integer not null default 0,
   best_answer_id      uuid,
@@ -7406,13 +7442,18 @@ comment on column app_public.user_progress.problem_id is 'The problem.';
 comment on column app_public.user_progress.status is 'How far they are.';
 comment on column app_public.user_progress.attempts_count is 'Answers of theirs that were judged.';
 comment on column app_public.user_progress.first_attempt_at is 'When they began.';
-comment on column app_public.user_progress.completed_at is 'When they handed in the first correct answer; no later one moves it.';
+comment on column app_public.user_progress.completed_at is 
+  'When they handed in the answer that first counted as correct. It stays while any answer is correct, even if an earlier one is judged later, or that one is taken back: points go to the days of the answers that are worth them, the solve stays where it was. If all are taken back it is empty, and it returns with that answer.';
 comment on column app_public.user_progress.completed_on is 'Their own day of that moment.';
+comment on column app_public.user_progress.solving_answer_id is
+  'The answer whose moment that is; kept while the problem is not solved any more, so that nothing moves when it is again.';
+comment on column app_public.user_progress.expected_seconds is
+  'Expected time of the problem as it was when they first solved it: a change of the problem makes nobody slower.';
 comment on column app_public.user_progress.time_spent_seconds is 'From the beginning to their last judged answer.';
 comment on column app_public.user_progress.points_earned is 'Points that the problem has brought them.';
 comment on column app_public.user_progress.best_answer_id is 'The answer that was worth most, of those the best judged, of those the first.';
 comment on column app_public.user_progress.best_score is 'The best score that they had.';
-comment on column app_public.user_progress.is_fast is 'Whether the first correct answer came within a quarter of the expected time.';
+comment on column app_public.user_progress.is_fast is 'Whether the answer that solved it came within a quarter of that time.';
 comment on column app_public.user_progress.is_nightly is 'Whether it came between midnight and five in the morning, where they were.';
 comment on column app_public.user_progress.version is 'Goes up with every change.';
 --! EndIncluded points/app_public.user_progress.sql
@@ -7483,16 +7524,17 @@ create table if not exists app_private.streaks (
   longest          integer not null,
   last_day         date,
   ends_on          date,
+  is_paid          boolean not null default false,
   constraint streaks_user foreign key (user_id) references app_public.users on delete cascade,
   constraint streaks_freezes_bounded check (freezes between 0 and 2),
   constraint streaks_frozen_days_were_missed check (not frozen && days),
   constraint streaks_longest_is_longest check (longest >= run_length and run_length >= 0)
 );
 create index if not exists streaks_spending_idx on app_private.streaks (ends_on) where freezes > 0;
-create index if not exists streaks_milestones_idx on app_private.streaks (last_day) where run_length >= 7;
+create index if not exists streaks_milestones_idx on app_private.streaks (user_id) where longest >= 7 and not is_paid;
 
 call app_private.reset_access('app_private.streaks');
--- No policy and no grant: settle_days() and spend_freezes() write two columns, the trigger derives the others.
+-- No policy and no grant: settle_days() and spend_freezes() write two columns and pay_milestones() a third, the trigger derives the others.
 
 comment on table app_private.streaks is
   'The days on which a member was active, as a set: adjacent days merge, and adding one that is there already changes nothing.';
@@ -7505,6 +7547,7 @@ comment on column app_private.streaks.run_length is 'Active days of the last run
 comment on column app_private.streaks.longest is 'Active days of the longest run.';
 comment on column app_private.streaks.last_day is 'The last active day.';
 comment on column app_private.streaks.ends_on is 'The last day that the last run reaches, active or frozen.';
+comment on column app_private.streaks.is_paid is 'Whether milestones were looked at since the days last changed; every change takes it back.';
 --! EndIncluded streaks/app_private.streaks.sql
 --! Included streaks/app_private.tg_streaks__derive.sql
 -- app_private.streaks -> [app_private.tg_streaks__derive()] -> app_private.streak_state()
@@ -7518,6 +7561,9 @@ begin
   select s.frozen, s.freezes, s.run_length, s.longest, s.ends_on
     into new.frozen, new.freezes, new.run_length, new.longest, new.ends_on
     from app_private.streak_state(new.days, new.through_day) s;
+  if tg_op = 'INSERT' or (old.days, old.frozen) is distinct from (new.days, new.frozen) then
+    new.is_paid := false;
+  end if;
   return new;
 end;
 $$;
@@ -7528,43 +7574,6 @@ revoke all on function app_private.tg_streaks__derive() from public;
 create or replace trigger _300_derive before insert or update on app_private.streaks
   for each row execute function app_private.tg_streaks__derive();
 --! EndIncluded streaks/app_private.tg_streaks__derive.sql
---! Included streaks/app_private.settle_days.sql
--- app_private.settle_problem() -> [app_private.settle_days()] -> app_private.streaks, app_public.daily_activity
-create or replace function app_private.settle_days(user_id uuid, problem_id uuid, active datemultirange) returns void
-language plpgsql volatile
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_active datemultirange := coalesce(settle_days.active, '{}');
-  v_gone datemultirange;
-begin
-  -- Days on which answers to this problem were worth something once, and no answer is any more.
-  select range_agg(daterange(d.day, d.day, '[]')) into v_gone
-    from (
-      select distinct a.day
-        from app_public.answers a
-        where a.user_id = settle_days.user_id and a.problem_id = settle_days.problem_id and not v_active @> a.day
-    ) d
-      inner join app_private.streaks s on s.user_id = settle_days.user_id and s.days @> d.day
-    where not exists (
-      select from app_private.judged_answers j
-        where j.user_id = settle_days.user_id and j.day = d.day and j.score > 0
-          and j.answered_at between ((d.day - 2)::timestamp at time zone 'utc') and ((d.day + 3)::timestamp at time zone 'utc')
-    );
-  if v_gone is not null then
-    update app_private.streaks s set days = (s.days - v_gone) + v_active where s.user_id = settle_days.user_id;
-    delete from app_private.streaks s where s.user_id = settle_days.user_id and isempty(s.days);
-  elsif not isempty(v_active) then
-    insert into app_private.streaks as s (user_id, days, through_day)
-      values (settle_days.user_id, v_active, upper(v_active) - 1)
-      on conflict on constraint streaks_pkey do update set days = s.days + excluded.days where not s.days @> excluded.days;
-  end if;
-end;
-$$;
-comment on function app_private.settle_days(uuid, uuid, datemultirange) is
-  'Adds the days on which answers to a problem were worth something to the member''s set of days, and takes out those on which none is any more.';
-revoke all on function app_private.settle_days(uuid, uuid, datemultirange) from public;
---! EndIncluded streaks/app_private.settle_days.sql
 --! Included streaks/app_public.streak.sql
 -- app_private.streak_now() -> [app_public.streak] -> user.streak (GraphQL)
 do $$
@@ -7674,73 +7683,207 @@ comment on column app_private.streak_milestones.points is 'Points that it pays.'
 insert into app_private.streak_milestones (days, points) values (7, 50), (30, 200), (100, 750), (365, 3000)
 on conflict on constraint streak_milestones_pkey do nothing;
 --! EndIncluded streaks/app_private.streak_milestones.sql
---! Included streaks/app_private.run_begins_after.sql
--- app_private.unpaid_milestones() -> [app_private.run_begins_after()] -> app_private.streaks
-create or replace function app_private.run_begins_after(streak app_private.streaks) returns date
+--! Included streaks/app_private.tg_streak_milestones__reopen.sql
+-- app_private.streak_milestones -> [app_private.tg_streak_milestones__reopen()] -> app_private.pay_milestones()
+create or replace function app_private.tg_streak_milestones__reopen() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_due uuid[];
+begin
+  select array_agg(s.user_id) into v_due
+    from app_private.streaks s
+    where s.is_paid and s.longest >= (select min(c.days) from changed c);
+  perform app_private.lock_points(coalesce(v_due, '{}'));
+  update app_private.streaks s set is_paid = false where s.user_id = any (v_due);
+  return null;
+end;
+$$;
+comment on function app_private.tg_streak_milestones__reopen() is
+  'Has the runs that reach a new or changed milestone looked at again.';
+revoke all on function app_private.tg_streak_milestones__reopen() from public;
+
+create or replace trigger _500_reopen_insert after insert on app_private.streak_milestones
+  referencing new table as changed
+  for each statement execute function app_private.tg_streak_milestones__reopen();
+create or replace trigger _500_reopen_update after update on app_private.streak_milestones
+  referencing new table as changed
+  for each statement execute function app_private.tg_streak_milestones__reopen();
+--! EndIncluded streaks/app_private.tg_streak_milestones__reopen.sql
+--! Included streaks/app_private.active_runs.sql
+-- app_private.unpaid_milestones(), settle_milestones() -> [app_private.active_runs()] -> app_private.streaks
+create or replace function app_private.active_runs(streak app_private.streaks)
+returns table (run daterange, active integer)
 language sql immutable
 set search_path = pg_catalog, pg_temp
 as $$
-  -- Active and frozen days together are runs without gaps; the last that holds an active day is the run.
-  select lower(r) - 1
-    from unnest((streak).days + (streak).frozen) r
-    where r @> (streak).last_day;
+  -- Active and frozen days together are runs without gaps.
+  select r, (select sum(upper(d) - lower(d)) from unnest((streak).days * datemultirange(r)) d)::integer
+    from unnest((streak).days + (streak).frozen) r;
 $$;
-comment on function app_private.run_begins_after(app_private.streaks) is 'The day before the last run began.';
-revoke all on function app_private.run_begins_after(app_private.streaks) from public;
---! EndIncluded streaks/app_private.run_begins_after.sql
---! Included streaks/app_private.unpaid_milestones.sql
--- app_private.pay_milestones() -> [app_private.unpaid_milestones()] -> app_private.streak_milestones, app_public.points_ledger
-create or replace function app_private.unpaid_milestones(streak app_private.streaks) returns setof app_private.streak_milestones
+comment on function app_private.active_runs(app_private.streaks) is
+  'A member''s runs, frozen days among them, and how many active days each has.';
+revoke all on function app_private.active_runs(app_private.streaks) from public;
+--! EndIncluded streaks/app_private.active_runs.sql
+--! Included streaks/app_private.milestone_payments.sql
+-- app_private.unpaid_milestones(), settle_milestones() -> [app_private.milestone_payments()] -> app_public.points_ledger
+create or replace function app_private.milestone_payments(user_id uuid)
+returns table (ref text, days integer, day date, at timestamptz, points integer, rows integer, is_standing boolean)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-  select m.*
-    from app_private.streak_milestones m
-    where m.days <= (streak).run_length
-      and not exists (
-        select from app_public.points_ledger l
-          where l.user_id = (streak).user_id and l.reason = 'streak' and l.ref like m.days || '/%'
-            and l.day > app_private.run_begins_after(streak)
-      );
+  -- The first row has the plain ref; what is taken back and given again follows it as /0, /1 and so on.
+  select f.ref, split_part(f.ref, '/', 1)::integer, f.day, f.at, f.points, n.rows, f.points + n.points > 0
+    from app_public.points_ledger f
+      cross join lateral (
+        select count(*)::integer as rows, coalesce(sum(l.points), 0) as points
+          from app_public.points_ledger l
+          where l.user_id = milestone_payments.user_id and l.reason in ('streak', 'reversal') and l.ref like f.ref || '/%'
+      ) n
+    where f.user_id = milestone_payments.user_id and f.reason = 'streak' and f.ref not like '%/%/%';
+$$;
+comment on function app_private.milestone_payments(uuid) is
+  'What a member''s runs were paid, with the day on which each milestone was reached, and whether it was taken back since.';
+revoke all on function app_private.milestone_payments(uuid) from public;
+--! EndIncluded streaks/app_private.milestone_payments.sql
+--! Included streaks/app_private.settle_milestones.sql
+-- app_private.settle_days() -> [app_private.settle_milestones()] -> app_public.points_ledger
+create or replace function app_private.settle_milestones(user_id uuid) returns void
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_streak app_private.streaks;
+begin
+  select s.* into v_streak from app_private.streaks s where s.user_id = settle_milestones.user_id;
+  -- What is taken back, or given again, counts for the day on which it was first given.
+  insert into app_public.points_ledger (user_id, reason, ref, points, day, at)
+    select settle_milestones.user_id, case when p.is_standing then 'reversal' else 'streak' end, p.ref || '/' || p.rows,
+        case when p.is_standing then - p.points else p.points end, p.day, p.at
+      from (
+        select p.*, r.active is not null as is_met,
+            row_number() over (partition by p.days, r.run order by p.is_standing desc, p.day) as place
+          from app_private.milestone_payments(settle_milestones.user_id) p
+            left join app_private.active_runs(v_streak) r on r.run @> p.day and r.active >= p.days
+      ) p
+      where (p.is_standing and not p.is_met) or (not p.is_standing and p.is_met and p.place = 1);
+end;
+$$;
+comment on function app_private.settle_milestones(uuid) is
+  'Takes back what was paid for runs that were never so long, as verdicts say now, and gives it again where they are. The caller holds the member''s lock.';
+revoke all on function app_private.settle_milestones(uuid) from public;
+--! EndIncluded streaks/app_private.settle_milestones.sql
+--! Included streaks/app_private.settle_days.sql
+-- app_private.settle_problem() -> [app_private.settle_days()] -> app_private.streaks, app_private.settle_milestones()
+create or replace function app_private.settle_days(user_id uuid, problem_id uuid, active datemultirange) returns void
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_active datemultirange := coalesce(settle_days.active, '{}');
+  v_gone datemultirange;
+begin
+  -- Days on which answers to this problem were worth something once, and no answer is any more.
+  select range_agg(daterange(d.day, d.day, '[]')) into v_gone
+    from (
+      select distinct a.day
+        from app_public.answers a
+        where a.user_id = settle_days.user_id and a.problem_id = settle_days.problem_id and not v_active @> a.day
+    ) d
+      inner join app_private.streaks s on s.user_id = settle_days.user_id and s.days @> d.day
+    where not exists (
+      select from app_private.judged_answers j
+        where j.user_id = settle_days.user_id and j.day = d.day and j.score > 0
+          and j.answered_at between ((d.day - 2)::timestamp at time zone 'utc') and ((d.day + 3)::timestamp at time zone 'utc')
+    );
+  if v_gone is not null then
+    update app_private.streaks s set days = (s.days - v_gone) + v_active where s.user_id = settle_days.user_id;
+    delete from app_private.streaks s where s.user_id = settle_days.user_id and isempty(s.days);
+    perform app_private.settle_milestones(settle_days.user_id);
+  elsif not isempty(v_active) then
+    insert into app_private.streaks as s (user_id, days, through_day)
+      values (settle_days.user_id, v_active, upper(v_active) - 1)
+      on conflict on constraint streaks_pkey do update set days = s.days + excluded.days where not s.days @> excluded.days;
+    -- A day that comes back brings back what went with it. None that was paid ever goes because a day is added.
+    if found and exists (
+      select from app_private.milestone_payments(settle_days.user_id) p where not p.is_standing
+    ) then
+      perform app_private.settle_milestones(settle_days.user_id);
+    end if;
+  end if;
+end;
+$$;
+comment on function app_private.settle_days(uuid, uuid, datemultirange) is
+  'Adds the days on which answers to a problem were worth something to the member''s set of days, and takes out those on which none is any more.';
+revoke all on function app_private.settle_days(uuid, uuid, datemultirange) from public;
+--! EndIncluded streaks/app_private.settle_days.sql
+--! Included streaks/app_private.unpaid_milestones.sql
+-- app_private.pay_milestones() -> [app_private.unpaid_milestones()] -> app_private.streak_milestones, app_private.milestone_payments()
+create or replace function app_private.unpaid_milestones(streak app_private.streaks)
+returns table (days integer, points integer, day date)
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  -- Once for each run: the ledger remembers the day, and a run that has grown at its other end is the same run.
+  select m.days, m.points, d.day
+    from app_private.active_runs(streak) r
+      inner join app_private.streak_milestones m on m.days <= r.active
+      cross join lateral (
+        select lower(a.part) + n as day
+          from unnest((streak).days * datemultirange(r.run)) a (part)
+            cross join lateral generate_series(0, upper(a.part) - lower(a.part) - 1) n
+          order by 1
+          offset m.days - 1
+          limit 1
+      ) d
+    where not exists (
+      select from app_private.milestone_payments((streak).user_id) p where p.days = m.days and r.run @> p.day
+    );
 $$;
 comment on function app_private.unpaid_milestones(app_private.streaks) is
-  'The milestones that a member''s last run has reached and was not paid for.';
+  'The milestones that a member''s runs have reached and were never paid for, with the day on which each was reached.';
 revoke all on function app_private.unpaid_milestones(app_private.streaks) from public;
 --! EndIncluded streaks/app_private.unpaid_milestones.sql
 --! Included streaks/app_private.pay_milestones.sql
 -- streak_updater -> [app_private.pay_milestones()] -> app_public.points_ledger
 -- Definer: the worker's login holds execute grants alone.
-create or replace function app_private.pay_milestones(at timestamptz default now(), batch integer default 1000) returns integer
+create or replace function app_private.pay_milestones(
+  at timestamptz default now(),
+  batch integer default 1000,
+  out paid integer,
+  out seen integer
+)
 language plpgsql volatile strict security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_due uuid[];
-  v_paid integer;
 begin
-  select array_agg(d.user_id) into v_due
+  -- Whose days have changed since they were looked at last, however long ago that is.
+  select coalesce(array_agg(d.user_id), '{}') into v_due
     from (
       select s.user_id
         from app_private.streaks s
-        where s.run_length >= 7 and s.last_day >= (pay_milestones.at at time zone 'utc')::date - 3
-          and exists (select from app_private.unpaid_milestones(s))
+        where s.longest >= 7 and not s.is_paid
+        order by s.user_id
         limit pay_milestones.batch
     ) d;
-  perform app_private.lock_points(coalesce(v_due, '{}'));
-  -- Once for each run: the ledger remembers the day, and a run that has grown at its other end is the same run.
+  seen := cardinality(v_due);
+  perform app_private.lock_points(v_due);
   insert into app_public.points_ledger (user_id, reason, ref, points, day, at)
-    select s.user_id, 'streak', m.days || '/' || s.last_day, m.points, s.last_day, pay_milestones.at
+    select s.user_id, 'streak', m.days || '/' || m.day, m.points, m.day, pay_milestones.at
       from app_private.streaks s
         cross join app_private.unpaid_milestones(s) m
       where s.user_id = any (v_due)
       order by s.user_id, m.days
     on conflict on constraint points_ledger_once do nothing;
-  get diagnostics v_paid = row_count;
-  return v_paid;
+  get diagnostics paid = row_count;
+  update app_private.streaks s set is_paid = true where s.user_id = any (v_due);
 end;
 $$;
 comment on function app_private.pay_milestones(timestamptz, integer) is
-  'Pays what runs have reached and were not paid for yet, for one batch of members; zero means that none is left. Errors: TB091.';
+  'Pays what runs have reached and were not paid for yet, for one batch of members; fewer seen than a batch means that none is left. Errors: TB091.';
 revoke all on function app_private.pay_milestones(timestamptz, integer) from public;
 grant execute on function app_private.pay_milestones(timestamptz, integer) to autobench_worker;
 --! EndIncluded streaks/app_private.pay_milestones.sql
@@ -8644,10 +8787,10 @@ grant select on app_public.user_achievements to autobench_anon, autobench_member
 comment on table app_public.user_achievements is 'What members have achieved, each rule once.';
 comment on column app_public.user_achievements.user_id is 'The member.';
 comment on column app_public.user_achievements.achievement_type is 'The rule.';
-comment on column app_public.user_achievements.data is 'The rule as it was, the value that met it, and the points that it pays.';
+comment on column app_public.user_achievements.data is 'The rule as it was, the value that met it, the points that it pays, and for modules the problems that made each complete.';
 comment on column app_public.user_achievements.earned_at is 'When it was met.';
 comment on column app_public.user_achievements.is_standing is
-  'Whether that still stands. A re-judging may take back what met it: then the achievement stays, and its points do not.';
+  'Whether that still stands. Verdicts alone may take back what met it: then the achievement stays, and its points do not.';
 --! EndIncluded points/app_public.user_achievements.sql
 --! Included points/app_private.member_metrics.sql
 -- app_public.user_progress, app_public.daily_activity, app_private.streaks, app_public.battles -> [app_private.member_metrics] -> app_private.award_achievements()
@@ -8696,6 +8839,59 @@ comment on column app_private.member_metrics.user_id is 'The member.';
 comment on column app_private.member_metrics.metric is 'What is counted.';
 comment on column app_private.member_metrics.value is 'How much of it there is.';
 --! EndIncluded points/app_private.member_metrics.sql
+--! Included points/app_private.complete_modules.sql
+-- award_achievements() -> [app_private.complete_modules()] -> app_public.user_progress, app_public.problems
+create or replace function app_private.complete_modules(user_id uuid, kept jsonb, out modules jsonb, out n integer)
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  -- What was complete once is so for as long as those problems are solved, whatever was published or retired since.
+  select coalesce(jsonb_object_agg(m.id, m.problems), '{}'), (count(*) filter (where m.is_complete))::integer
+    from (
+      select distinct on (c.id) c.id, c.problems, c.is_complete
+        from (
+          select k.id, k.problems, 1 as place,
+              not exists (
+                select from jsonb_array_elements_text(k.problems) q (id)
+                  where not exists (
+                    select from app_public.user_progress p
+                      where p.user_id = complete_modules.user_id and p.problem_id = q.id::uuid and p.completed_at is not null
+                  )
+              ) as is_complete
+            from jsonb_each(coalesce(complete_modules.kept, '{}')) k (id, problems)
+          union all
+          select q.module_id::text, jsonb_agg(q.id order by q.id), 2, true
+            from app_public.problems q
+              left join app_public.user_progress p on p.user_id = complete_modules.user_id and p.problem_id = q.id
+            where q.is_published
+            group by q.module_id
+            having bool_and(p.completed_at is not null)
+        ) c
+        order by c.id, c.is_complete desc, c.place
+    ) m;
+$$;
+comment on function app_private.complete_modules(uuid, jsonb) is
+  'The modules that a member has worked through with the problems that made each complete, those kept from before among them, and how many still stand.';
+revoke all on function app_private.complete_modules(uuid, jsonb) from public;
+--! EndIncluded points/app_private.complete_modules.sql
+--! Included points/app_private.achievement_grounds.sql
+-- award_achievements(), award_all_achievements() -> [app_private.achievement_grounds()] -> app_private.complete_modules()
+create or replace function app_private.achievement_grounds(user_id uuid, metric text) returns jsonb
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select case achievement_grounds.metric
+      when 'modules' then jsonb_build_object(
+        'modules',
+        (select c.modules from app_private.complete_modules(achievement_grounds.user_id, '{}') c)
+      )
+      else '{}'
+    end;
+$$;
+comment on function app_private.achievement_grounds(uuid, text) is
+  'What is kept of an achievement beside its rule: of one for modules, the problems that made each of them complete.';
+revoke all on function app_private.achievement_grounds(uuid, text) from public;
+--! EndIncluded points/app_private.achievement_grounds.sql
 --! Included points/app_private.award_achievements.sql
 -- settle_problem(), finish_battle() -> [app_private.award_achievements()] -> app_public.user_achievements, app_public.points_ledger
 create or replace function app_private.award_achievements(user_id uuid, at timestamptz default now()) returns void
@@ -8707,7 +8903,9 @@ begin
     select m.metric, m.value from app_private.member_metrics m where m.user_id = award_achievements.user_id
   ), given as (
     insert into app_public.user_achievements as e (user_id, achievement_type, data, earned_at)
-      select award_achievements.user_id, a.type, a.criteria || jsonb_build_object('value', c.value, 'points', a.points),
+      select award_achievements.user_id, a.type,
+          a.criteria || jsonb_build_object('value', c.value, 'points', a.points)
+            || app_private.achievement_grounds(award_achievements.user_id, c.metric),
           award_achievements.at
         from app_public.achievements a
           inner join counted c on c.metric = a.criteria ->> 'metric' and c.value >= (a.criteria ->> 'at_least')::integer
@@ -8716,15 +8914,27 @@ begin
             where o.user_id = award_achievements.user_id and o.achievement_type = a.type
         )
       returning e.achievement_type, (e.data ->> 'points')::integer as points
-  ), turned as (
-    -- By the rule as it was when it was met: an edited rule takes nothing from those who have it.
-    update app_public.user_achievements e
-      set is_standing = not e.is_standing
+  ), held as materialized (
+    -- By the rule as it was when it was met, and by the problems that there were: what an operator edits, adds or retires
+    -- takes nothing from those who have it. Only verdicts do.
+    select e.achievement_type, coalesce(k.modules, '{}') as modules,
+        coalesce(k.n, c.value, 0) >= (e.data ->> 'at_least')::integer as is_met
+      from app_public.user_achievements e
+        left join counted c on c.metric = e.data ->> 'metric'
+        left join lateral app_private.complete_modules(award_achievements.user_id, e.data -> 'modules') k
+          on e.data ->> 'metric' = 'modules'
       where e.user_id = award_achievements.user_id
-        and e.is_standing <> (
-          coalesce((select c.value from counted c where c.metric = e.data ->> 'metric'), 0) >= (e.data ->> 'at_least')::integer
-        )
-      returning e.achievement_type, e.is_standing, (e.data ->> 'points')::integer as points
+  ), kept as (
+    update app_public.user_achievements e
+      set is_standing = h.is_met,
+        data = e.data || case when h.modules = '{}' then '{}' else jsonb_build_object('modules', h.modules) end
+      from held h
+      where e.user_id = award_achievements.user_id and e.achievement_type = h.achievement_type
+        and (e.is_standing <> h.is_met or (h.modules <> '{}' and e.data -> 'modules' is distinct from h.modules))
+      returning with (old as o) e.achievement_type, e.is_standing, o.is_standing as was_standing,
+        (e.data ->> 'points')::integer as points
+  ), turned as (
+    select k.* from kept k where k.is_standing <> k.was_standing
   )
   insert into app_public.points_ledger (user_id, reason, ref, points, day, at)
     select award_achievements.user_id, 'achievement', g.achievement_type, g.points,
@@ -8748,7 +8958,7 @@ begin
 end;
 $$;
 comment on function app_private.award_achievements(uuid, timestamptz) is
-  'Gives a member what they have achieved and its points; takes the points back where what met the rule was taken back. The caller holds the member''s lock.';
+  'Gives a member what they have achieved and its points; takes the points back where verdicts took back what met the rule. The caller holds the member''s lock.';
 revoke all on function app_private.award_achievements(uuid, timestamptz) from public;
 --! EndIncluded points/app_private.award_achievements.sql
 --! Included points/app_private.award_all_achievements.sql
@@ -8770,7 +8980,10 @@ begin
   perform app_private.lock_points(coalesce(v_due, '{}'));
   with given as (
     insert into app_public.user_achievements as e (user_id, achievement_type, data, earned_at)
-      select m.user_id, a.type, a.criteria || jsonb_build_object('value', m.value, 'points', a.points), award_all_achievements.at
+      select m.user_id, a.type,
+          a.criteria || jsonb_build_object('value', m.value, 'points', a.points)
+            || app_private.achievement_grounds(m.user_id, m.metric),
+          award_all_achievements.at
         from app_public.achievements a
           inner join app_private.member_metrics m
             on m.metric = a.criteria ->> 'metric' and m.value >= (a.criteria ->> 'at_least')::integer
@@ -9042,7 +9255,9 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_at timestamptz := now();
+  v_was app_public.user_progress;
   v_now app_public.user_progress;
+  v_solving app_private.judged_answers;
   v_worth integer;
   v_days datemultirange;
 begin
@@ -9051,31 +9266,48 @@ begin
     return; -- erased while the judge was at it
   end if;
 
+  select p.* into v_was
+    from app_public.user_progress p
+    where p.user_id = settle_problem.user_id and p.problem_id = settle_problem.problem_id;
+  v_now.solving_answer_id := v_was.solving_answer_id;
+  v_now.expected_seconds := v_was.expected_seconds;
+  v_now.is_fast := false;
+  v_now.is_nightly := false;
+
   -- What the judged answers say.
   select coalesce(max(j.worth), 0), count(*), max(j.seconds_taken), max(j.score), min(j.answered_at),
-      min(j.answered_at) filter (where j.is_correct),
       (array_agg(j.answer_id order by j.worth desc, j.score desc, j.answered_at))[1],
       range_agg(daterange(j.day, j.day, '[]')) filter (where j.score > 0)
     into v_worth, v_now.attempts_count, v_now.time_spent_seconds, v_now.best_score, v_now.first_attempt_at,
-      v_now.completed_at, v_now.best_answer_id, v_days
+      v_now.best_answer_id, v_days
     from app_private.judged_answers j
     where j.user_id = settle_problem.user_id and j.problem_id = settle_problem.problem_id;
-  v_now.status := case
-    when v_now.completed_at is not null then 'completed'
-    else 'in_progress'
-  end::app_public.progress_status;
-  v_now.is_fast := false;
-  v_now.is_nightly := false;
-  if v_now.completed_at is not null then
-    select j.day, j.seconds_taken * 4 <= p.expected_seconds,
-        extract(hour from j.answered_at at time zone app_private.member_zone(j.user_id, j.answered_at)) < 5
-      into v_now.completed_on, v_now.is_fast, v_now.is_nightly
-      from app_private.judged_answers j
-        inner join app_public.problems p on p.id = j.problem_id
-      where j.user_id = settle_problem.user_id and j.problem_id = settle_problem.problem_id
-        and j.answered_at = v_now.completed_at and j.is_correct
-      limit 1;
+  -- The answer that solved it, while it is correct; else the first that is.
+  select j.* into v_solving
+    from app_private.judged_answers j
+    where j.user_id = settle_problem.user_id and j.problem_id = settle_problem.problem_id and j.is_correct
+    order by (j.answer_id = v_was.solving_answer_id) is true desc, j.answered_at, j.answer_id
+    limit 1;
+  if found then
+    -- The moment of the solve does not move while there is one.
+    if v_was.completed_at is not null then
+      v_now.completed_at := v_was.completed_at;
+      v_now.completed_on := v_was.completed_on;
+    else
+      v_now.completed_at := v_solving.answered_at;
+      v_now.completed_on := v_solving.day;
+      v_now.solving_answer_id := v_solving.answer_id;
+    end if;
+    v_now.expected_seconds := coalesce(
+      v_was.expected_seconds,
+      (select p.expected_seconds from app_public.problems p where p.id = settle_problem.problem_id)
+    );
+    v_now.is_fast := v_solving.seconds_taken * 4 <= v_now.expected_seconds;
+    v_now.is_nightly := extract(
+      hour from v_solving.answered_at at time zone app_private.member_zone(settle_problem.user_id, v_solving.answered_at)
+    ) < 5;
   end if;
+  v_now.status := case when v_now.completed_at is null then 'in_progress' else 'completed' end::app_public.progress_status;
 
   -- Each answer has earned by how much it is worth more than all before it; the ledger is given the difference to that.
   insert into app_public.points_ledger (user_id, reason, ref, points, day, at, problem_id)
@@ -9115,24 +9347,25 @@ begin
       order by d.at;
 
   insert into app_public.user_progress as p (
-      user_id, problem_id, status, attempts_count, first_attempt_at, completed_at, completed_on, time_spent_seconds,
-      points_earned, best_answer_id, best_score, is_fast, is_nightly
+      user_id, problem_id, status, attempts_count, first_attempt_at, completed_at, completed_on, solving_answer_id,
+      expected_seconds, time_spent_seconds, points_earned, best_answer_id, best_score, is_fast, is_nightly
     )
     values (
       settle_problem.user_id, settle_problem.problem_id, v_now.status, v_now.attempts_count, v_now.first_attempt_at,
-      v_now.completed_at, v_now.completed_on, coalesce(v_now.time_spent_seconds, 0), v_worth, v_now.best_answer_id,
-      v_now.best_score, v_now.is_fast, v_now.is_nightly
+      v_now.completed_at, v_now.completed_on, v_now.solving_answer_id, v_now.expected_seconds,
+      coalesce(v_now.time_spent_seconds, 0), v_worth, v_now.best_answer_id, v_now.best_score, v_now.is_fast, v_now.is_nightly
     )
     on conflict on constraint user_progress_pkey do update
       set status = excluded.status, attempts_count = excluded.attempts_count,
           first_attempt_at = least(p.first_attempt_at, excluded.first_attempt_at), completed_at = excluded.completed_at,
-          completed_on = excluded.completed_on, time_spent_seconds = excluded.time_spent_seconds,
+          completed_on = excluded.completed_on, solving_answer_id = excluded.solving_answer_id,
+          expected_seconds = excluded.expected_seconds, time_spent_seconds = excluded.time_spent_seconds,
           points_earned = excluded.points_earned, best_answer_id = excluded.best_answer_id,
           best_score = excluded.best_score, is_fast = excluded.is_fast, is_nightly = excluded.is_nightly,
           version = p.version + 1
-      where (p.status, p.attempts_count, p.completed_at, p.completed_on, p.time_spent_seconds, p.points_earned, p.best_answer_id,
+      where (p.status, p.attempts_count, p.completed_at, p.solving_answer_id, p.time_spent_seconds, p.points_earned, p.best_answer_id,
           p.best_score, p.is_fast, p.is_nightly)
-        is distinct from (excluded.status, excluded.attempts_count, excluded.completed_at, excluded.completed_on,
+        is distinct from (excluded.status, excluded.attempts_count, excluded.completed_at, excluded.solving_answer_id,
           excluded.time_spent_seconds, excluded.points_earned, excluded.best_answer_id, excluded.best_score, excluded.is_fast,
           excluded.is_nightly);
 
@@ -9275,12 +9508,17 @@ create or replace view app_private.points_faults with (security_invoker, securit
       ) l on l.user_id = p.user_id and l.problem_id = p.problem_id
       full join (
         select a.user_id, a.problem_id, max(a.worth) as worth, count(*) as answers,
-            min(a.answered_at) filter (where a.is_correct) as completed_at
+            bool_or(a.is_correct) as is_solved
           from app_private.judged_answers a
           group by a.user_id, a.problem_id
       ) j on j.user_id = coalesce(p.user_id, l.user_id) and j.problem_id = coalesce(p.problem_id, l.problem_id)
-    where (coalesce(p.points_earned, 0), coalesce(p.points_earned, 0), p.completed_at, coalesce(p.attempts_count, 0))
-      is distinct from (coalesce(l.points, 0), coalesce(j.worth, 0), j.completed_at, coalesce(j.answers, 0))
+    where (coalesce(p.points_earned, 0), coalesce(p.points_earned, 0), p.completed_at is not null, coalesce(p.attempts_count, 0))
+      is distinct from (coalesce(l.points, 0), coalesce(j.worth, 0), coalesce(j.is_solved, false), coalesce(j.answers, 0))
+  union all
+  select 'solve', p.user_id, format('%s: at %s, which is not when its answer was handed in', p.problem_id, p.completed_at)
+    from app_public.user_progress p
+      left join app_public.answers a on a.id = p.solving_answer_id and a.answered_at = p.completed_at and a.day = p.completed_on
+    where p.completed_at is not null and a.id is null
   union all
   select 'streak', coalesce(s.user_id, j.user_id), format('%s kept, %s by the answers', s.days, j.days)
     from app_private.streaks s
@@ -9829,7 +10067,7 @@ revoke all on function app_public.my_rank_neighbours(app_public.my_rank) from pu
 grant execute on function app_public.my_rank_neighbours(app_public.my_rank) to autobench_member;
 --! EndIncluded boards/app_public.my_rank_neighbours.sql
 --! Included boards/app_public.people_as_of.sql
--- peopleAsOf (GraphQL) -> [app_public.people_as_of()] -> app_public.points_ledger
+-- peopleAsOf (GraphQL) -> [app_public.people_as_of()] -> app_private.period_scores, app_public.points_ledger
 -- Definer: the ledger is its members' own; a board of it is public.
 create or replace function app_public.people_as_of(kind app_public.period_kind, at timestamptz)
 returns setof app_public.final_standings
@@ -9839,25 +10077,78 @@ as $$
 declare
   v_starts_on date := app_private.score_period(people_as_of.kind, people_as_of.at);
   v_from timestamptz := v_starts_on::timestamp at time zone 'utc';
+  v_until timestamptz := case people_as_of.kind
+    when 'all' then 'infinity'
+    when 'month' then (v_starts_on + interval '1 month') at time zone 'utc'
+    when 'week' then (v_starts_on + interval '1 week') at time zone 'utc'
+  end;
 begin
+  -- Whoever asks, asks for no more than so much of the ledger.
+  if people_as_of.kind = 'all' and people_as_of.at < now() - interval '92 days' then
+    raise exception 'That is too long ago.'
+      using errcode = 'TB099', hint = 'All time is shown as of the last 92 days; months and weeks as of any day.';
+  end if;
   return query
-    select people_as_of.kind, v_starts_on, row_number() over (order by - t.points, t.reached_at, t.user_id)::integer,
-        rank() over (order by - t.points)::integer, t.user_id, t.points::integer, t.solved::integer, t.reached_at
-      from (
-        select l.user_id, sum(l.points) as points, max(l.at) filter (where l.points > 0) as reached_at,
-            count(*) filter (where l.reason = 'solve') as solved
-          from app_public.points_ledger l
-            inner join app_public.users u on u.id = l.user_id and u.is_listed
-          where l.at >= v_from and l.at <= people_as_of.at and l.posted_at <= people_as_of.at
-          group by l.user_id
-          having sum(l.points) > 0
-          order by - sum(l.points), max(l.at) filter (where l.points > 0), l.user_id
+    -- What the period has now, less what came since: only what came since is read from the ledger.
+    with since as materialized (
+      select l.user_id, sum(l.points)::integer as points
+        from app_public.points_ledger l
+        where (l.posted_at > people_as_of.at or l.at > people_as_of.at) and l.at >= v_from and l.at < v_until
+        group by l.user_id
+    ), known as (
+      (
+        select s.user_id, s.points, s.reached_at, false as has_changed
+          from app_private.period_scores s
+          where s.kind = people_as_of.kind and s.starts_on = v_starts_on and s.is_listed and s.points > 0
+            and not exists (select from since c where c.user_id = s.user_id)
+          order by - s.points, s.reached_at, s.user_id
           limit 100
-      ) t;
+      )
+      union all
+      (
+        select s.user_id, s.points - c.points, null, true
+          from since c
+            inner join app_private.period_scores s
+              on s.user_id = c.user_id and s.kind = people_as_of.kind and s.starts_on = v_starts_on
+          where s.is_listed and s.points > c.points
+          order by - (s.points - c.points)
+          fetch first 100 rows with ties
+      )
+    ), placed as (
+      select k.user_id, k.points, r.reached_at
+        from known k
+          cross join lateral (
+            select case when k.has_changed then (
+                select max(e.at)
+                  from (
+                    select l.at
+                      from app_public.points_ledger l
+                      where l.user_id = k.user_id and l.posted_at <= people_as_of.at and l.at <= people_as_of.at and l.at >= v_from
+                      group by l.at
+                      having sum(l.points) > 0
+                  ) e
+              ) else k.reached_at end as reached_at
+          ) r
+        order by - k.points, r.reached_at, k.user_id
+        limit 100
+    )
+    select people_as_of.kind, v_starts_on, row_number() over (order by - t.points, t.reached_at, t.user_id)::integer,
+        rank() over (order by - t.points)::integer, t.user_id, t.points, p.solved::integer, t.reached_at
+      from placed t
+        cross join lateral (
+          -- A solve is one however often it was paid, taken back and paid again, and one that is worth nothing is one too.
+          select count(*) as solved
+            from app_public.user_progress p
+            where p.user_id = t.user_id and p.completed_at >= v_from and p.completed_at <= people_as_of.at
+              and exists (
+                select from app_public.verdicts v
+                  where v.answer_id = p.solving_answer_id and v.is_correct and v.created_at <= people_as_of.at
+              )
+        ) p;
 end;
 $$;
 comment on function app_public.people_as_of(app_public.period_kind, timestamptz) is
-  'The first 100 places of a period as they stood at an instant, from the ledger.';
+  'The first 100 places of a period as they stood at an instant, all time as of the last 92 days. Solves that were taken back since are left out. Errors: TB099.';
 revoke all on function app_public.people_as_of(app_public.period_kind, timestamptz) from public;
 grant execute on function app_public.people_as_of(app_public.period_kind, timestamptz) to autobench_anon, autobench_member;
 --! EndIncluded boards/app_public.people_as_of.sql

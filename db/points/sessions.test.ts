@@ -114,8 +114,56 @@ describe("a member who is erased while they are paid", () => {
   }
 
   test.for(pays)("never deadlocks with %s", async ([, pay], { pool }) => {
+    const before = await faults(pool); // what the missing lock did above
     expect(await race(pool, pay)).toEqual(["done", [{ is_gone: true }]]);
-    expect(await faults(pool)).toEqual([]);
+    expect(await faults(pool)).toEqual(before);
+  });
+
+  /** A battle that the judge has decided for the one who leaves, a moment before it is written down. */
+  async function battle(pool: pg.Pool): Promise<unknown[]> {
+    const [user, other] = [await person(pool), await person(pool)];
+    const { rows } = await pool.query<{ id: string; username: string }>(
+      `with battle as (
+         insert into app_public.battles (challenger_id, opponent_id, problem_id, status, accepted_at)
+           values ($1, $2, $3, 'active', now()) returning id
+       ), judgement as (
+         insert into app_private.battle_judgements (battle_id, round, pick, reasoning)
+           select b.id, n, 'challenger', 'Clearer.' from battle b cross join generate_series(1, 2) n
+       )
+       select b.id, u.username::text from battle b cross join app_public.users u where u.id = $1`,
+      [user, other, await addProblem(pool)],
+    );
+    const outcomes: unknown[] = [];
+    await twoSessions(pool, async (judging, leaver) => {
+      for (const session of [judging, leaver]) await session.query("begin; set local deadlock_timeout = '50ms'");
+      await judging.query("select from app_public.battles where id = $1 for update", [rows[0]?.id]);
+      await leaver.query("select set_config('app.user_id', $1, true)", [user]);
+      const leaving = await blocked(pool, leaver, "select app_public.erase_me($1)", [rows[0]?.username]);
+      const both = await Promise.allSettled([
+        judging.query("select app_private.finish_battle($1)", [rows[0]?.id]).then(() => judging.query("commit")),
+        leaving.rows,
+      ]);
+      outcomes.push(...both.map((one) => (one.status === "rejected" ? (one.reason as { code: string }).code : "done")));
+      for (const session of [judging, leaver]) await session.query("commit");
+    });
+    return outcomes;
+  }
+
+  test("never deadlocks with the end of their battle, and would, were it locked after their row", async ({ pool }) => {
+    const before = await faults(pool);
+    expect(await battle(pool)).toEqual(["done", "done"]);
+    expect(await faults(pool)).toEqual(before);
+    const signature = "app_private.erase_account(uuid, timestamptz)";
+    const { rows } = await pool.query<{ definition: string }>(
+      "select pg_get_functiondef($1::regprocedure) as definition",
+      [signature],
+    );
+    await replaced(pool, signature, "where b.challenger_id = erase_account.user_id or", "where false and");
+    try {
+      expect(await battle(pool)).toContain("40P01");
+    } finally {
+      await pool.query(rows[0]?.definition ?? "");
+    }
   });
 
   test("would, were the member's row locked before their points", async ({ pool }) => {

@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:44c5ab6e057250fdf8f07905487b4a43ed5efc36
+--! Hash: sha1:adeddbede5c39b6c1964ef3773a4d4fb81d35764
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -10082,28 +10082,38 @@ declare
     when 'month' then (v_starts_on + interval '1 month') at time zone 'utc'
     when 'week' then (v_starts_on + interval '1 week') at time zone 'utc'
   end;
+  v_changed uuid[];
+  v_gained integer[];
+  v_most integer;
 begin
   -- Whoever asks, asks for no more than so much of the ledger.
   if people_as_of.kind = 'all' and people_as_of.at < now() - interval '92 days' then
     raise exception 'That is too long ago.'
       using errcode = 'TB099', hint = 'All time is shown as of the last 92 days; months and weeks as of any day.';
   end if;
-  return query
-    -- What the period has now, less what came since: only what came since is read from the ledger.
-    with since as materialized (
+  -- What the period has now, less what came since: only what came since is read from the ledger.
+  select coalesce(array_agg(c.user_id), '{}'), array_agg(c.points) into v_changed, v_gained
+    from (
       select l.user_id, sum(l.points)::integer as points
         from app_public.points_ledger l
         where (l.posted_at > people_as_of.at or l.at > people_as_of.at) and l.at >= v_from and l.at < v_until
         group by l.user_id
+    ) c;
+  -- Among so many of the first there are a hundred that have not changed, or all that there are.
+  v_most := 100 + cardinality(v_changed);
+  return query
+    with since as materialized (
+      select c.user_id, c.points from unnest(v_changed, v_gained) c (user_id, points)
     ), known as (
-      (
-        select s.user_id, s.points, s.reached_at, false as has_changed
-          from app_private.period_scores s
-          where s.kind = people_as_of.kind and s.starts_on = v_starts_on and s.is_listed and s.points > 0
-            and not exists (select from since c where c.user_id = s.user_id)
-          order by - s.points, s.reached_at, s.user_id
-          limit 100
-      )
+      select f.user_id, f.points, f.reached_at, false as has_changed
+        from (
+          select s.user_id, s.points, s.reached_at
+            from app_private.period_scores s
+            where s.kind = people_as_of.kind and s.starts_on = v_starts_on and s.is_listed and s.points > 0
+            order by - s.points, s.reached_at, s.user_id
+            limit v_most
+        ) f
+        where not exists (select from since c where c.user_id = f.user_id)
       union all
       (
         select s.user_id, s.points - c.points, null, true

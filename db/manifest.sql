@@ -238,12 +238,15 @@
 --! include streaks/app_private.streak_state.sql
 --! include streaks/app_private.streaks.sql
 --! include streaks/app_private.tg_streaks__derive.sql
---! include streaks/app_private.settle_days.sql
 --! include streaks/app_public.streak.sql
 --! include streaks/app_private.streak_now.sql
 --! include streaks/app_private.spend_freezes.sql
 --! include streaks/app_private.streak_milestones.sql
---! include streaks/app_private.run_begins_after.sql
+--! include streaks/app_private.tg_streak_milestones__reopen.sql
+--! include streaks/app_private.active_runs.sql
+--! include streaks/app_private.milestone_payments.sql
+--! include streaks/app_private.settle_milestones.sql
+--! include streaks/app_private.settle_days.sql
 --! include streaks/app_private.unpaid_milestones.sql
 --! include streaks/app_private.pay_milestones.sql
 --! include streaks/app_public.users_streak.sql
@@ -284,6 +287,8 @@
 --! include points/app_public.achievements.sql
 --! include points/app_public.user_achievements.sql
 --! include points/app_private.member_metrics.sql
+--! include points/app_private.complete_modules.sql
+--! include points/app_private.achievement_grounds.sql
 --! include points/app_private.award_achievements.sql
 --! include points/app_private.award_all_achievements.sql
 --! include points/app_private.tg_achievements__award.sql

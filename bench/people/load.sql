@@ -68,10 +68,12 @@ insert into app_public.points_ledger (user_id, reason, ref, points, day, at, pos
     ) f
     order by f.answered_at;
 insert into app_public.user_progress
-    (user_id, problem_id, status, attempts_count, first_attempt_at, completed_at, completed_on, time_spent_seconds, points_earned, best_answer_id, best_score)
+    (user_id, problem_id, status, attempts_count, first_attempt_at, completed_at, completed_on, solving_answer_id, expected_seconds,
+     time_spent_seconds, points_earned, best_answer_id, best_score)
   select j.user_id, j.problem_id,
       (case when bool_or(j.is_correct) then 'completed' else 'in_progress' end)::app_public.progress_status, count(*), min(j.answered_at),
-      min(j.answered_at) filter (where j.is_correct), min(j.day) filter (where j.is_correct), max(j.seconds_taken), max(j.worth),
+      min(j.answered_at) filter (where j.is_correct), min(j.day) filter (where j.is_correct),
+      (array_agg(j.answer_id order by j.answered_at) filter (where j.is_correct))[1], 600, max(j.seconds_taken), max(j.worth),
       (array_agg(j.answer_id order by j.worth desc, j.score desc, j.answered_at))[1], max(j.score)
     from app_private.judged_answers j
     group by j.user_id, j.problem_id;

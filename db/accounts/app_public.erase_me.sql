@@ -18,6 +18,6 @@ begin
 end;
 $$;
 comment on function app_public.erase_me(text) is
-  E'@resultFieldName isErased\nForgets the signed-in member for good; their username, repeated, confirms it. Errors: TB001, TB002, TB014.';
+  E'@resultFieldName isErased\nForgets the signed-in member for good; their username, repeated, confirms it. Errors: TB001, TB002, TB014, TB091.';
 revoke all on function app_public.erase_me(text) from public;
 grant execute on function app_public.erase_me(text) to autobench_member;

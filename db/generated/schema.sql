@@ -950,6 +950,70 @@ $$;
 
 COMMENT ON FUNCTION app_private.accept_webhook(message_id text, issuer text, event jsonb, sent_at timestamp with time zone) IS 'Takes in one signed message of the identity provider, once; says whether it changed anything.';
 
+CREATE FUNCTION app_private.achievement_grounds(user_id uuid, metric text) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select case achievement_grounds.metric
+      when 'modules' then jsonb_build_object(
+        'modules',
+        (select c.modules from app_private.complete_modules(achievement_grounds.user_id, '{}') c)
+      )
+      else '{}'
+    end;
+$$;
+
+COMMENT ON FUNCTION app_private.achievement_grounds(user_id uuid, metric text) IS 'What is kept of an achievement beside its rule: of one for modules, the problems that made each of them complete.';
+
+CREATE TABLE app_private.streaks (
+    user_id uuid NOT NULL,
+    days datemultirange NOT NULL,
+    through_day date NOT NULL,
+    frozen datemultirange NOT NULL,
+    freezes integer NOT NULL,
+    run_length integer NOT NULL,
+    longest integer NOT NULL,
+    last_day date,
+    ends_on date,
+    is_paid boolean DEFAULT false NOT NULL,
+    CONSTRAINT streaks_freezes_bounded CHECK (((freezes >= 0) AND (freezes <= 2))),
+    CONSTRAINT streaks_frozen_days_were_missed CHECK ((NOT (frozen && days))),
+    CONSTRAINT streaks_longest_is_longest CHECK (((longest >= run_length) AND (run_length >= 0)))
+);
+
+COMMENT ON TABLE app_private.streaks IS 'The days on which a member was active, as a set: adjacent days merge, and adding one that is there already changes nothing.';
+
+COMMENT ON COLUMN app_private.streaks.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_private.streaks.days IS 'Their own days on which an answer of theirs was worth something.';
+
+COMMENT ON COLUMN app_private.streaks.through_day IS 'Days up to this one have ended, and were missed if they are not among the days.';
+
+COMMENT ON COLUMN app_private.streaks.frozen IS 'Missed days that a freeze bridges.';
+
+COMMENT ON COLUMN app_private.streaks.freezes IS 'Freezes that are left: one is earned every seven active days, two can be held.';
+
+COMMENT ON COLUMN app_private.streaks.run_length IS 'Active days of the last run, frozen ones not counted.';
+
+COMMENT ON COLUMN app_private.streaks.longest IS 'Active days of the longest run.';
+
+COMMENT ON COLUMN app_private.streaks.last_day IS 'The last active day.';
+
+COMMENT ON COLUMN app_private.streaks.ends_on IS 'The last day that the last run reaches, active or frozen.';
+
+COMMENT ON COLUMN app_private.streaks.is_paid IS 'Whether milestones were looked at since the days last changed; every change takes it back.';
+
+CREATE FUNCTION app_private.active_runs(streak app_private.streaks) RETURNS TABLE(run daterange, active integer)
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  -- Active and frozen days together are runs without gaps.
+  select r, (select sum(upper(d) - lower(d)) from unnest((streak).days * datemultirange(r)) d)::integer
+    from unnest((streak).days + (streak).frozen) r;
+$$;
+
+COMMENT ON FUNCTION app_private.active_runs(streak app_private.streaks) IS 'A member''s runs, frozen days among them, and how many active days each has.';
+
 CREATE FUNCTION app_private.answer_partitions(at timestamp with time zone DEFAULT now()) RETURNS TABLE(month_on date, is_there boolean, misplaced bigint)
     LANGUAGE sql STABLE STRICT SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1349,7 +1413,9 @@ begin
     select m.metric, m.value from app_private.member_metrics m where m.user_id = award_achievements.user_id
   ), given as (
     insert into app_public.user_achievements as e (user_id, achievement_type, data, earned_at)
-      select award_achievements.user_id, a.type, a.criteria || jsonb_build_object('value', c.value, 'points', a.points),
+      select award_achievements.user_id, a.type,
+          a.criteria || jsonb_build_object('value', c.value, 'points', a.points)
+            || app_private.achievement_grounds(award_achievements.user_id, c.metric),
           award_achievements.at
         from app_public.achievements a
           inner join counted c on c.metric = a.criteria ->> 'metric' and c.value >= (a.criteria ->> 'at_least')::integer
@@ -1358,15 +1424,27 @@ begin
             where o.user_id = award_achievements.user_id and o.achievement_type = a.type
         )
       returning e.achievement_type, (e.data ->> 'points')::integer as points
-  ), turned as (
-    -- By the rule as it was when it was met: an edited rule takes nothing from those who have it.
-    update app_public.user_achievements e
-      set is_standing = not e.is_standing
+  ), held as materialized (
+    -- By the rule as it was when it was met, and by the problems that there were: what an operator edits, adds or retires
+    -- takes nothing from those who have it. Only verdicts do.
+    select e.achievement_type, coalesce(k.modules, '{}') as modules,
+        coalesce(k.n, c.value, 0) >= (e.data ->> 'at_least')::integer as is_met
+      from app_public.user_achievements e
+        left join counted c on c.metric = e.data ->> 'metric'
+        left join lateral app_private.complete_modules(award_achievements.user_id, e.data -> 'modules') k
+          on e.data ->> 'metric' = 'modules'
       where e.user_id = award_achievements.user_id
-        and e.is_standing <> (
-          coalesce((select c.value from counted c where c.metric = e.data ->> 'metric'), 0) >= (e.data ->> 'at_least')::integer
-        )
-      returning e.achievement_type, e.is_standing, (e.data ->> 'points')::integer as points
+  ), kept as (
+    update app_public.user_achievements e
+      set is_standing = h.is_met,
+        data = e.data || case when h.modules = '{}' then '{}' else jsonb_build_object('modules', h.modules) end
+      from held h
+      where e.user_id = award_achievements.user_id and e.achievement_type = h.achievement_type
+        and (e.is_standing <> h.is_met or (h.modules <> '{}' and e.data -> 'modules' is distinct from h.modules))
+      returning with (old as o) e.achievement_type, e.is_standing, o.is_standing as was_standing,
+        (e.data ->> 'points')::integer as points
+  ), turned as (
+    select k.* from kept k where k.is_standing <> k.was_standing
   )
   insert into app_public.points_ledger (user_id, reason, ref, points, day, at)
     select award_achievements.user_id, 'achievement', g.achievement_type, g.points,
@@ -1390,7 +1468,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION app_private.award_achievements(user_id uuid, at timestamp with time zone) IS 'Gives a member what they have achieved and its points; takes the points back where what met the rule was taken back. The caller holds the member''s lock.';
+COMMENT ON FUNCTION app_private.award_achievements(user_id uuid, at timestamp with time zone) IS 'Gives a member what they have achieved and its points; takes the points back where verdicts took back what met the rule. The caller holds the member''s lock.';
 
 CREATE FUNCTION app_private.award_all_achievements(at timestamp with time zone DEFAULT now()) RETURNS integer
     LANGUAGE plpgsql
@@ -1409,7 +1487,10 @@ begin
   perform app_private.lock_points(coalesce(v_due, '{}'));
   with given as (
     insert into app_public.user_achievements as e (user_id, achievement_type, data, earned_at)
-      select m.user_id, a.type, a.criteria || jsonb_build_object('value', m.value, 'points', a.points), award_all_achievements.at
+      select m.user_id, a.type,
+          a.criteria || jsonb_build_object('value', m.value, 'points', a.points)
+            || app_private.achievement_grounds(m.user_id, m.metric),
+          award_all_achievements.at
         from app_public.achievements a
           inner join app_private.member_metrics m
             on m.metric = a.criteria ->> 'metric' and m.value >= (a.criteria ->> 'at_least')::integer
@@ -2277,40 +2358,62 @@ $$;
 
 COMMENT ON FUNCTION app_private.close_task(id uuid, at timestamp with time zone) IS 'Closes a task before its time: voting ends, its models are revealed. Errors: TB052.';
 
-CREATE FUNCTION app_private.close_token_days(at timestamp with time zone DEFAULT now(), OUT days integer, OUT tokens bigint) RETURNS record
+CREATE FUNCTION app_private.close_token_days(at timestamp with time zone DEFAULT now(), batch integer DEFAULT 1000, OUT days integer, OUT tokens bigint, OUT seen integer) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
   v_today date := (close_token_days.at at time zone 'utc')::date;
-  v_day app_private.token_days;
 begin
-  days := 0;
-  tokens := 0;
-  -- In the order of the key, a member's reservations before their day, as everywhere: two of these share the work.
-  for v_day in
-    select t.* from app_private.token_days t where t.closed_at is null and t.day < v_today order by t.user_id, t.day
-  loop
+  -- It waits for nobody: what a settling holds at this moment is left to the next run, so no two ever wait in a ring.
+  with due as materialized (
+    select t.user_id, t.day
+      from app_private.token_days t
+      where t.closed_at is null and t.day < v_today
+      order by t.day, t.user_id
+      limit close_token_days.batch
+      for update skip locked
+  ), held as materialized (
+    select r.id, r.user_id, r.day, r.purpose, r.state, r.actual
+      from due d
+        inner join app_private.token_reservations r on r.user_id = d.user_id and r.day = d.day
+      where r.aggregated_at is null
+      for update of r skip locked
+  ), whole as materialized (
+    select d.user_id, d.day
+      from due d
+      where not exists (
+        select from app_private.token_reservations r
+          where r.user_id = d.user_id and r.day = d.day and r.aggregated_at is null
+            and r.id not in (select h.id from held h)
+      )
+  ), aggregated as (
     update app_private.token_reservations r
       set state = case r.state when 'reserved' then 'expired' else r.state end, aggregated_at = close_token_days.at
-      where r.user_id = v_day.user_id and r.day = v_day.day and r.aggregated_at is null;
+      from held h
+        inner join whole w on w.user_id = h.user_id and w.day = h.day
+      where r.id = h.id
+  ), summed as (
+    insert into app_private.ai_usage_metrics (user_id, day, purpose, calls, tokens, closed_at)
+      select h.user_id, h.day, h.purpose, count(*), coalesce(sum(h.actual), 0), close_token_days.at
+        from held h
+          inner join whole w on w.user_id = h.user_id and w.day = h.day
+        where h.state = 'settled'
+        group by h.user_id, h.day, h.purpose
+      on conflict on constraint ai_usage_metrics_pkey do nothing
+  ), closed as (
     update app_private.token_days t
       set reserved = 0, closed_at = close_token_days.at
-      where t.user_id = v_day.user_id and t.day = v_day.day and t.closed_at is null;
-    continue when not found;
-    insert into app_private.ai_usage_metrics (user_id, day, purpose, calls, tokens, closed_at)
-      select r.user_id, r.day, r.purpose, count(*), coalesce(sum(r.actual), 0), close_token_days.at
-        from app_private.token_reservations r
-        where r.user_id = v_day.user_id and r.day = v_day.day and r.state = 'settled'
-        group by r.user_id, r.day, r.purpose
-      on conflict on constraint ai_usage_metrics_pkey do nothing;
-    days := days + 1;
-    tokens := tokens + v_day.used;
-  end loop;
+      from whole w
+      where t.user_id = w.user_id and t.day = w.day
+      returning t.used
+  )
+  select (select count(*) from closed), (select coalesce(sum(c.used), 0) from closed c), (select count(*) from due)
+    into days, tokens, seen;
 end;
 $$;
 
-COMMENT ON FUNCTION app_private.close_token_days(at timestamp with time zone, OUT days integer, OUT tokens bigint) IS 'Closes the finished days into the usage metrics, and frees what was still reserved; a second run finds nothing.';
+COMMENT ON FUNCTION app_private.close_token_days(at timestamp with time zone, batch integer, OUT days integer, OUT tokens bigint, OUT seen integer) IS 'Closes a batch of finished days into the usage metrics, and frees what was still reserved; fewer seen than a batch means that none is left.';
 
 CREATE FUNCTION app_private.coach_has_work(at timestamp with time zone DEFAULT now()) RETURNS boolean
     LANGUAGE sql STABLE STRICT SECURITY DEFINER
@@ -2389,6 +2492,38 @@ CREATE FUNCTION app_private.coach_summary(user_id uuid, at timestamp with time z
 $$;
 
 COMMENT ON FUNCTION app_private.coach_summary(user_id uuid, at timestamp with time zone) IS 'What the coach is told of a member''s recent practice, and of nobody else''s.';
+
+CREATE FUNCTION app_private.complete_modules(user_id uuid, kept jsonb, OUT modules jsonb, OUT n integer) RETURNS record
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  -- What was complete once is so for as long as those problems are solved, whatever was published or retired since.
+  select coalesce(jsonb_object_agg(m.id, m.problems), '{}'), (count(*) filter (where m.is_complete))::integer
+    from (
+      select distinct on (c.id) c.id, c.problems, c.is_complete
+        from (
+          select k.id, k.problems, 1 as place,
+              not exists (
+                select from jsonb_array_elements_text(k.problems) q (id)
+                  where not exists (
+                    select from app_public.user_progress p
+                      where p.user_id = complete_modules.user_id and p.problem_id = q.id::uuid and p.completed_at is not null
+                  )
+              ) as is_complete
+            from jsonb_each(coalesce(complete_modules.kept, '{}')) k (id, problems)
+          union all
+          select q.module_id::text, jsonb_agg(q.id order by q.id), 2, true
+            from app_public.problems q
+              left join app_public.user_progress p on p.user_id = complete_modules.user_id and p.problem_id = q.id
+            where q.is_published
+            group by q.module_id
+            having bool_and(p.completed_at is not null)
+        ) c
+        order by c.id, c.is_complete desc, c.place
+    ) m;
+$$;
+
+COMMENT ON FUNCTION app_private.complete_modules(user_id uuid, kept jsonb, OUT modules jsonb, OUT n integer) IS 'The modules that a member has worked through with the problems that made each complete, those kept from before among them, and how many still stand.';
 
 CREATE FUNCTION app_private.content_length(answer text) RETURNS integer
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -3029,13 +3164,19 @@ begin
   insert into app_private.erased_subjects as e (subject_hash, erased_at)
     values (app_private.subject_hash(v_account.issuer, v_account.subject), erase_account.at)
     on conflict on constraint erased_subjects_pkey do update set erased_at = greatest(e.erased_at, excluded.erased_at);
+  -- In the order in which those who judge and pay take their locks: battles, answers, points, and the member's row last.
+  perform from app_public.battles b
+    where b.challenger_id = erase_account.user_id or b.opponent_id = erase_account.user_id
+    order by b.id
+    for update;
   perform app_private.erase_answers(erase_account.user_id);
+  perform app_private.lock_points(array[erase_account.user_id]);
   delete from app_public.users u where u.id = erase_account.user_id;
   return found;
 end;
 $$;
 
-COMMENT ON FUNCTION app_private.erase_account(user_id uuid, at timestamp with time zone) IS 'Forgets a member: profile and account go, a hash stays so that an old token does not bring them back.';
+COMMENT ON FUNCTION app_private.erase_account(user_id uuid, at timestamp with time zone) IS 'Forgets a member: profile and account go, a hash stays so that an old token does not bring them back. Errors: TB091.';
 
 CREATE FUNCTION app_private.erase_answers(user_id uuid) RETURNS void
     LANGUAGE plpgsql STRICT
@@ -4665,6 +4806,23 @@ $$;
 
 COMMENT ON FUNCTION app_private.metrics(at timestamp with time zone) IS 'Figures for whoever watches this installation, each a gauge with its labels; GET /metrics shows them to Prometheus.';
 
+CREATE FUNCTION app_private.milestone_payments(user_id uuid) RETURNS TABLE(ref text, days integer, day date, at timestamp with time zone, points integer, rows integer, is_standing boolean)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  -- The first row has the plain ref; what is taken back and given again follows it as /0, /1 and so on.
+  select f.ref, split_part(f.ref, '/', 1)::integer, f.day, f.at, f.points, n.rows, f.points + n.points > 0
+    from app_public.points_ledger f
+      cross join lateral (
+        select count(*)::integer as rows, coalesce(sum(l.points), 0) as points
+          from app_public.points_ledger l
+          where l.user_id = milestone_payments.user_id and l.reason in ('streak', 'reversal') and l.ref like f.ref || '/%'
+      ) n
+    where f.user_id = milestone_payments.user_id and f.reason = 'streak' and f.ref not like '%/%/%';
+$$;
+
+COMMENT ON FUNCTION app_private.milestone_payments(user_id uuid) IS 'What a member''s runs were paid, with the day on which each milestone was reached, and whether it was taken back since.';
+
 CREATE FUNCTION app_private.mint_handle(submission_id uuid, kind text, expires_at timestamp with time zone, at timestamp with time zone DEFAULT now(), ballot_id uuid DEFAULT NULL::uuid, side text DEFAULT NULL::text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4995,37 +5153,37 @@ $$;
 
 COMMENT ON FUNCTION app_private.pair_gains(theta double precision[], inverse double precision[]) IS 'By how much one more vote on each pair would lessen the sum of all variances (A-optimal), from a fit.';
 
-CREATE FUNCTION app_private.pay_milestones(at timestamp with time zone DEFAULT now(), batch integer DEFAULT 1000) RETURNS integer
+CREATE FUNCTION app_private.pay_milestones(at timestamp with time zone DEFAULT now(), batch integer DEFAULT 1000, OUT paid integer, OUT seen integer) RETURNS record
     LANGUAGE plpgsql STRICT SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
   v_due uuid[];
-  v_paid integer;
 begin
-  select array_agg(d.user_id) into v_due
+  -- Whose days have changed since they were looked at last, however long ago that is.
+  select coalesce(array_agg(d.user_id), '{}') into v_due
     from (
       select s.user_id
         from app_private.streaks s
-        where s.run_length >= 7 and s.last_day >= (pay_milestones.at at time zone 'utc')::date - 3
-          and exists (select from app_private.unpaid_milestones(s))
+        where s.longest >= 7 and not s.is_paid
+        order by s.user_id
         limit pay_milestones.batch
     ) d;
-  perform app_private.lock_points(coalesce(v_due, '{}'));
-  -- Once for each run: the ledger remembers the day, and a run that has grown at its other end is the same run.
+  seen := cardinality(v_due);
+  perform app_private.lock_points(v_due);
   insert into app_public.points_ledger (user_id, reason, ref, points, day, at)
-    select s.user_id, 'streak', m.days || '/' || s.last_day, m.points, s.last_day, pay_milestones.at
+    select s.user_id, 'streak', m.days || '/' || m.day, m.points, m.day, pay_milestones.at
       from app_private.streaks s
         cross join app_private.unpaid_milestones(s) m
       where s.user_id = any (v_due)
       order by s.user_id, m.days
     on conflict on constraint points_ledger_once do nothing;
-  get diagnostics v_paid = row_count;
-  return v_paid;
+  get diagnostics paid = row_count;
+  update app_private.streaks s set is_paid = true where s.user_id = any (v_due);
 end;
 $$;
 
-COMMENT ON FUNCTION app_private.pay_milestones(at timestamp with time zone, batch integer) IS 'Pays what runs have reached and were not paid for yet, for one batch of members; zero means that none is left. Errors: TB091.';
+COMMENT ON FUNCTION app_private.pay_milestones(at timestamp with time zone, batch integer, OUT paid integer, OUT seen integer) IS 'Pays what runs have reached and were not paid for yet, for one batch of members; fewer seen than a batch means that none is left. Errors: TB091.';
 
 CREATE FUNCTION app_private.period_key(name text, at timestamp with time zone DEFAULT now()) RETURNS text
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -6759,53 +6917,6 @@ $$;
 
 COMMENT ON FUNCTION app_private.row_products(a double precision[], b double precision[], size integer, width integer, is_symmetric boolean, is_triangular boolean) IS 'The products of every row of one matrix with every row of another: a · bᵀ, for `size` rows of `width` numbers. Triangular: a row of the first begins with zeros, as many as there are rows above it.';
 
-CREATE TABLE app_private.streaks (
-    user_id uuid NOT NULL,
-    days datemultirange NOT NULL,
-    through_day date NOT NULL,
-    frozen datemultirange NOT NULL,
-    freezes integer NOT NULL,
-    run_length integer NOT NULL,
-    longest integer NOT NULL,
-    last_day date,
-    ends_on date,
-    CONSTRAINT streaks_freezes_bounded CHECK (((freezes >= 0) AND (freezes <= 2))),
-    CONSTRAINT streaks_frozen_days_were_missed CHECK ((NOT (frozen && days))),
-    CONSTRAINT streaks_longest_is_longest CHECK (((longest >= run_length) AND (run_length >= 0)))
-);
-
-COMMENT ON TABLE app_private.streaks IS 'The days on which a member was active, as a set: adjacent days merge, and adding one that is there already changes nothing.';
-
-COMMENT ON COLUMN app_private.streaks.user_id IS 'The member.';
-
-COMMENT ON COLUMN app_private.streaks.days IS 'Their own days on which an answer of theirs was worth something.';
-
-COMMENT ON COLUMN app_private.streaks.through_day IS 'Days up to this one have ended, and were missed if they are not among the days.';
-
-COMMENT ON COLUMN app_private.streaks.frozen IS 'Missed days that a freeze bridges.';
-
-COMMENT ON COLUMN app_private.streaks.freezes IS 'Freezes that are left: one is earned every seven active days, two can be held.';
-
-COMMENT ON COLUMN app_private.streaks.run_length IS 'Active days of the last run, frozen ones not counted.';
-
-COMMENT ON COLUMN app_private.streaks.longest IS 'Active days of the longest run.';
-
-COMMENT ON COLUMN app_private.streaks.last_day IS 'The last active day.';
-
-COMMENT ON COLUMN app_private.streaks.ends_on IS 'The last day that the last run reaches, active or frozen.';
-
-CREATE FUNCTION app_private.run_begins_after(streak app_private.streaks) RETURNS date
-    LANGUAGE sql IMMUTABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-  -- Active and frozen days together are runs without gaps; the last that holds an active day is the run.
-  select lower(r) - 1
-    from unnest((streak).days + (streak).frozen) r
-    where r @> (streak).last_day;
-$$;
-
-COMMENT ON FUNCTION app_private.run_begins_after(streak app_private.streaks) IS 'The day before the last run began.';
-
 CREATE FUNCTION app_private.says_too_much(feedback text, secrets text, known text, run_length integer DEFAULT 7) RETURNS boolean
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6901,15 +7012,46 @@ begin
   if v_gone is not null then
     update app_private.streaks s set days = (s.days - v_gone) + v_active where s.user_id = settle_days.user_id;
     delete from app_private.streaks s where s.user_id = settle_days.user_id and isempty(s.days);
+    perform app_private.settle_milestones(settle_days.user_id);
   elsif not isempty(v_active) then
     insert into app_private.streaks as s (user_id, days, through_day)
       values (settle_days.user_id, v_active, upper(v_active) - 1)
       on conflict on constraint streaks_pkey do update set days = s.days + excluded.days where not s.days @> excluded.days;
+    -- A day that comes back brings back what went with it. None that was paid ever goes because a day is added.
+    if found and exists (
+      select from app_private.milestone_payments(settle_days.user_id) p where not p.is_standing
+    ) then
+      perform app_private.settle_milestones(settle_days.user_id);
+    end if;
   end if;
 end;
 $$;
 
 COMMENT ON FUNCTION app_private.settle_days(user_id uuid, problem_id uuid, active datemultirange) IS 'Adds the days on which answers to a problem were worth something to the member''s set of days, and takes out those on which none is any more.';
+
+CREATE FUNCTION app_private.settle_milestones(user_id uuid) RETURNS void
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_streak app_private.streaks;
+begin
+  select s.* into v_streak from app_private.streaks s where s.user_id = settle_milestones.user_id;
+  -- What is taken back, or given again, counts for the day on which it was first given.
+  insert into app_public.points_ledger (user_id, reason, ref, points, day, at)
+    select settle_milestones.user_id, case when p.is_standing then 'reversal' else 'streak' end, p.ref || '/' || p.rows,
+        case when p.is_standing then - p.points else p.points end, p.day, p.at
+      from (
+        select p.*, r.active is not null as is_met,
+            row_number() over (partition by p.days, r.run order by p.is_standing desc, p.day) as place
+          from app_private.milestone_payments(settle_milestones.user_id) p
+            left join app_private.active_runs(v_streak) r on r.run @> p.day and r.active >= p.days
+      ) p
+      where (p.is_standing and not p.is_met) or (not p.is_standing and p.is_met and p.place = 1);
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.settle_milestones(user_id uuid) IS 'Takes back what was paid for runs that were never so long, as verdicts say now, and gives it again where they are. The caller holds the member''s lock.';
 
 CREATE FUNCTION app_private.settle_problem(user_id uuid, problem_id uuid, cause uuid) RETURNS void
     LANGUAGE plpgsql STRICT
@@ -6917,7 +7059,9 @@ CREATE FUNCTION app_private.settle_problem(user_id uuid, problem_id uuid, cause 
     AS $$
 declare
   v_at timestamptz := now();
+  v_was app_public.user_progress;
   v_now app_public.user_progress;
+  v_solving app_private.judged_answers;
   v_worth integer;
   v_days datemultirange;
 begin
@@ -6926,31 +7070,48 @@ begin
     return; -- erased while the judge was at it
   end if;
 
+  select p.* into v_was
+    from app_public.user_progress p
+    where p.user_id = settle_problem.user_id and p.problem_id = settle_problem.problem_id;
+  v_now.solving_answer_id := v_was.solving_answer_id;
+  v_now.expected_seconds := v_was.expected_seconds;
+  v_now.is_fast := false;
+  v_now.is_nightly := false;
+
   -- What the judged answers say.
   select coalesce(max(j.worth), 0), count(*), max(j.seconds_taken), max(j.score), min(j.answered_at),
-      min(j.answered_at) filter (where j.is_correct),
       (array_agg(j.answer_id order by j.worth desc, j.score desc, j.answered_at))[1],
       range_agg(daterange(j.day, j.day, '[]')) filter (where j.score > 0)
     into v_worth, v_now.attempts_count, v_now.time_spent_seconds, v_now.best_score, v_now.first_attempt_at,
-      v_now.completed_at, v_now.best_answer_id, v_days
+      v_now.best_answer_id, v_days
     from app_private.judged_answers j
     where j.user_id = settle_problem.user_id and j.problem_id = settle_problem.problem_id;
-  v_now.status := case
-    when v_now.completed_at is not null then 'completed'
-    else 'in_progress'
-  end::app_public.progress_status;
-  v_now.is_fast := false;
-  v_now.is_nightly := false;
-  if v_now.completed_at is not null then
-    select j.day, j.seconds_taken * 4 <= p.expected_seconds,
-        extract(hour from j.answered_at at time zone app_private.member_zone(j.user_id, j.answered_at)) < 5
-      into v_now.completed_on, v_now.is_fast, v_now.is_nightly
-      from app_private.judged_answers j
-        inner join app_public.problems p on p.id = j.problem_id
-      where j.user_id = settle_problem.user_id and j.problem_id = settle_problem.problem_id
-        and j.answered_at = v_now.completed_at and j.is_correct
-      limit 1;
+  -- The answer that solved it, while it is correct; else the first that is.
+  select j.* into v_solving
+    from app_private.judged_answers j
+    where j.user_id = settle_problem.user_id and j.problem_id = settle_problem.problem_id and j.is_correct
+    order by (j.answer_id = v_was.solving_answer_id) is true desc, j.answered_at, j.answer_id
+    limit 1;
+  if found then
+    -- The moment of the solve does not move while there is one.
+    if v_was.completed_at is not null then
+      v_now.completed_at := v_was.completed_at;
+      v_now.completed_on := v_was.completed_on;
+    else
+      v_now.completed_at := v_solving.answered_at;
+      v_now.completed_on := v_solving.day;
+      v_now.solving_answer_id := v_solving.answer_id;
+    end if;
+    v_now.expected_seconds := coalesce(
+      v_was.expected_seconds,
+      (select p.expected_seconds from app_public.problems p where p.id = settle_problem.problem_id)
+    );
+    v_now.is_fast := v_solving.seconds_taken * 4 <= v_now.expected_seconds;
+    v_now.is_nightly := extract(
+      hour from v_solving.answered_at at time zone app_private.member_zone(settle_problem.user_id, v_solving.answered_at)
+    ) < 5;
   end if;
+  v_now.status := case when v_now.completed_at is null then 'in_progress' else 'completed' end::app_public.progress_status;
 
   -- Each answer has earned by how much it is worth more than all before it; the ledger is given the difference to that.
   insert into app_public.points_ledger (user_id, reason, ref, points, day, at, problem_id)
@@ -6990,24 +7151,25 @@ begin
       order by d.at;
 
   insert into app_public.user_progress as p (
-      user_id, problem_id, status, attempts_count, first_attempt_at, completed_at, completed_on, time_spent_seconds,
-      points_earned, best_answer_id, best_score, is_fast, is_nightly
+      user_id, problem_id, status, attempts_count, first_attempt_at, completed_at, completed_on, solving_answer_id,
+      expected_seconds, time_spent_seconds, points_earned, best_answer_id, best_score, is_fast, is_nightly
     )
     values (
       settle_problem.user_id, settle_problem.problem_id, v_now.status, v_now.attempts_count, v_now.first_attempt_at,
-      v_now.completed_at, v_now.completed_on, coalesce(v_now.time_spent_seconds, 0), v_worth, v_now.best_answer_id,
-      v_now.best_score, v_now.is_fast, v_now.is_nightly
+      v_now.completed_at, v_now.completed_on, v_now.solving_answer_id, v_now.expected_seconds,
+      coalesce(v_now.time_spent_seconds, 0), v_worth, v_now.best_answer_id, v_now.best_score, v_now.is_fast, v_now.is_nightly
     )
     on conflict on constraint user_progress_pkey do update
       set status = excluded.status, attempts_count = excluded.attempts_count,
           first_attempt_at = least(p.first_attempt_at, excluded.first_attempt_at), completed_at = excluded.completed_at,
-          completed_on = excluded.completed_on, time_spent_seconds = excluded.time_spent_seconds,
+          completed_on = excluded.completed_on, solving_answer_id = excluded.solving_answer_id,
+          expected_seconds = excluded.expected_seconds, time_spent_seconds = excluded.time_spent_seconds,
           points_earned = excluded.points_earned, best_answer_id = excluded.best_answer_id,
           best_score = excluded.best_score, is_fast = excluded.is_fast, is_nightly = excluded.is_nightly,
           version = p.version + 1
-      where (p.status, p.attempts_count, p.completed_at, p.completed_on, p.time_spent_seconds, p.points_earned, p.best_answer_id,
+      where (p.status, p.attempts_count, p.completed_at, p.solving_answer_id, p.time_spent_seconds, p.points_earned, p.best_answer_id,
           p.best_score, p.is_fast, p.is_nightly)
-        is distinct from (excluded.status, excluded.attempts_count, excluded.completed_at, excluded.completed_on,
+        is distinct from (excluded.status, excluded.attempts_count, excluded.completed_at, excluded.solving_answer_id,
           excluded.time_spent_seconds, excluded.points_earned, excluded.best_answer_id, excluded.best_score, excluded.is_fast,
           excluded.is_nightly);
 
@@ -7826,6 +7988,24 @@ $$;
 
 COMMENT ON FUNCTION app_private.tg_points_ledger__keep() IS 'Refuses every change of the ledger but an added row, or the passing of an erased member''s rows to a tombstone. Errors: TB090.';
 
+CREATE FUNCTION app_private.tg_streak_milestones__reopen() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_due uuid[];
+begin
+  select array_agg(s.user_id) into v_due
+    from app_private.streaks s
+    where s.is_paid and s.longest >= (select min(c.days) from changed c);
+  perform app_private.lock_points(coalesce(v_due, '{}'));
+  update app_private.streaks s set is_paid = false where s.user_id = any (v_due);
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.tg_streak_milestones__reopen() IS 'Has the runs that reach a new or changed milestone looked at again.';
+
 CREATE FUNCTION app_private.tg_streaks__derive() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -7836,6 +8016,9 @@ begin
   select s.frozen, s.freezes, s.run_length, s.longest, s.ends_on
     into new.frozen, new.freezes, new.run_length, new.longest, new.ends_on
     from app_private.streak_state(new.days, new.through_day) s;
+  if tg_op = 'INSERT' or (old.days, old.frozen) is distinct from (new.days, new.frozen) then
+    new.is_paid := false;
+  end if;
   return new;
 end;
 $$;
@@ -8139,33 +8322,28 @@ CREATE FUNCTION app_private.turn_verdict(verdict app_public.verdict, is_first_le
 
 COMMENT ON FUNCTION app_private.turn_verdict(verdict app_public.verdict, is_first_left boolean) IS 'What a verdict on left and right says of a match''s first and second model.';
 
-CREATE TABLE app_private.streak_milestones (
-    days integer NOT NULL,
-    points integer NOT NULL,
-    CONSTRAINT streak_milestones_sane CHECK ((((days >= 7) AND (days <= 10000)) AND ((points >= 1) AND (points <= 100000))))
-);
-
-COMMENT ON TABLE app_private.streak_milestones IS 'What streaks pay: points for a run that has reached so many active days, once for each run.';
-
-COMMENT ON COLUMN app_private.streak_milestones.days IS 'Active days of the run.';
-
-COMMENT ON COLUMN app_private.streak_milestones.points IS 'Points that it pays.';
-
-CREATE FUNCTION app_private.unpaid_milestones(streak app_private.streaks) RETURNS SETOF app_private.streak_milestones
+CREATE FUNCTION app_private.unpaid_milestones(streak app_private.streaks) RETURNS TABLE(days integer, points integer, day date)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-  select m.*
-    from app_private.streak_milestones m
-    where m.days <= (streak).run_length
-      and not exists (
-        select from app_public.points_ledger l
-          where l.user_id = (streak).user_id and l.reason = 'streak' and l.ref like m.days || '/%'
-            and l.day > app_private.run_begins_after(streak)
-      );
+  -- Once for each run: the ledger remembers the day, and a run that has grown at its other end is the same run.
+  select m.days, m.points, d.day
+    from app_private.active_runs(streak) r
+      inner join app_private.streak_milestones m on m.days <= r.active
+      cross join lateral (
+        select lower(a.part) + n as day
+          from unnest((streak).days * datemultirange(r.run)) a (part)
+            cross join lateral generate_series(0, upper(a.part) - lower(a.part) - 1) n
+          order by 1
+          offset m.days - 1
+          limit 1
+      ) d
+    where not exists (
+      select from app_private.milestone_payments((streak).user_id) p where p.days = m.days and r.run @> p.day
+    );
 $$;
 
-COMMENT ON FUNCTION app_private.unpaid_milestones(streak app_private.streaks) IS 'The milestones that a member''s last run has reached and was not paid for.';
+COMMENT ON FUNCTION app_private.unpaid_milestones(streak app_private.streaks) IS 'The milestones that a member''s runs have reached and were never paid for, with the day on which each was reached.';
 
 CREATE FUNCTION app_private.usable_models(keys text[], has_rehearsal boolean) RETURNS TABLE(model_id uuid, is_usable boolean, reason text)
     LANGUAGE sql STABLE STRICT
@@ -8730,7 +8908,7 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_public.erase_me(username text) IS '@resultFieldName isErased
-Forgets the signed-in member for good; their username, repeated, confirms it. Errors: TB001, TB002, TB014.';
+Forgets the signed-in member for good; their username, repeated, confirms it. Errors: TB001, TB002, TB014, TB091.';
 
 CREATE FUNCTION app_public.export_my_data() RETURNS jsonb
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -9789,25 +9967,88 @@ CREATE FUNCTION app_public.people_as_of(kind app_public.period_kind, at timestam
 declare
   v_starts_on date := app_private.score_period(people_as_of.kind, people_as_of.at);
   v_from timestamptz := v_starts_on::timestamp at time zone 'utc';
+  v_until timestamptz := case people_as_of.kind
+    when 'all' then 'infinity'
+    when 'month' then (v_starts_on + interval '1 month') at time zone 'utc'
+    when 'week' then (v_starts_on + interval '1 week') at time zone 'utc'
+  end;
+  v_changed uuid[];
+  v_gained integer[];
+  v_most integer;
 begin
+  -- Whoever asks, asks for no more than so much of the ledger.
+  if people_as_of.kind = 'all' and people_as_of.at < now() - interval '92 days' then
+    raise exception 'That is too long ago.'
+      using errcode = 'TB099', hint = 'All time is shown as of the last 92 days; months and weeks as of any day.';
+  end if;
+  -- What the period has now, less what came since: only what came since is read from the ledger.
+  select coalesce(array_agg(c.user_id), '{}'), array_agg(c.points) into v_changed, v_gained
+    from (
+      select l.user_id, sum(l.points)::integer as points
+        from app_public.points_ledger l
+        where (l.posted_at > people_as_of.at or l.at > people_as_of.at) and l.at >= v_from and l.at < v_until
+        group by l.user_id
+    ) c;
+  -- Among so many of the first there are a hundred that have not changed, or all that there are.
+  v_most := 100 + cardinality(v_changed);
   return query
+    with since as materialized (
+      select c.user_id, c.points from unnest(v_changed, v_gained) c (user_id, points)
+    ), known as (
+      select f.user_id, f.points, f.reached_at, false as has_changed
+        from (
+          select s.user_id, s.points, s.reached_at
+            from app_private.period_scores s
+            where s.kind = people_as_of.kind and s.starts_on = v_starts_on and s.is_listed and s.points > 0
+            order by - s.points, s.reached_at, s.user_id
+            limit v_most
+        ) f
+        where not exists (select from since c where c.user_id = f.user_id)
+      union all
+      (
+        select s.user_id, s.points - c.points, null, true
+          from since c
+            inner join app_private.period_scores s
+              on s.user_id = c.user_id and s.kind = people_as_of.kind and s.starts_on = v_starts_on
+          where s.is_listed and s.points > c.points
+          order by - (s.points - c.points)
+          fetch first 100 rows with ties
+      )
+    ), placed as (
+      select k.user_id, k.points, r.reached_at
+        from known k
+          cross join lateral (
+            select case when k.has_changed then (
+                select max(e.at)
+                  from (
+                    select l.at
+                      from app_public.points_ledger l
+                      where l.user_id = k.user_id and l.posted_at <= people_as_of.at and l.at <= people_as_of.at and l.at >= v_from
+                      group by l.at
+                      having sum(l.points) > 0
+                  ) e
+              ) else k.reached_at end as reached_at
+          ) r
+        order by - k.points, r.reached_at, k.user_id
+        limit 100
+    )
     select people_as_of.kind, v_starts_on, row_number() over (order by - t.points, t.reached_at, t.user_id)::integer,
-        rank() over (order by - t.points)::integer, t.user_id, t.points::integer, t.solved::integer, t.reached_at
-      from (
-        select l.user_id, sum(l.points) as points, max(l.at) filter (where l.points > 0) as reached_at,
-            count(*) filter (where l.reason = 'solve') as solved
-          from app_public.points_ledger l
-            inner join app_public.users u on u.id = l.user_id and u.is_listed
-          where l.at >= v_from and l.at <= people_as_of.at and l.posted_at <= people_as_of.at
-          group by l.user_id
-          having sum(l.points) > 0
-          order by - sum(l.points), max(l.at) filter (where l.points > 0), l.user_id
-          limit 100
-      ) t;
+        rank() over (order by - t.points)::integer, t.user_id, t.points, p.solved::integer, t.reached_at
+      from placed t
+        cross join lateral (
+          -- A solve is one however often it was paid, taken back and paid again, and one that is worth nothing is one too.
+          select count(*) as solved
+            from app_public.user_progress p
+            where p.user_id = t.user_id and p.completed_at >= v_from and p.completed_at <= people_as_of.at
+              and exists (
+                select from app_public.verdicts v
+                  where v.answer_id = p.solving_answer_id and v.is_correct and v.created_at <= people_as_of.at
+              )
+        ) p;
 end;
 $$;
 
-COMMENT ON FUNCTION app_public.people_as_of(kind app_public.period_kind, at timestamp with time zone) IS 'The first 100 places of a period as they stood at an instant, from the ledger.';
+COMMENT ON FUNCTION app_public.people_as_of(kind app_public.period_kind, at timestamp with time zone) IS 'The first 100 places of a period as they stood at an instant, all time as of the last 92 days. Solves that were taken back since are left out. Errors: TB099.';
 
 CREATE FUNCTION app_public.rating_history(model_id uuid, theme text DEFAULT NULL::text, has_ties boolean DEFAULT true) RETURNS SETOF app_public.leaderboard
     LANGUAGE sql STABLE
@@ -12324,6 +12565,8 @@ CREATE TABLE app_public.user_progress (
     first_attempt_at timestamp with time zone,
     completed_at timestamp with time zone,
     completed_on date,
+    solving_answer_id uuid,
+    expected_seconds integer,
     time_spent_seconds integer DEFAULT 0 NOT NULL,
     points_earned integer DEFAULT 0 NOT NULL,
     best_answer_id uuid,
@@ -12349,9 +12592,13 @@ COMMENT ON COLUMN app_public.user_progress.attempts_count IS 'Answers of theirs 
 
 COMMENT ON COLUMN app_public.user_progress.first_attempt_at IS 'When they began.';
 
-COMMENT ON COLUMN app_public.user_progress.completed_at IS 'When they handed in the first correct answer; no later one moves it.';
+COMMENT ON COLUMN app_public.user_progress.completed_at IS 'When they handed in the answer that first counted as correct. It stays while any answer is correct, even if an earlier one is judged later, or that one is taken back: points go to the days of the answers that are worth them, the solve stays where it was. If all are taken back it is empty, and it returns with that answer.';
 
 COMMENT ON COLUMN app_public.user_progress.completed_on IS 'Their own day of that moment.';
+
+COMMENT ON COLUMN app_public.user_progress.solving_answer_id IS 'The answer whose moment that is; kept while the problem is not solved any more, so that nothing moves when it is again.';
+
+COMMENT ON COLUMN app_public.user_progress.expected_seconds IS 'Expected time of the problem as it was when they first solved it: a change of the problem makes nobody slower.';
 
 COMMENT ON COLUMN app_public.user_progress.time_spent_seconds IS 'From the beginning to their last judged answer.';
 
@@ -12361,7 +12608,7 @@ COMMENT ON COLUMN app_public.user_progress.best_answer_id IS 'The answer that wa
 
 COMMENT ON COLUMN app_public.user_progress.best_score IS 'The best score that they had.';
 
-COMMENT ON COLUMN app_public.user_progress.is_fast IS 'Whether the first correct answer came within a quarter of the expected time.';
+COMMENT ON COLUMN app_public.user_progress.is_fast IS 'Whether the answer that solved it came within a quarter of that time.';
 
 COMMENT ON COLUMN app_public.user_progress.is_nightly IS 'Whether it came between midnight and five in the morning, where they were.';
 
@@ -12666,10 +12913,17 @@ UNION ALL
             a.problem_id,
             max(a.worth) AS worth,
             count(*) AS answers,
-            min(a.answered_at) FILTER (WHERE a.is_correct) AS completed_at
+            bool_or(a.is_correct) AS is_solved
            FROM app_private.judged_answers a
           GROUP BY a.user_id, a.problem_id) j ON (((j.user_id = COALESCE(p.user_id, l.user_id)) AND (j.problem_id = COALESCE(p.problem_id, l.problem_id)))))
-  WHERE ((((COALESCE(p.points_earned, 0) IS DISTINCT FROM COALESCE(l.points, (0)::bigint)) OR (COALESCE(p.points_earned, 0) IS DISTINCT FROM COALESCE(j.worth, 0))) OR (p.completed_at IS DISTINCT FROM j.completed_at)) OR (COALESCE(p.attempts_count, 0) IS DISTINCT FROM COALESCE(j.answers, (0)::bigint)))
+  WHERE ((((COALESCE(p.points_earned, 0) IS DISTINCT FROM COALESCE(l.points, (0)::bigint)) OR (COALESCE(p.points_earned, 0) IS DISTINCT FROM COALESCE(j.worth, 0))) OR ((p.completed_at IS NOT NULL) IS DISTINCT FROM COALESCE(j.is_solved, false))) OR (COALESCE(p.attempts_count, 0) IS DISTINCT FROM COALESCE(j.answers, (0)::bigint)))
+UNION ALL
+ SELECT 'solve'::text AS fault,
+    p.user_id,
+    format('%s: at %s, which is not when its answer was handed in'::text, p.problem_id, p.completed_at) AS detail
+   FROM (app_public.user_progress p
+     LEFT JOIN app_public.answers a ON (((a.id = p.solving_answer_id) AND (a.answered_at = p.completed_at) AND (a.day = p.completed_on))))
+  WHERE ((p.completed_at IS NOT NULL) AND (a.id IS NULL))
 UNION ALL
  SELECT 'streak'::text AS fault,
     COALESCE(s.user_id, j.user_id) AS user_id,
@@ -12903,6 +13157,18 @@ COMMENT ON COLUMN app_private.shareable_progress.snapshot IS 'What it shows.';
 COMMENT ON COLUMN app_private.shareable_progress.created_at IS 'When it was made.';
 
 COMMENT ON COLUMN app_private.shareable_progress.expires_at IS 'From then on there is no such card, cleaned up or not.';
+
+CREATE TABLE app_private.streak_milestones (
+    days integer NOT NULL,
+    points integer NOT NULL,
+    CONSTRAINT streak_milestones_sane CHECK ((((days >= 7) AND (days <= 10000)) AND ((points >= 1) AND (points <= 100000))))
+);
+
+COMMENT ON TABLE app_private.streak_milestones IS 'What streaks pay: points for a run that has reached so many active days, once for each run.';
+
+COMMENT ON COLUMN app_private.streak_milestones.days IS 'Active days of the run.';
+
+COMMENT ON COLUMN app_private.streak_milestones.points IS 'Points that it pays.';
 
 CREATE TABLE app_private.task_aliases (
     alias text NOT NULL,
@@ -13345,11 +13611,11 @@ COMMENT ON COLUMN app_public.user_achievements.user_id IS 'The member.';
 
 COMMENT ON COLUMN app_public.user_achievements.achievement_type IS 'The rule.';
 
-COMMENT ON COLUMN app_public.user_achievements.data IS 'The rule as it was, the value that met it, and the points that it pays.';
+COMMENT ON COLUMN app_public.user_achievements.data IS 'The rule as it was, the value that met it, the points that it pays, and for modules the problems that made each complete.';
 
 COMMENT ON COLUMN app_public.user_achievements.earned_at IS 'When it was met.';
 
-COMMENT ON COLUMN app_public.user_achievements.is_standing IS 'Whether that still stands. A re-judging may take back what met it: then the achievement stays, and its points do not.';
+COMMENT ON COLUMN app_public.user_achievements.is_standing IS 'Whether that still stands. Verdicts alone may take back what met it: then the achievement stays, and its points do not.';
 
 ALTER TABLE ONLY app_public.answers ATTACH PARTITION app_private.answers_rest DEFAULT;
 
@@ -13824,7 +14090,7 @@ CREATE INDEX shareable_progress_user_id_idx ON app_private.shareable_progress US
 
 CREATE INDEX skipped_models_model_id_idx ON app_private.skipped_models USING btree (model_id);
 
-CREATE INDEX streaks_milestones_idx ON app_private.streaks USING btree (last_day) WHERE (run_length >= 7);
+CREATE INDEX streaks_milestones_idx ON app_private.streaks USING btree (user_id) WHERE ((longest >= 7) AND (NOT is_paid));
 
 CREATE INDEX streaks_spending_idx ON app_private.streaks USING btree (ends_on) WHERE (freezes > 0);
 
@@ -13983,6 +14249,10 @@ CREATE TRIGGER _100_timestamps BEFORE INSERT OR UPDATE ON app_private.accounts F
 CREATE TRIGGER _200_arrows BEFORE UPDATE OF state ON app_private.llm_attempts FOR EACH ROW EXECUTE FUNCTION app_private.tg_llm_attempts__arrows();
 
 CREATE TRIGGER _300_derive BEFORE INSERT OR UPDATE ON app_private.streaks FOR EACH ROW EXECUTE FUNCTION app_private.tg_streaks__derive();
+
+CREATE TRIGGER _500_reopen_insert AFTER INSERT ON app_private.streak_milestones REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION app_private.tg_streak_milestones__reopen();
+
+CREATE TRIGGER _500_reopen_update AFTER UPDATE ON app_private.streak_milestones REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION app_private.tg_streak_milestones__reopen();
 
 CREATE TRIGGER _500_settle_insert AFTER INSERT ON app_private.llm_calls FOR EACH ROW EXECUTE FUNCTION app_private.tg_llm_calls__settle();
 
@@ -14801,6 +15071,10 @@ REVOKE ALL ON FUNCTION app_private.abandon_call(id bigint, reason text) FROM PUB
 REVOKE ALL ON FUNCTION app_private.accept_webhook(message_id text, issuer text, event jsonb, sent_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.accept_webhook(message_id text, issuer text, event jsonb, sent_at timestamp with time zone) TO autobench_server;
 
+REVOKE ALL ON FUNCTION app_private.achievement_grounds(user_id uuid, metric text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.active_runs(streak app_private.streaks) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.answer_partitions(at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.answer_partitions(at timestamp with time zone) TO autobench_operator;
 GRANT ALL ON FUNCTION app_private.answer_partitions(at timestamp with time zone) TO autobench_worker;
@@ -14894,8 +15168,8 @@ GRANT ALL ON FUNCTION app_private.close_periods(at timestamp with time zone) TO 
 
 REVOKE ALL ON FUNCTION app_private.close_task(id uuid, at timestamp with time zone) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION app_private.close_token_days(at timestamp with time zone, OUT days integer, OUT tokens bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION app_private.close_token_days(at timestamp with time zone, OUT days integer, OUT tokens bigint) TO autobench_worker;
+REVOKE ALL ON FUNCTION app_private.close_token_days(at timestamp with time zone, batch integer, OUT days integer, OUT tokens bigint, OUT seen integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.close_token_days(at timestamp with time zone, batch integer, OUT days integer, OUT tokens bigint, OUT seen integer) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.coach_has_work(at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.coach_has_work(at timestamp with time zone) TO autobench_worker;
@@ -14904,6 +15178,8 @@ REVOKE ALL ON FUNCTION app_private.coach_prompt(batch_id uuid, model_id uuid) FR
 GRANT ALL ON FUNCTION app_private.coach_prompt(batch_id uuid, model_id uuid) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.coach_summary(user_id uuid, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.complete_modules(user_id uuid, kept jsonb, OUT modules jsonb, OUT n integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.content_length(answer text) FROM PUBLIC;
 
@@ -15064,6 +15340,8 @@ GRANT ALL ON FUNCTION app_private.mend_cron_clock(at timestamp with time zone) T
 REVOKE ALL ON FUNCTION app_private.metrics(at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.metrics(at timestamp with time zone) TO autobench_server;
 
+REVOKE ALL ON FUNCTION app_private.milestone_payments(user_id uuid) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.mint_handle(submission_id uuid, kind text, expires_at timestamp with time zone, at timestamp with time zone, ballot_id uuid, side text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.model_for_role(role text, keys text[], has_rehearsal boolean) FROM PUBLIC;
@@ -15097,8 +15375,8 @@ REVOKE ALL ON FUNCTION app_private.own_battle(battle_id uuid, user_id uuid) FROM
 
 REVOKE ALL ON FUNCTION app_private.pair_gains(theta double precision[], inverse double precision[]) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION app_private.pay_milestones(at timestamp with time zone, batch integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION app_private.pay_milestones(at timestamp with time zone, batch integer) TO autobench_worker;
+REVOKE ALL ON FUNCTION app_private.pay_milestones(at timestamp with time zone, batch integer, OUT paid integer, OUT seen integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.pay_milestones(at timestamp with time zone, batch integer, OUT paid integer, OUT seen integer) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.period_key(name text, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.period_key(name text, at timestamp with time zone) TO autobench_worker;
@@ -15231,8 +15509,6 @@ REVOKE ALL ON FUNCTION app_private.revert_rejudge(id bigint, reason text) FROM P
 
 REVOKE ALL ON FUNCTION app_private.row_products(a double precision[], b double precision[], size integer, width integer, is_symmetric boolean, is_triangular boolean) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION app_private.run_begins_after(streak app_private.streaks) FROM PUBLIC;
-
 REVOKE ALL ON FUNCTION app_private.says_too_much(feedback text, secrets text, known text, run_length integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.scan_votes(at timestamp with time zone) FROM PUBLIC;
@@ -15244,6 +15520,8 @@ GRANT ALL ON FUNCTION app_private.scheduled_task_state(id bigint, OUT status tex
 REVOKE ALL ON FUNCTION app_private.score_period(kind app_public.period_kind, at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.settle_days(user_id uuid, problem_id uuid, active datemultirange) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.settle_milestones(user_id uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.settle_problem(user_id uuid, problem_id uuid, cause uuid) FROM PUBLIC;
 
@@ -15309,6 +15587,8 @@ REVOKE ALL ON FUNCTION app_private.tg_points_ledger__fold() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.tg_points_ledger__keep() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.tg_streak_milestones__reopen() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.tg_streaks__derive() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.tg_submission_codes__mark_purged() FROM PUBLIC;
@@ -15342,8 +15622,6 @@ REVOKE ALL ON FUNCTION app_private.tg_users__notify() FROM PUBLIC;
 REVOKE ALL ON FUNCTION app_private.time_bonus(points integer, expected_seconds integer, seconds_taken integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.turn_verdict(verdict app_public.verdict, is_first_left boolean) FROM PUBLIC;
-
-GRANT SELECT ON TABLE app_private.streak_milestones TO autobench_operator;
 
 REVOKE ALL ON FUNCTION app_private.unpaid_milestones(streak app_private.streaks) FROM PUBLIC;
 
@@ -15763,6 +16041,8 @@ GRANT SELECT ON TABLE app_private.practice_settings TO autobench_operator;
 GRANT SELECT ON TABLE app_private.providers TO autobench_operator;
 
 GRANT SELECT ON TABLE app_private.retention_rules TO autobench_operator;
+
+GRANT SELECT ON TABLE app_private.streak_milestones TO autobench_operator;
 
 GRANT SELECT ON TABLE app_private.task_aliases TO autobench_operator;
 

@@ -8,7 +8,9 @@ begin
     select m.metric, m.value from app_private.member_metrics m where m.user_id = award_achievements.user_id
   ), given as (
     insert into app_public.user_achievements as e (user_id, achievement_type, data, earned_at)
-      select award_achievements.user_id, a.type, a.criteria || jsonb_build_object('value', c.value, 'points', a.points),
+      select award_achievements.user_id, a.type,
+          a.criteria || jsonb_build_object('value', c.value, 'points', a.points)
+            || app_private.achievement_grounds(award_achievements.user_id, c.metric),
           award_achievements.at
         from app_public.achievements a
           inner join counted c on c.metric = a.criteria ->> 'metric' and c.value >= (a.criteria ->> 'at_least')::integer
@@ -17,15 +19,27 @@ begin
             where o.user_id = award_achievements.user_id and o.achievement_type = a.type
         )
       returning e.achievement_type, (e.data ->> 'points')::integer as points
-  ), turned as (
-    -- By the rule as it was when it was met: an edited rule takes nothing from those who have it.
-    update app_public.user_achievements e
-      set is_standing = not e.is_standing
+  ), held as materialized (
+    -- By the rule as it was when it was met, and by the problems that there were: what an operator edits, adds or retires
+    -- takes nothing from those who have it. Only verdicts do.
+    select e.achievement_type, coalesce(k.modules, '{}') as modules,
+        coalesce(k.n, c.value, 0) >= (e.data ->> 'at_least')::integer as is_met
+      from app_public.user_achievements e
+        left join counted c on c.metric = e.data ->> 'metric'
+        left join lateral app_private.complete_modules(award_achievements.user_id, e.data -> 'modules') k
+          on e.data ->> 'metric' = 'modules'
       where e.user_id = award_achievements.user_id
-        and e.is_standing <> (
-          coalesce((select c.value from counted c where c.metric = e.data ->> 'metric'), 0) >= (e.data ->> 'at_least')::integer
-        )
-      returning e.achievement_type, e.is_standing, (e.data ->> 'points')::integer as points
+  ), kept as (
+    update app_public.user_achievements e
+      set is_standing = h.is_met,
+        data = e.data || case when h.modules = '{}' then '{}' else jsonb_build_object('modules', h.modules) end
+      from held h
+      where e.user_id = award_achievements.user_id and e.achievement_type = h.achievement_type
+        and (e.is_standing <> h.is_met or (h.modules <> '{}' and e.data -> 'modules' is distinct from h.modules))
+      returning with (old as o) e.achievement_type, e.is_standing, o.is_standing as was_standing,
+        (e.data ->> 'points')::integer as points
+  ), turned as (
+    select k.* from kept k where k.is_standing <> k.was_standing
   )
   insert into app_public.points_ledger (user_id, reason, ref, points, day, at)
     select award_achievements.user_id, 'achievement', g.achievement_type, g.points,
@@ -49,5 +63,5 @@ begin
 end;
 $$;
 comment on function app_private.award_achievements(uuid, timestamptz) is
-  'Gives a member what they have achieved and its points; takes the points back where what met the rule was taken back. The caller holds the member''s lock.';
+  'Gives a member what they have achieved and its points; takes the points back where verdicts took back what met the rule. The caller holds the member''s lock.';
 revoke all on function app_private.award_achievements(uuid, timestamptz) from public;

@@ -16,7 +16,10 @@ begin
   perform app_private.lock_points(coalesce(v_due, '{}'));
   with given as (
     insert into app_public.user_achievements as e (user_id, achievement_type, data, earned_at)
-      select m.user_id, a.type, a.criteria || jsonb_build_object('value', m.value, 'points', a.points), award_all_achievements.at
+      select m.user_id, a.type,
+          a.criteria || jsonb_build_object('value', m.value, 'points', a.points)
+            || app_private.achievement_grounds(m.user_id, m.metric),
+          award_all_achievements.at
         from app_public.achievements a
           inner join app_private.member_metrics m
             on m.metric = a.criteria ->> 'metric' and m.value >= (a.criteria ->> 'at_least')::integer

@@ -67,12 +67,17 @@ create or replace view app_private.points_faults with (security_invoker, securit
       ) l on l.user_id = p.user_id and l.problem_id = p.problem_id
       full join (
         select a.user_id, a.problem_id, max(a.worth) as worth, count(*) as answers,
-            min(a.answered_at) filter (where a.is_correct) as completed_at
+            bool_or(a.is_correct) as is_solved
           from app_private.judged_answers a
           group by a.user_id, a.problem_id
       ) j on j.user_id = coalesce(p.user_id, l.user_id) and j.problem_id = coalesce(p.problem_id, l.problem_id)
-    where (coalesce(p.points_earned, 0), coalesce(p.points_earned, 0), p.completed_at, coalesce(p.attempts_count, 0))
-      is distinct from (coalesce(l.points, 0), coalesce(j.worth, 0), j.completed_at, coalesce(j.answers, 0))
+    where (coalesce(p.points_earned, 0), coalesce(p.points_earned, 0), p.completed_at is not null, coalesce(p.attempts_count, 0))
+      is distinct from (coalesce(l.points, 0), coalesce(j.worth, 0), coalesce(j.is_solved, false), coalesce(j.answers, 0))
+  union all
+  select 'solve', p.user_id, format('%s: at %s, which is not when its answer was handed in', p.problem_id, p.completed_at)
+    from app_public.user_progress p
+      left join app_public.answers a on a.id = p.solving_answer_id and a.answered_at = p.completed_at and a.day = p.completed_on
+    where p.completed_at is not null and a.id is null
   union all
   select 'streak', coalesce(s.user_id, j.user_id), format('%s kept, %s by the answers', s.days, j.days)
     from app_private.streaks s

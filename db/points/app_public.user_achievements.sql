@@ -20,7 +20,7 @@ grant select on app_public.user_achievements to autobench_anon, autobench_member
 comment on table app_public.user_achievements is 'What members have achieved, each rule once.';
 comment on column app_public.user_achievements.user_id is 'The member.';
 comment on column app_public.user_achievements.achievement_type is 'The rule.';
-comment on column app_public.user_achievements.data is 'The rule as it was, the value that met it, and the points that it pays.';
+comment on column app_public.user_achievements.data is 'The rule as it was, the value that met it, the points that it pays, and for modules the problems that made each complete.';
 comment on column app_public.user_achievements.earned_at is 'When it was met.';
 comment on column app_public.user_achievements.is_standing is
-  'Whether that still stands. A re-judging may take back what met it: then the achievement stays, and its points do not.';
+  'Whether that still stands. Verdicts alone may take back what met it: then the achievement stays, and its points do not.';

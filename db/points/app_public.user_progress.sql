@@ -7,6 +7,8 @@ create table if not exists app_public.user_progress (
   first_attempt_at    timestamptz,
   completed_at        timestamptz,
   completed_on        date,
+  solving_answer_id   uuid,
+  expected_seconds    integer,
   time_spent_seconds  integer not null default 0,
   points_earned       integer not null default 0,
   best_answer_id      uuid,
@@ -40,12 +42,17 @@ comment on column app_public.user_progress.problem_id is 'The problem.';
 comment on column app_public.user_progress.status is 'How far they are.';
 comment on column app_public.user_progress.attempts_count is 'Answers of theirs that were judged.';
 comment on column app_public.user_progress.first_attempt_at is 'When they began.';
-comment on column app_public.user_progress.completed_at is 'When they handed in the first correct answer; no later one moves it.';
+comment on column app_public.user_progress.completed_at is 
+  'When they handed in the answer that first counted as correct. It stays while any answer is correct, even if an earlier one is judged later, or that one is taken back: points go to the days of the answers that are worth them, the solve stays where it was. If all are taken back it is empty, and it returns with that answer.';
 comment on column app_public.user_progress.completed_on is 'Their own day of that moment.';
+comment on column app_public.user_progress.solving_answer_id is
+  'The answer whose moment that is; kept while the problem is not solved any more, so that nothing moves when it is again.';
+comment on column app_public.user_progress.expected_seconds is
+  'Expected time of the problem as it was when they first solved it: a change of the problem makes nobody slower.';
 comment on column app_public.user_progress.time_spent_seconds is 'From the beginning to their last judged answer.';
 comment on column app_public.user_progress.points_earned is 'Points that the problem has brought them.';
 comment on column app_public.user_progress.best_answer_id is 'The answer that was worth most, of those the best judged, of those the first.';
 comment on column app_public.user_progress.best_score is 'The best score that they had.';
-comment on column app_public.user_progress.is_fast is 'Whether the first correct answer came within a quarter of the expected time.';
+comment on column app_public.user_progress.is_fast is 'Whether the answer that solved it came within a quarter of that time.';
 comment on column app_public.user_progress.is_nightly is 'Whether it came between midnight and five in the morning, where they were.';
 comment on column app_public.user_progress.version is 'Goes up with every change.';

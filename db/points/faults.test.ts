@@ -1,7 +1,7 @@
 // [db/points/faults.test.ts] -> the founding document's faults, each caught, and each test shown to fail without its guard
 // A guard is taken away inside the test's transaction; what must not happen then happens, so the test would see it.
 import { type Db, describe, expect, member, test } from "../testing/database.ts";
-import { addJudged, addProblem, faults, judge, settle, solve } from "./testing/practice.ts";
+import { addJudged, addProblem, faults, judge, replaced, settle, solve } from "./testing/practice.ts";
 
 const points = async (db: Db, user: string): Promise<number> =>
   (
@@ -164,6 +164,33 @@ describe("5: badges", () => {
         user,
       ]),
     ).toEqual([{ name: "Apprentice" }]);
+  });
+
+  test("would be had for points alone, were the exercises not asked for", async ({ db }) => {
+    await replaced(
+      db.client,
+      "app_private.award_badges(uuid, timestamptz)",
+      "and s.solved >= b.required_exercises",
+      "",
+    );
+    const user = await db.person();
+    await solve(db.client, { user, problem: await addProblem(db.client, { basePoints: 5000 }) });
+    expect(await db.rows("select from app_public.user_badges where user_id = $1", [user])).not.toHaveLength(1);
+  });
+
+  test("would be taken away when points fall, were they not kept", async ({ db }) => {
+    const user = await db.person();
+    const shown = () => db.row("select (app_public.users_badge(u)).name from app_public.users u where id = $1", [user]);
+    await db.rows("update app_public.badges set required_exercises = 0");
+    const problem = await addProblem(db.client, { basePoints: 1200 });
+    const { answer } = await solve(db.client, { user, problem });
+    await settle(db.client, user, problem, await judge(db.client, answer, 0));
+    expect(await shown()).toEqual({ name: "Apprentice" });
+    await db.rows(
+      `create or replace function app_public.users_badge("user" app_public.users) returns app_public.badges language sql stable
+         as 'select b.* from app_public.badges b where b.required_points <= app_public.users_total_points("user") order by b.rank_level desc limit 1'`,
+    );
+    expect(await shown()).toEqual({ name: "Beginner" });
   });
 
   test("without the trigger a changed rule reaches nobody", async ({ db }) => {

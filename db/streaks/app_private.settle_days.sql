@@ -1,4 +1,4 @@
--- app_private.settle_problem() -> [app_private.settle_days()] -> app_private.streaks, app_public.daily_activity
+-- app_private.settle_problem() -> [app_private.settle_days()] -> app_private.streaks, app_private.settle_milestones()
 create or replace function app_private.settle_days(user_id uuid, problem_id uuid, active datemultirange) returns void
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
@@ -23,10 +23,17 @@ begin
   if v_gone is not null then
     update app_private.streaks s set days = (s.days - v_gone) + v_active where s.user_id = settle_days.user_id;
     delete from app_private.streaks s where s.user_id = settle_days.user_id and isempty(s.days);
+    perform app_private.settle_milestones(settle_days.user_id);
   elsif not isempty(v_active) then
     insert into app_private.streaks as s (user_id, days, through_day)
       values (settle_days.user_id, v_active, upper(v_active) - 1)
       on conflict on constraint streaks_pkey do update set days = s.days + excluded.days where not s.days @> excluded.days;
+    -- A day that comes back brings back what went with it. None that was paid ever goes because a day is added.
+    if found and exists (
+      select from app_private.milestone_payments(settle_days.user_id) p where not p.is_standing
+    ) then
+      perform app_private.settle_milestones(settle_days.user_id);
+    end if;
   end if;
 end;
 $$;

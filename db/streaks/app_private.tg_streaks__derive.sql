@@ -9,6 +9,9 @@ begin
   select s.frozen, s.freezes, s.run_length, s.longest, s.ends_on
     into new.frozen, new.freezes, new.run_length, new.longest, new.ends_on
     from app_private.streak_state(new.days, new.through_day) s;
+  if tg_op = 'INSERT' or (old.days, old.frozen) is distinct from (new.days, new.frozen) then
+    new.is_paid := false;
+  end if;
   return new;
 end;
 $$;

@@ -1,5 +1,5 @@
-// [db/streaks/streaks.test.ts] -> app_private.streak_state(), settle_days(), spend_freezes(), member_day(), pay_milestones()
-import { addJudged, addProblem, faults, settle, solve } from "../points/testing/practice.ts";
+// [db/streaks/streaks.test.ts] -> app_private.streak_state(), settle_days(), spend_freezes(), member_day()
+import { active, addProblem, faults, noon, replaced, solve } from "../points/testing/practice.ts";
 import { type Db, describe, expect, member, test } from "../testing/database.ts";
 
 interface State {
@@ -113,31 +113,36 @@ describe("a member's days", () => {
   });
 });
 
-const noon = (day: number): string => new Date(Date.UTC(2026, 9, day, 12)).toISOString();
 const streakAt = (db: Db, user: string, at: string) =>
   db.row<{ current: number; longest: number; is_at_risk: boolean; freezes: number }>(
     "select current, longest, is_at_risk, freezes from app_private.streak_now($1, $2)",
     [user, at],
   );
 
-async function active(db: Db, user: string, from: number, to: number): Promise<void> {
-  const problem = await addProblem(db.client);
-  for (let day = from; day <= to; day++) await addJudged(db.client, { user, problem, score: 30, at: noon(day) });
-  await settle(db.client, user, problem);
-}
-
 describe("a streak", () => {
   test("shows yesterday's length until today's answer, and says that it is at risk", async ({ db }) => {
     const user = await db.person();
-    await active(db, user, 1, 3);
+    await active(db.client, user, 1, 3);
     expect(await streakAt(db, user, noon(3))).toMatchObject({ current: 3, is_at_risk: false });
     expect(await streakAt(db, user, noon(4))).toMatchObject({ current: 3, is_at_risk: true });
     expect(await streakAt(db, user, noon(5))).toMatchObject({ current: 0, longest: 3, is_at_risk: false });
   });
 
+  test("would read 0 until today's answer, did it have to reach today", async ({ db }) => {
+    const user = await db.person();
+    await active(db.client, user, 1, 3);
+    await replaced(
+      db.client,
+      "app_private.streak_now(uuid, timestamptz)",
+      "v_streak.ends_on >= v_today - 1 - v_streak.freezes",
+      "v_streak.ends_on >= v_today",
+    );
+    expect(await streakAt(db, user, noon(4))).toMatchObject({ current: 0 });
+  });
+
   test("is bridged by freezes before the updater runs and after, and twice changes nothing", async ({ db }) => {
     const user = await db.person();
-    await active(db, user, 1, 14);
+    await active(db.client, user, 1, 14);
     expect(await streakAt(db, user, noon(14))).toMatchObject({ current: 14, freezes: 2 });
     const before = await streakAt(db, user, noon(17));
     expect(before).toEqual({ current: 14, longest: 14, is_at_risk: true, freezes: 0 });
@@ -146,23 +151,8 @@ describe("a streak", () => {
       expect(await streakAt(db, user, noon(17))).toEqual(before);
     }
     expect(await streakAt(db, user, noon(18))).toMatchObject({ current: 0 });
-    await active(db, user, 17, 17);
+    await active(db.client, user, 17, 17);
     expect(await streakAt(db, user, noon(17))).toMatchObject({ current: 15, is_at_risk: false });
-    expect(await faults(db.client)).toEqual([]);
-  });
-
-  test("pays its milestones once for each run, through the ledger", async ({ db }) => {
-    const user = await db.person();
-    await active(db, user, 2, 8);
-    const paid = () => db.row("select app_private.pay_milestones($1) as n", [noon(9)]);
-    expect([await paid(), await paid()]).toEqual([{ n: 1 }, { n: 0 }]);
-    await active(db, user, 1, 9); // the run grows at both ends: it is the same run
-    expect(await paid()).toEqual({ n: 0 });
-    expect(
-      await db.rows("select points, day::text from app_public.points_ledger where user_id = $1 and reason = 'streak'", [
-        user,
-      ]),
-    ).toEqual([{ points: 50, day: "2026-10-08" }]);
     expect(await faults(db.client)).toEqual([]);
   });
 
@@ -201,6 +191,26 @@ describe("a member's day", () => {
     const user = await db.person();
     await setZone(db, user, zone, "2026-06-01T00:00:00Z");
     expect(await dayAt(db, user, at)).toBe(day);
+  });
+
+  test("is their own wherever the server is, and would not be, were it cut there", async ({ db }) => {
+    const lateIn = async (zone: string): Promise<unknown> => {
+      const user = await db.person();
+      await setZone(db, user, "Pacific/Kiritimati", "2026-06-01T00:00:00Z");
+      await db.rows(`set local timezone = '${zone}'`);
+      await solve(db.client, { user, problem: await addProblem(db.client), at: "2026-11-10T10:30:00Z" });
+      return db.row(
+        "select d.day::text, s.days from app_public.daily_activity d inner join app_private.streaks s using (user_id) where d.user_id = $1 and d.exercises_completed = 1",
+        [user],
+      );
+    };
+    const own = { day: "2026-11-11", days: "{[2026-11-11,2026-11-12)}" };
+    for (const zone of ["UTC", "Pacific/Pago_Pago"]) expect(await lateIn(zone)).toEqual(own);
+    await db.rows(
+      `create or replace function app_private.member_day(user_id uuid, at timestamptz) returns date language sql stable strict
+         as 'select at::date'`,
+    );
+    expect(await lateIn("Pacific/Pago_Pago")).toEqual({ day: "2026-11-09", days: "{[2026-11-09,2026-11-10)}" });
   });
 
   test("goes on in the old zone until it ends, and never comes twice", async ({ db }) => {
@@ -257,7 +267,7 @@ describe("a member's day", () => {
 
   test("set_time_zone dates a change, and past days stay", async ({ db }) => {
     const user = await db.person();
-    await active(db, user, 1, 3);
+    await active(db.client, user, 1, 3);
     const before = await db.rows("select * from app_public.daily_activity where user_id = $1 order by day", [user]);
     const days = await db.row("select days from app_private.streaks where user_id = $1", [user]);
     await db.rowsAs(member(user), "select app_public.set_time_zone('Pacific/Kiritimati')");

@@ -10,16 +10,25 @@ declare global {
   }
 }
 
+const batch = 1000;
+
 /**
  * Nothing is set to nought: a new day is new because its key is. The days that are over are summed up, and what was
- * still reserved goes back. A second run finds them closed.
+ * still reserved goes back, batch by batch, a transaction each. A second run finds them closed.
  */
-export const dailyTokenReset = scheduled("daily_token_reset", async ({ at, helpers }) => {
-  const { rows } = await helpers.query<{ days: number; tokens: string }>(
-    "select * from app_private.close_token_days($1::timestamptz)",
-    [at],
-  );
-  return { days: rows[0]?.days ?? 0, tokens: Number(rows[0]?.tokens ?? 0) };
+export const dailyTokenReset = scheduled("daily_token_reset", async ({ at, helpers: { query, abortSignal } }) => {
+  for (let [days, tokens] = [0, 0]; ;) {
+    abortSignal?.throwIfAborted();
+    const { rows } = await query<{ days: number; tokens: string; seen: number }>(
+      "select * from app_private.close_token_days($1::timestamptz, $2::int)",
+      [at, batch],
+    );
+    const closed = rows[0];
+    days += closed?.days ?? 0;
+    tokens += Number(closed?.tokens ?? 0);
+    // A full batch of which none could be closed is being settled at this moment: the next run finds it.
+    if (!closed?.days || closed.seen < batch) return { days, tokens };
+  }
 });
 
 export default () => dailyTokenReset;

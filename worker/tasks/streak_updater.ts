@@ -18,17 +18,16 @@ const batch = 1000;
  */
 export const streakUpdater = scheduled("streak_updater", async ({ at, helpers: { query, abortSignal } }) => {
   /** Batch by batch, a transaction each, until one comes back short. */
-  const all = async (sql: string, isOver: (n: number) => boolean): Promise<number> => {
+  const all = async (sql: string): Promise<number> => {
     for (let sum = 0; ;) {
       abortSignal?.throwIfAborted();
-      const { rows } = await query<{ n: number }>(sql, [at, batch]);
-      const n = rows[0]?.n ?? 0;
-      sum += n;
-      if (isOver(n)) return sum;
+      const { rows } = await query<{ n: number; seen: number }>(sql, [at, batch]);
+      sum += rows[0]?.n ?? 0;
+      if ((rows[0]?.seen ?? 0) < batch) return sum;
     }
   };
-  const bridged = await all("select app_private.spend_freezes($1::timestamptz, $2::int) as n", (n) => n < batch);
-  const paid = await all("select app_private.pay_milestones($1::timestamptz, $2::int) as n", (n) => n === 0);
+  const bridged = await all("select n, n as seen from app_private.spend_freezes($1::timestamptz, $2::int) n");
+  const paid = await all("select paid as n, seen from app_private.pay_milestones($1::timestamptz, $2::int)");
   const { rows } = await query<{ n: number }>("select app_private.cancel_late_battles($1::timestamptz) as n", [at]);
   return { bridged, paid, cancelledBattles: rows[0]?.n ?? 0 };
 });

@@ -5,23 +5,25 @@ import { oneRow, type Query } from "../../cluster/connect.ts";
 
 let made = 0;
 
-/** A published problem in a module of its own; returns its id. */
+/** A published problem in a module of its own, or beside another one; returns its id. */
 export async function addProblem(
   database: Query,
-  options: { basePoints?: number; bonus?: number; expectedSeconds?: number; slug?: string } = {},
+  options: { basePoints?: number; bonus?: number; expectedSeconds?: number; slug?: string; beside?: string } = {},
 ): Promise<string> {
   const slug = options.slug ?? `problem-${++made}-${randomUUID().slice(0, 8)}`;
   const { id } = await oneRow<{ id: string }>(
     database,
-    `with module as (
+    `with own as (
        insert into app_public.modules (slug, name, description, display_order, is_published)
-         values ($1, $1, 'For tests.', 1, true) returning id
+         select $1, $1, 'For tests.', 1, true where $5::uuid is null returning id
+     ), module as (
+       select id from own union all select module_id from app_public.problems where id = $5
      )
      insert into app_public.problems
          (slug, module_id, title, statement, difficulty, base_points, time_bonus_points, expected_seconds, pass_score, minimum_length, is_published, content_hash)
        select $1, m.id, $1, 'What went wrong here?', 'beginner', $2, $3, $4, 70, 20, true, sha256('x') from module m
        returning id`,
-    [slug, options.basePoints ?? 100, options.bonus ?? 0, options.expectedSeconds ?? 600],
+    [slug, options.basePoints ?? 100, options.bonus ?? 0, options.expectedSeconds ?? 600, options.beside ?? null],
   );
   return id;
 }
@@ -96,4 +98,35 @@ export async function solve(
 /** What the audit finds; never anything. */
 export async function faults(database: Query): Promise<unknown[]> {
   return (await database.query("select * from app_private.points_faults")).rows;
+}
+
+/** Takes a guard out of a function, for the rest of the transaction; fails when the guard is not there. */
+export async function replaced(database: Query, signature: string, guard: string, by: string): Promise<void> {
+  const { definition } = await oneRow<{ definition: string }>(
+    database,
+    "select pg_get_functiondef($1::regprocedure) as definition",
+    [signature],
+  );
+  if (!definition.includes(guard)) throw new Error(`${signature} has no ${guard}`);
+  await database.query(definition.replaceAll(guard, by));
+}
+
+/** Noon of a day of October 2026, or of as many days later. */
+export const noon = (day: number): string => new Date(Date.UTC(2026, 9, day, 12)).toISOString();
+
+/** A member who answered something of worth, and no more, on each of these days. */
+export async function active(database: Query, user: string, from: number, to: number): Promise<void> {
+  const problem = await addProblem(database);
+  for (let day = from; day <= to; day++) await addJudged(database, { user, problem, score: 30, at: noon(day) });
+  await settle(database, user, problem);
+}
+
+/** Posts points as a battle would: they need no problem. */
+export async function give(database: Query, user: string | undefined, points: number, at = "now"): Promise<void> {
+  await database.query("select app_private.lock_points(array[$1::uuid])", [user]);
+  await database.query(
+    `insert into app_public.points_ledger (user_id, reason, ref, points, day, at, posted_at)
+       select $1, 'battle', gen_random_uuid(), $2, (a at time zone 'utc')::date, a, a from (select $3::timestamptz as a) x`,
+    [user, points, at],
+  );
 }

@@ -16,9 +16,11 @@ export const points: Access = {
   },
   functions: {
     "app_operations.points_faults": ["operator"],
+    "app_private.achievement_grounds": [],
     "app_private.award_achievements": [],
     "app_private.award_all_achievements": [],
     "app_private.award_badges": [],
+    "app_private.complete_modules": [],
     "app_private.lock_points": [],
     "app_private.member_day": [],
     "app_private.member_zone": [],

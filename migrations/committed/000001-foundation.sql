@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:c1f2bc5d42b262bfe640caf1f8c1e48376cd420c
+--! Hash: sha1:7c2d869017e67c91eadad03cbfb599f3b1ed955a
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -10362,9 +10362,10 @@ insert into app_private.retention_rules (table_name, column_name, keep, why) val
   ('app_public.submission_codes', 'expires_at', '24 hours', 'A page is kept for a day after it has expired.'),
   ('app_private.llm_replies', 'received_at', '3 days', 'The reply holds the page: it goes when the page goes.'),
   ('app_private.handles', 'expires_at', '1 hour', 'A handle that has expired opens nothing.'),
-  ('app_private.network_salts', 'created_at', '48 hours', 'After that nobody can tell which network a hash was.'),
+  ('app_private.network_salts', 'created_at', '24 hours', 'By a daily run it goes within 48 hours, and not before its day is over: then nobody can tell which network a hash was.'),
   ('app_private.vote_allowances', 'starts_at', '2 days', 'No window is longer than a day.'),
   ('app_private.unused_ballots', 'served_at', '2 days', 'A ballot that was not used says nothing.'),
+  ('app_private.idle_voters', 'created_at', '7 days', 'A visitor who never voted has left nothing that needs them.'),
   ('app_private.answer_keys', 'created_at', '30 days', 'Nobody repeats a request after a month.'),
   ('app_private.token_reservations', 'aggregated_at', '7 days', 'By then they are summed up in the usage metrics.'),
   ('app_private.token_days', 'closed_at', '7 days', 'By then they are summed up in the usage metrics.'),
@@ -10854,7 +10855,11 @@ begin
       continue when j = i;
       if theta[j] > theta[i] then
         -- The variance of the difference: two intervals may overlap and the order be certain all the same.
-        v_variance := v_sampling[(i - 1) * v_stride + i] + v_sampling[(j - 1) * v_stride + j] - 2 * v_sampling[(i - 1) * v_stride + j];
+        -- It has the same floor: one vote is no certainty.
+        v_variance := greatest(
+          v_sampling[(i - 1) * v_stride + i] + v_sampling[(j - 1) * v_stride + j] - 2 * v_sampling[(i - 1) * v_stride + j],
+          v_floor * (inverse[(i - 1) * v_stride + i] + inverse[(j - 1) * v_stride + j] - 2 * inverse[(i - 1) * v_stride + j])
+        );
         if tasks > 1 then
           v_variance := greatest(
             v_variance,
@@ -11091,6 +11096,7 @@ declare
   v_left float8;
   v_effect float8;
   v_best float8;
+  v_least float8; -- an effect below it is rounding
   v_cells float8[] := '{}'; -- effect and count of each cell, by the first fit
   v_counts float8[] := '{}';
   v_from integer;
@@ -11141,20 +11147,26 @@ begin
     end loop;
     if votes = 0 then
       v_left := f.theta[ahead] - f.theta[behind];
-      select ceil(c.before_count + (v_left - c.before) / c.effect)::integer into one_step
+      v_least := 1e-9 * v_best;
+      -- The row is chosen first and reckoned with after: of the others the number may be beyond all integers.
+      select greatest(1, least(ceil(r.before_count + (v_left - r.before) / r.effect), 2147483647))::integer into one_step
         from (
-          select e.effect,
-              sum(e.effect * e.n) over w as until,
-              sum(e.effect * e.n) over w - e.effect * e.n as before,
-              sum(e.n) over w - e.n as before_count
-            from unnest(v_cells, v_counts) e (effect, n)
-            window w as (order by e.effect desc, e.n rows unbounded preceding)
-        ) c
-        where c.until >= v_left
-        order by c.until
-        limit 1;
+          select c.*
+            from (
+              select e.effect,
+                  sum(e.effect * e.n) over w as until,
+                  sum(e.effect * e.n) over w - e.effect * e.n as before,
+                  sum(e.n) over w - e.n as before_count
+                from unnest(v_cells, v_counts) e (effect, n)
+                where e.effect > v_least
+                window w as (order by e.effect desc, e.n rows unbounded preceding)
+            ) c
+            where c.until >= v_left
+            order by c.until
+            limit 1
+        ) r;
     end if;
-    exit when v_best = 0 or (votes = 0 and one_step > 2 * most);
+    exit when v_best <= v_least or (votes = 0 and one_step > 2 * most);
     if v_is_tie then
       ties[v_from][v_to] := ties[v_from][v_to] - 1;
       ties[v_to][v_from] := ties[v_from][v_to];
@@ -11317,12 +11329,14 @@ create table if not exists app_private.voters (
   created_at         timestamptz not null default now(),
   current_ballot_id  uuid,
   excluded_at        timestamptz,
+  has_voted          boolean not null default false,
   constraint voters_one_per_member unique (user_id),
   constraint voters_one_per_visitor unique (visitor_hash),
   constraint voters_user foreign key (user_id) references app_public.users on delete set null,
   constraint voters_member_or_visitor check (user_id is null or visitor_hash is null),
   constraint voters_visitor_hash_form check (octet_length(visitor_hash) = 32)
 ) with (fillfactor = 80);
+create index if not exists voters_without_votes_idx on app_private.voters (created_at) where not has_voted;
 
 call app_private.reset_access('app_private.voters');
 create policy select_all on app_private.voters for select to autobench_operator
@@ -11337,6 +11351,7 @@ comment on column app_private.voters.visitor_hash is 'SHA-256 of the visitor''s 
 comment on column app_private.voters.created_at is 'When the voter first drew a ballot.';
 comment on column app_private.voters.current_ballot_id is 'The ballot drawn last.';
 comment on column app_private.voters.excluded_at is 'Since when the voter''s votes do not count, if so.';
+comment on column app_private.voters.has_voted is 'Whether the voter has ever voted: a visitor who has not is forgotten.';
 --! EndIncluded arena/app_private.voters.sql
 --! Included arena/app_public.current_voter_id.sql
 -- server (app.user_id or app.visitor of the request) -> [app_public.current_voter_id()] -> the policies of ballots and votes
@@ -11746,23 +11761,6 @@ comment on function app_private.metrics(timestamptz) is
 revoke all on function app_private.metrics(timestamptz) from public;
 grant execute on function app_private.metrics(timestamptz) to autobench_server;
 --! EndIncluded schedule/app_private.metrics.sql
---! Included arena/app_public.tasks_vote_count.sql
--- app_public.votes -> [app_public.tasks_vote_count()] -> voteCount (GraphQL)
--- Definer: nobody sees others' votes; how many there are gives nothing away, since also those that do not count are among them.
-create or replace function app_public.tasks_vote_count(task app_public.tasks) returns integer
-language sql stable security definer
-set search_path = pg_catalog, pg_temp
-as $$
-  select count(*)::integer
-    from app_public.ballots b
-      inner join app_public.votes v on v.ballot_id = b.id
-    where b.task_id = task.id;
-$$;
-comment on function app_public.tasks_vote_count(app_public.tasks) is
-  'How many votes were cast on it: all that can be known of them until it closes.';
-revoke all on function app_public.tasks_vote_count(app_public.tasks) from public;
-grant execute on function app_public.tasks_vote_count(app_public.tasks) to autobench_anon, autobench_member;
---! EndIncluded arena/app_public.tasks_vote_count.sql
 --! Included arena/app_private.vote_checks.sql
 -- cast_vote(), judge_votes() -> [app_private.vote_checks] -> app_public.votes.is_counted
 create table if not exists app_private.vote_checks (
@@ -11799,10 +11797,11 @@ create table if not exists app_private.pair_counts (
   stratum          app_public.stratum not null,
   outcome          app_private.outcome not null,
   votes            integer not null,
+  uncounted        integer not null default 0,
   constraint pair_counts_pkey primary key (task_id, first_model_id, second_model_id, stratum, outcome),
   constraint pair_counts_match foreign key (task_id, first_model_id, second_model_id)
     references app_private.matches (task_id, first_model_id, second_model_id),
-  constraint pair_counts_not_negative check (votes >= 0)
+  constraint pair_counts_not_negative check (votes >= 0 and uncounted >= 0)
 ) with (fillfactor = 50);
 
 call app_private.reset_access('app_private.pair_counts');
@@ -11819,7 +11818,24 @@ comment on column app_private.pair_counts.second_model_id is 'The other model.';
 comment on column app_private.pair_counts.stratum is 'Whether the models were unknown when the ballots were drawn.';
 comment on column app_private.pair_counts.outcome is 'How it ended.';
 comment on column app_private.pair_counts.votes is 'How often.';
+comment on column app_private.pair_counts.uncounted is 'How many more votes said so and do not count.';
 --! EndIncluded arena/app_private.pair_counts.sql
+--! Included arena/app_public.tasks_vote_count.sql
+-- app_private.pair_counts -> [app_public.tasks_vote_count()] -> voteCount (GraphQL)
+-- Definer: nobody sees others' votes; how many there are gives nothing away, since also those that do not count are among them.
+create or replace function app_public.tasks_vote_count(task app_public.tasks) returns integer
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select coalesce(sum(c.votes + c.uncounted), 0)::integer
+    from app_private.pair_counts c
+    where c.task_id = task.id;
+$$;
+comment on function app_public.tasks_vote_count(app_public.tasks) is
+  'How many votes were cast on it: all that can be known of them until it closes.';
+revoke all on function app_public.tasks_vote_count(app_public.tasks) from public;
+grant execute on function app_public.tasks_vote_count(app_public.tasks) to autobench_anon, autobench_member;
+--! EndIncluded arena/app_public.tasks_vote_count.sql
 --! Included arena/app_private.vote_allowances.sql
 -- take_draws(), cast_vote() -> [app_private.vote_allowances] -> cleanup_expired
 -- Unlogged: after a crash everybody starts the day anew, which is little harm and saves the log's writes.
@@ -11969,34 +11985,36 @@ revoke all on function app_private.turn_verdict(app_public.verdict, boolean) fro
 -- app_public.votes -> [app_private.counts_of_votes] -> recount_votes(), app_private.count_faults
 create or replace view app_private.counts_of_votes with (security_invoker, security_barrier) as
   select m.task_id, m.first_model_id, m.second_model_id, b.stratum,
-      app_private.turn_verdict(v.verdict, b.is_first_left) as outcome, count(*)::integer as votes
+      app_private.turn_verdict(v.verdict, b.is_first_left) as outcome,
+      (count(*) filter (where v.is_counted))::integer as votes, (count(*) filter (where not v.is_counted))::integer as uncounted
     from app_public.votes v
       inner join app_public.ballots b on b.id = v.ballot_id
       inner join app_private.matches m on m.id = b.match_id
-    where v.is_counted
     group by 1, 2, 3, 4, 5;
 
 revoke all on app_private.counts_of_votes from public;
 
-comment on view app_private.counts_of_votes is 'The counts, made anew from the counted votes.';
+comment on view app_private.counts_of_votes is 'The counts, made anew from the votes.';
 comment on column app_private.counts_of_votes.task_id is 'The task.';
 comment on column app_private.counts_of_votes.first_model_id is 'The model with the lesser id.';
 comment on column app_private.counts_of_votes.second_model_id is 'The other model.';
 comment on column app_private.counts_of_votes.stratum is 'Whether the models were unknown when the ballots were drawn.';
 comment on column app_private.counts_of_votes.outcome is 'How it ended.';
 comment on column app_private.counts_of_votes.votes is 'How often.';
+comment on column app_private.counts_of_votes.uncounted is 'How many more votes said so and do not count.';
 --! EndIncluded arena/app_private.counts_of_votes.sql
 --! Included arena/app_private.count_faults.sql
 -- app_private.counts_of_votes, app_private.pair_counts -> [app_private.count_faults] -> autobench verify
 create or replace view app_private.count_faults with (security_invoker, security_barrier) as
   select 'counts differ from votes' as fault,
       concat_ws(' ', task_id, first_model_id, second_model_id, stratum, outcome) as subject,
-      coalesce(p.votes, 0) as stored, coalesce(c.votes, 0) as found
+      format('%s, %s uncounted', coalesce(p.votes, 0), coalesce(p.uncounted, 0)) as stored,
+      format('%s, %s uncounted', coalesce(c.votes, 0), coalesce(c.uncounted, 0)) as found
     from app_private.pair_counts p
       full join app_private.counts_of_votes c using (task_id, first_model_id, second_model_id, stratum, outcome)
-    where coalesce(p.votes, 0) <> coalesce(c.votes, 0)
+    where (coalesce(p.votes, 0), coalesce(p.uncounted, 0)) <> (coalesce(c.votes, 0), coalesce(c.uncounted, 0))
   union all
-  select 'a vote counts against its checks', v.ballot_id::text, v.is_counted::integer, (not v.is_counted)::integer
+  select 'a vote counts against its checks', v.ballot_id::text, v.is_counted::text, (not v.is_counted)::text
     from app_public.votes v
     where v.is_counted = exists (select from app_private.vote_checks k where k.ballot_id = v.ballot_id and k.state = 'fail');
 
@@ -12008,12 +12026,27 @@ comment on column app_private.count_faults.subject is 'Where.';
 comment on column app_private.count_faults.stored is 'What is stored.';
 comment on column app_private.count_faults.found is 'What the votes say.';
 --! EndIncluded arena/app_private.count_faults.sql
+--! Included arena/app_private.open_ballots.sql
+-- app_private.draw_ballot() -> [app_private.open_ballots] -> app_private.cast_vote(), app_private.unused_ballots
+create table if not exists app_private.open_ballots (
+  ballot_id  uuid constraint open_ballots_pkey primary key,
+  constraint open_ballots_ballot foreign key (ballot_id) references app_public.ballots on delete cascade
+);
+
+call app_private.reset_access('app_private.open_ballots');
+-- No policy and no grant: draw_ballot() and cast_vote() are the doors.
+
+comment on table app_private.open_ballots is
+  'Ballots on which nobody has voted: so that a purge need not look at every ballot that was ever used.';
+comment on column app_private.open_ballots.ballot_id is 'The ballot.';
+--! EndIncluded arena/app_private.open_ballots.sql
 --! Included arena/app_private.unused_ballots.sql
--- app_public.ballots -> [app_private.unused_ballots] -> app_private.purge_batch()
+-- app_public.ballots, app_private.open_ballots -> [app_private.unused_ballots] -> app_private.purge_batch()
 create or replace view app_private.unused_ballots with (security_invoker, security_barrier) as
   select b.ctid, b.id, b.served_at
     from app_public.ballots b
-    where not exists (select from app_public.votes v where v.ballot_id = b.id);
+    where exists (select from app_private.open_ballots o where o.ballot_id = b.id)
+      and not exists (select from app_public.votes v where v.ballot_id = b.id);
 
 revoke all on app_private.unused_ballots from public;
 
@@ -12022,6 +12055,23 @@ comment on column app_private.unused_ballots.ctid is 'Where the row stands: what
 comment on column app_private.unused_ballots.id is 'The ballot.';
 comment on column app_private.unused_ballots.served_at is 'When it was drawn.';
 --! EndIncluded arena/app_private.unused_ballots.sql
+--! Included arena/app_private.idle_voters.sql
+-- app_private.voters -> [app_private.idle_voters] -> app_private.purge_batch()
+create or replace view app_private.idle_voters with (security_invoker, security_barrier) as
+  select v.ctid, v.id, v.created_at
+    from app_private.voters v
+    where not v.has_voted and v.user_id is null
+      and not exists (select from app_public.ballots b where b.voter_id = v.id)
+      and not exists (select from app_private.exclusions e where e.voter_id = v.id)
+      and not exists (select from app_private.vote_flags f where f.voter_id = v.id);
+
+revoke all on app_private.idle_voters from public;
+
+comment on view app_private.idle_voters is 'Visitors who never voted and hold no ballot, to be purged: should they come back, they are new.';
+comment on column app_private.idle_voters.ctid is 'Where the row stands: what a purge goes by.';
+comment on column app_private.idle_voters.id is 'The visitor.';
+comment on column app_private.idle_voters.created_at is 'When they first drew a ballot.';
+--! EndIncluded arena/app_private.idle_voters.sql
 --! Included arena/app_private.task_lock.sql
 -- [app_private.task_lock()] -> cast_vote(), close_task(), fold_tasks()
 -- In memory: a share of a row lock would write to the task's row with every vote.
@@ -12223,6 +12273,7 @@ begin
   v_ballot.is_first_left := random() < 0.5;
   v_ballot.served_at := draw_ballot.at;
   insert into app_public.ballots select v_ballot.*;
+  insert into app_private.open_ballots (ballot_id) values (v_ballot.id);
   perform app_private.ballot_page(v_ballot, s.side, draw_ballot.at) from (values ('left'), ('right')) s (side);
   update app_private.voters v set current_ballot_id = v_ballot.id where v.id = draw_ballot.voter_id;
   return v_ballot;
@@ -12294,6 +12345,13 @@ begin
   if not found or v_ballot.voter_id is distinct from cast_vote.voter_id then
     raise exception 'This is not a ballot of yours.' using errcode = 'TB074', hint = 'Draw a ballot first.';
   end if;
+  -- A task that has closed is told of at once: whoever publishes it may hold its lock.
+  if v_ballot.stratum = 'sealed' and exists (
+    select from app_public.tasks t where t.id = v_ballot.task_id and t.closes_at <= coalesce(cast_vote.at, clock_timestamp())
+  ) and not exists (select from app_public.votes c where c.ballot_id = v_ballot.id) then
+    raise exception 'This task has closed, and its models are revealed.'
+      using errcode = 'TB077', hint = 'Draw another ballot: it will be on a task that is open.';
+  end if;
   perform pg_advisory_xact_lock_shared(hashtextextended('voter:' || v_ballot.voter_id, 0)),
     pg_advisory_xact_lock_shared(hashtextextended('network:' || v_network, 0)),
     pg_advisory_xact_lock_shared(app_private.task_lock(v_ballot.task_id));
@@ -12355,6 +12413,8 @@ begin
   if not found then
     raise exception 'This ballot has been used.' using errcode = 'TB075', hint = 'A vote is final. Draw another ballot.';
   end if;
+  delete from app_private.open_ballots o where o.ballot_id = v_ballot.id;
+  update app_private.voters v set has_voted = true where v.id = v_ballot.voter_id and not v.has_voted;
   if v_failed <> '{}' or v_network is null then
     insert into app_private.vote_checks (ballot_id, kind, state, at)
       select v_ballot.id, f.kind, 'fail', v_at from unnest(v_failed) f (kind)
@@ -12378,12 +12438,14 @@ begin
     from app_private.pair_counts c
     where c.task_id = v_match.task_id and c.first_model_id = v_match.first_model_id
       and c.second_model_id = v_match.second_model_id and c.stratum = v_ballot.stratum;
-  if v_failed = '{}' then
-    -- One upsert, and last: whoever else votes on this pair waits for no more than our commit.
-    insert into app_private.pair_counts as c (task_id, first_model_id, second_model_id, stratum, outcome, votes)
-      values (v_match.task_id, v_match.first_model_id, v_match.second_model_id, v_ballot.stratum, v_outcome, 1)
-      on conflict on constraint pair_counts_pkey do update set votes = c.votes + 1;
-  end if;
+  -- One upsert, and last: whoever else votes on this pair waits for no more than our commit.
+  insert into app_private.pair_counts as c (task_id, first_model_id, second_model_id, stratum, outcome, votes, uncounted)
+    values (
+      v_match.task_id, v_match.first_model_id, v_match.second_model_id, v_ballot.stratum, v_outcome,
+      (v_failed = '{}')::integer, (v_failed <> '{}')::integer
+    )
+    on conflict on constraint pair_counts_pkey do update
+      set votes = c.votes + excluded.votes, uncounted = c.uncounted + excluded.uncounted;
   return v_result;
 end;
 $$;
@@ -12548,16 +12610,12 @@ begin
         inner join app_private.matches m on m.id = b.match_id
       group by 1, 2, 3, 4, 5
   ), added as (
-    insert into app_private.pair_counts as p (task_id, first_model_id, second_model_id, stratum, outcome, votes)
-      select m.task_id, m.first_model_id, m.second_model_id, m.stratum, m.outcome, greatest(m.votes, 0)
+    insert into app_private.pair_counts as p (task_id, first_model_id, second_model_id, stratum, outcome, votes, uncounted)
+      select m.task_id, m.first_model_id, m.second_model_id, m.stratum, m.outcome, greatest(m.votes, 0), greatest(-m.votes, 0)
         from moved m
         order by m.task_id, m.first_model_id, m.second_model_id, m.stratum, m.outcome
       on conflict on constraint pair_counts_pkey do update
-        set votes = p.votes + (
-          select m.votes from moved m
-            where (m.task_id, m.first_model_id, m.second_model_id, m.stratum, m.outcome)
-              = (p.task_id, p.first_model_id, p.second_model_id, p.stratum, p.outcome)
-        )
+        set votes = p.votes + excluded.votes - excluded.uncounted, uncounted = p.uncounted + excluded.uncounted - excluded.votes
   )
   select coalesce(sum(m.changed), 0) into v_changed from moved m;
   return v_changed;
@@ -12582,6 +12640,8 @@ declare
   v_ballots uuid[];
   v_moved integer;
 begin
+  -- One at a time, from before the id is drawn until it is committed: who has seen one exclusion has seen all of lesser id.
+  perform pg_advisory_xact_lock(hashtextextended('exclusions', 0));
   -- Votes of theirs that are under way are waited for; later ones see how the voter stands.
   perform pg_advisory_xact_lock(hashtextextended('voter:' || exclude_voter.voter_id, 0));
   update app_private.voters v
@@ -12624,6 +12684,8 @@ declare
   v_ballots uuid[];
   v_moved integer;
 begin
+  -- One at a time, from before the id is drawn until it is committed: who has seen one exclusion has seen all of lesser id.
+  perform pg_advisory_xact_lock(hashtextextended('exclusions', 0));
   perform pg_advisory_xact_lock(hashtextextended('network:' || encode(exclude_network.network_hash, 'hex'), 0));
   select array_agg(v.ballot_id) into v_ballots from app_public.votes v where v.network_hash = exclude_network.network_hash;
   if v_ballots is null or exclude_network.is_excluded = coalesce((
@@ -12661,7 +12723,9 @@ begin
   lock table app_private.pair_counts in share row exclusive mode; -- votes wait until this is done
   select count(*) into v_changed from app_private.count_faults f where f.fault = 'counts differ from votes';
   delete from app_private.pair_counts;
-  insert into app_private.pair_counts select * from app_private.counts_of_votes;
+  insert into app_private.pair_counts (task_id, first_model_id, second_model_id, stratum, outcome, votes, uncounted)
+    select c.task_id, c.first_model_id, c.second_model_id, c.stratum, c.outcome, c.votes, c.uncounted
+      from app_private.counts_of_votes c;
   return v_changed;
 end;
 $$;
@@ -13019,11 +13083,17 @@ as $$
 declare
   v_exclusion_id constant bigint := coalesce((select max(e.id) from app_private.exclusions e), 0);
   v_last app_private.folded_tasks;
+  v_position bigint;
+  v_settled uuid[];
   v_tasks uuid[];
   v_models uuid[];
   v_ratings float8[];
 begin
   select f.* into v_last from app_private.folded_tasks f order by f.position desc limit 1;
+  -- A place is never given again: a snapshot whose last place is none of these was made of another folding.
+  v_position := greatest(
+    coalesce(v_last.position, 0), coalesce((select max(s.last_position) from app_public.rating_snapshots s), 0)
+  );
   -- Votes are folded in the order of the tasks' closing. What would have to go in between, or has been judged anew, means all of it.
   if v_last.exclusion_id <> v_exclusion_id or exists (
     select from app_public.tasks t
@@ -13031,9 +13101,9 @@ begin
         and not exists (select from app_private.folded_tasks f where f.task_id = t.id)
         and exists (select from app_private.matches m where m.task_id = t.id)
   ) then
+    select array_agg(f.task_id) into v_settled from app_private.folded_tasks f;
     delete from app_private.folded_tasks;
     delete from app_private.elo_ratings;
-    v_last := null;
   end if;
 
   select array_agg(t.id order by t.closes_at, t.id) into v_tasks
@@ -13044,8 +13114,10 @@ begin
   if v_tasks is null then
     return 0;
   end if;
+  -- Votes that are under way are waited for; on what had been folded before there are none.
   for i in 1..cardinality(v_tasks) loop
-    perform pg_advisory_xact_lock(app_private.task_lock(v_tasks[i])); -- votes that are under way are waited for
+    continue when v_tasks[i] = any (v_settled);
+    perform pg_advisory_xact_lock(app_private.task_lock(v_tasks[i]));
   end loop;
 
   select array_agg(m.id order by m.id), array_agg(coalesce(e.elo, s.elo_start) order by m.id)
@@ -13058,7 +13130,7 @@ begin
     select u.id, u.elo from unnest(v_models, v_ratings) u (id, elo)
     on conflict on constraint elo_ratings_pkey do update set elo = excluded.elo where e.elo <> excluded.elo;
   insert into app_private.folded_tasks (task_id, position, closes_at, votes, folded_at, exclusion_id)
-    select u.id, coalesce(v_last.position, 0) + u.n, t.closes_at,
+    select u.id, v_position + u.n, t.closes_at,
         coalesce((
           select sum(c.votes) from app_private.pair_counts c
             where c.task_id = u.id and c.stratum = 'sealed' and c.outcome <> 'both_bad'
@@ -13109,7 +13181,7 @@ comment on column app_public.rating_snapshots.theme is 'The theme of the tasks; 
 comment on column app_public.rating_snapshots.has_ties is 'Whether a tie counts as half a win for either, or not at all.';
 comment on column app_public.rating_snapshots.is_rehearsal is 'Whether it is the board of canned models.';
 comment on column app_public.rating_snapshots.method_version is
-  'How it was made. 1: Bradley-Terry with prior votes, interval clustered by task and floored by dispersion, ranks by the variance of differences.';
+  'How it was made. 1: Bradley-Terry with prior votes, interval clustered by task and floored by dispersion, ranks by the variance of differences, with the same floor.';
 comment on column app_public.rating_snapshots.prior_votes is 'Votes that each model has drawn against a virtual one.';
 comment on column app_public.rating_snapshots.votes is 'Votes that it is made of.';
 comment on column app_public.rating_snapshots.tasks is 'Tasks that they were cast on.';
@@ -13117,8 +13189,8 @@ comment on column app_public.rating_snapshots.last_position is 'The last folded 
 comment on column app_public.rating_snapshots.is_disconnected is 'Whether some models have not met the others even by a third: then no order between them is known.';
 comment on column app_public.rating_snapshots.counts_hash is 'SHA-256 of the counts that it is made of.';
 comment on column app_public.rating_snapshots.exclusions_hash is 'SHA-256 of the votes that were left out.';
-comment on column app_public.rating_snapshots.ratings_hash is 'SHA-256 of its ratings.';
-comment on column app_public.rating_snapshots.published_at is 'When it was published.';
+comment on column app_public.rating_snapshots.ratings_hash is 'SHA-256 of its ratings, and of what it says of itself.';
+comment on column app_public.rating_snapshots.published_at is 'When it was due: a run that came late says the instant that it is for, so this is no order in which boards were made.';
 --! EndIncluded ratings/app_public.rating_snapshots.sql
 --! Included ratings/app_public.ratings.sql
 -- app_private.publish_board() -> [app_public.ratings] -> app_public.published_ratings
@@ -13182,7 +13254,7 @@ comment on constraint ratings_snapshot on app_public.ratings is '@foreignFieldNa
 --! EndIncluded ratings/app_public.ratings.sql
 --! Included ratings/app_private.board_counts.sql
 -- app_private.folded_tasks, app_private.pair_counts -> [app_private.board_counts()] -> publish_board(), hash_counts(), board_fragility()
-create or replace function app_private.board_counts(theme text, is_rehearsal boolean)
+create or replace function app_private.board_counts(theme text, is_rehearsal boolean, up_to_position bigint default null)
 returns table (
   task_id uuid, first_model_id uuid, second_model_id uuid, first_wins integer, second_wins integer, ties integer, both_bad integer
 )
@@ -13200,15 +13272,16 @@ as $$
       inner join app_public.models m on m.id = c.first_model_id -- canned models meet only one another
     where c.stratum = 'sealed' and c.votes > 0 and m.is_rehearsal = board_counts.is_rehearsal
       and (board_counts.theme is null or t.theme = board_counts.theme)
+      and (up_to_position is null or f.position <= up_to_position)
     group by c.task_id, c.first_model_id, c.second_model_id;
 $$;
-comment on function app_private.board_counts(text, boolean) is
-  'What a board is made of: how each pair of each folded task ended; of one theme, or of all.';
-revoke all on function app_private.board_counts(text, boolean) from public;
+comment on function app_private.board_counts(text, boolean, bigint) is
+  'What a board is made of: how each pair of each folded task ended; of one theme, or of all; as far as a place in the order of closing, or all of them.';
+revoke all on function app_private.board_counts(text, boolean, bigint) from public;
 --! EndIncluded ratings/app_private.board_counts.sql
 --! Included ratings/app_private.hash_counts.sql
 -- publish_board(), rating_faults() -> [app_private.hash_counts()] -> app_public.rating_snapshots.counts_hash
-create or replace function app_private.hash_counts(theme text, is_rehearsal boolean) returns bytea
+create or replace function app_private.hash_counts(theme text, is_rehearsal boolean, up_to_position bigint default null) returns bytea
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -13219,15 +13292,15 @@ as $$
       ),
       ''
     ), 'UTF8'))
-    from app_private.board_counts(theme, is_rehearsal) c;
+    from app_private.board_counts(theme, is_rehearsal, up_to_position) c;
 $$;
-comment on function app_private.hash_counts(text, boolean) is
-  'SHA-256 of a board''s counts: a line for each task and pair, ordered, with task, models, wins of either, ties and both bad.';
-revoke all on function app_private.hash_counts(text, boolean) from public;
+comment on function app_private.hash_counts(text, boolean, bigint) is
+  'SHA-256 of a board''s counts, as far as a place in the order of closing, or of all: a line for each task and pair, ordered, with task, models, wins of either, ties and both bad.';
+revoke all on function app_private.hash_counts(text, boolean, bigint) from public;
 --! EndIncluded ratings/app_private.hash_counts.sql
 --! Included ratings/app_private.hash_exclusions.sql
--- publish_board() -> [app_private.hash_exclusions()] -> app_public.rating_snapshots.exclusions_hash
-create or replace function app_private.hash_exclusions() returns bytea
+-- publish_board(), rating_faults() -> [app_private.hash_exclusions()] -> app_public.rating_snapshots.exclusions_hash
+create or replace function app_private.hash_exclusions(up_to_position bigint default null) returns bytea
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -13235,29 +13308,42 @@ as $$
     from app_public.votes v
       inner join app_public.ballots b on b.id = v.ballot_id
       inner join app_private.folded_tasks f on f.task_id = b.task_id
-    where not v.is_counted and b.stratum = 'sealed';
+    where not v.is_counted and b.stratum = 'sealed' and (up_to_position is null or f.position <= up_to_position);
 $$;
-comment on function app_private.hash_exclusions() is 'SHA-256 of the votes on folded tasks that do not count: a line for each ballot, ordered.';
-revoke all on function app_private.hash_exclusions() from public;
+comment on function app_private.hash_exclusions(bigint) is
+  'SHA-256 of the votes on folded tasks that do not count, as far as a place in the order of closing, or of all: a line for each ballot, ordered.';
+revoke all on function app_private.hash_exclusions(bigint) from public;
 --! EndIncluded ratings/app_private.hash_exclusions.sql
 --! Included ratings/app_private.hash_ratings.sql
 -- publish_board(), rating_faults() -> [app_private.hash_ratings()] -> app_public.rating_snapshots.ratings_hash
 create or replace function app_private.hash_ratings(snapshot_id bigint) returns bytea
 language sql stable strict
 set search_path = pg_catalog, pg_temp
+set extra_float_digits = 1
 as $$
-  select sha256(convert_to(coalesce(
-      string_agg(
-        concat_ws(' ', r.model_id, r.rank, r.rank_low, r.rank_high, r.rating, r.ci_low, r.ci_high, r.elo, r.votes, r.ties, r.tasks, r.status),
-        E'\n' order by r.model_id
-      ),
-      ''
-    ), 'UTF8'))
-    from app_public.ratings r
-    where r.snapshot_id = hash_ratings.snapshot_id;
+  select sha256(convert_to(
+      concat_ws(
+        ' ', coalesce(s.theme, '-'), s.has_ties, s.is_rehearsal, s.method_version, s.prior_votes, s.votes, s.tasks, s.last_position,
+        s.is_disconnected, extract(epoch from s.published_at)
+      ) || coalesce((
+        select string_agg(
+            E'\n' || concat_ws(
+              ' ', r.model_id, r.rank, r.rank_low, r.rank_high, r.theta, r.rating, r.se, r.ci_low, r.ci_high, r.elo, r.votes,
+              coalesce(r.win_rate::text, '-'), r.ties, coalesce(r.quality_floor::text, '-'), r.tasks, coalesce(r.success_rate::text, '-'),
+              coalesce(r.median_latency_ms::text, '-'), coalesce(r.cost_per_answer::text, '-'), r.status
+            ),
+            '' order by r.model_id
+          )
+          from app_public.ratings r
+          where r.snapshot_id = s.id
+      ), ''),
+      'UTF8'
+    ))
+    from app_public.rating_snapshots s
+    where s.id = hash_ratings.snapshot_id;
 $$;
 comment on function app_private.hash_ratings(bigint) is
-  'SHA-256 of a snapshot''s ratings: a line for each model, ordered, with model, ranks, rating, interval, Elo, votes, ties, tasks and status.';
+  'SHA-256 of all that a snapshot publishes: a line for the board, and one for each model, ordered; what is null is a dash.';
 revoke all on function app_private.hash_ratings(bigint) from public;
 --! EndIncluded ratings/app_private.hash_ratings.sql
 --! Included ratings/app_private.submission_figures.sql
@@ -13392,9 +13478,9 @@ begin
           left join app_private.elo_ratings e on e.model_id = f.model_id
           left join app_private.submission_figures(publish_board.theme, publish_board.at) g on g.model_id = f.model_id;
     update app_public.rating_snapshots s
-      set ratings_hash = app_private.hash_ratings(s.id),
-        is_disconnected = exists (select from app_public.ratings r where r.snapshot_id = s.id and r.status = 'disconnected')
+      set is_disconnected = exists (select from app_public.ratings r where r.snapshot_id = s.id and r.status = 'disconnected')
       where s.id = v_snapshot_id;
+    update app_public.rating_snapshots s set ratings_hash = app_private.hash_ratings(s.id) where s.id = v_snapshot_id;
   end loop;
   return 2;
 end;
@@ -13644,12 +13730,14 @@ as $$
   select p.*
     from app_public.published_ratings p
     where p.snapshot_id = (
-      select max(s.id)
+      select s.id
         from app_public.rating_snapshots s
         where s.published_at < (leaderboard_as_of.day + 1)::timestamp at time zone 'utc'
           and s.theme is not distinct from leaderboard_as_of.theme
           and s.has_ties = leaderboard_as_of.has_ties
           and s.is_rehearsal = coalesce(leaderboard_as_of.is_rehearsal, not exists (select from app_public.rating_snapshots o where not o.is_rehearsal))
+        order by s.published_at desc, s.id desc
+        limit 1
     )
     order by p.rating desc, p.model_id;
 $$;
@@ -13669,7 +13757,7 @@ as $$
     from app_public.published_ratings p
     where p.model_id = rating_history.model_id and p.theme is not distinct from rating_history.theme
       and p.has_ties = rating_history.has_ties
-    order by p.snapshot_id;
+    order by p.published_at, p.snapshot_id;
 $$;
 comment on function app_public.rating_history(uuid, text, boolean) is
   'A model''s line on every board that was published, the oldest first: of one theme, or of all; with ties, or without.';
@@ -13749,11 +13837,14 @@ grant execute on function app_private.board_work(timestamptz) to autobench_worke
 --! EndIncluded ratings/app_private.board_work.sql
 --! Included ratings/app_private.exported_votes.sql
 -- app_public.votes -> [app_private.exported_votes] -> votes_csv(), votes_json()
+-- No ballot, no instant and no dwell time: a voter could tell by them which of their votes count.
 create or replace view app_private.exported_votes with (security_invoker, security_barrier) as
   select t.challenge_date, t.slot, t.id as task_id, t.theme, b.stratum,
-      l.slug as left_model, r.slug as right_model, v.verdict, b.propensity, v.dwell_ms, v.created_at, l.is_rehearsal,
+      l.slug as left_model, r.slug as right_model, v.verdict, b.propensity, date_trunc('hour', v.created_at, 'UTC') as hour_at, l.is_rehearsal,
       encode(substr(extensions.hmac(convert_to(b.voter_id::text, 'UTF8'), uuid_send(s.export_salt), 'sha256'), 1, 8), 'hex') as voter,
-      t.closes_at, v.ballot_id
+      t.closes_at,
+      -- By both, so that whoever asks for a day has that day's votes numbered and no others.
+      row_number() over (partition by t.challenge_date, t.id order by v.created_at, v.ballot_id) as number
     from app_public.votes v
       inner join app_public.ballots b on b.id = v.ballot_id
       inner join app_private.matches m on m.id = b.match_id
@@ -13777,12 +13868,11 @@ comment on column app_private.exported_votes.left_model is 'Whose page was on th
 comment on column app_private.exported_votes.right_model is 'Whose page was on the right.';
 comment on column app_private.exported_votes.verdict is 'What the voter said.';
 comment on column app_private.exported_votes.propensity is 'The probability with which this pair and these sides were drawn.';
-comment on column app_private.exported_votes.dwell_ms is 'How long both pages were looked at, as the voter''s browser tells it.';
-comment on column app_private.exported_votes.created_at is 'When it was cast.';
+comment on column app_private.exported_votes.hour_at is 'The hour in which it was cast.';
 comment on column app_private.exported_votes.is_rehearsal is 'Whether the models are canned.';
 comment on column app_private.exported_votes.voter is 'The same for all votes of a voter, and nothing else.';
-comment on column app_private.exported_votes.closes_at is 'When the task closed: votes are folded in the order of this, task_id, created_at and ballot_id.';
-comment on column app_private.exported_votes.ballot_id is 'The ballot.';
+comment on column app_private.exported_votes.closes_at is 'When the task closed: votes are folded in the order of this, task_id and number.';
+comment on column app_private.exported_votes.number is 'Its place among the task''s counted votes, in the order in which they were cast.';
 --! EndIncluded ratings/app_private.exported_votes.sql
 --! Included ratings/app_private.votes_csv.sql
 -- GET /api/votes.csv, autobench export -> [app_private.votes_csv()] -> app_private.exported_votes
@@ -13795,14 +13885,14 @@ create or replace function app_private.votes_csv(
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  select 'day,slot,task,theme,stratum,left,right,verdict,propensity,dwell_ms,created_at,voter,ballot'
+  select 'day,slot,task,theme,stratum,left,right,verdict,propensity,hour_at,voter,number'
   union all
   (
     select concat_ws(',', e.challenge_date, e.slot, e.task_id, e.theme, e.stratum, e.left_model, e.right_model, e.verdict, e.propensity,
-        coalesce(e.dwell_ms::text, ''), to_char(e.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), e.voter, e.ballot_id)
+        to_char(e.hour_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI"Z"'), e.voter, e.number)
       from app_private.exported_votes e
       where e.challenge_date between first_day and last_day and e.is_rehearsal = coalesce(votes_csv.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal))
-      order by e.closes_at, e.task_id, e.created_at, e.ballot_id
+      order by e.closes_at, e.task_id, e.number
   );
 $$;
 comment on function app_private.votes_csv(date, date, boolean) is
@@ -13823,12 +13913,12 @@ set search_path = pg_catalog, pg_temp
 as $$
   select json_build_object(
       'day', e.challenge_date, 'slot', e.slot, 'task', e.task_id, 'theme', e.theme, 'stratum', e.stratum,
-      'left', e.left_model, 'right', e.right_model, 'verdict', e.verdict, 'propensity', e.propensity, 'dwell_ms', e.dwell_ms,
-      'created_at', to_char(e.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'voter', e.voter, 'ballot', e.ballot_id
+      'left', e.left_model, 'right', e.right_model, 'verdict', e.verdict, 'propensity', e.propensity,
+      'hour_at', to_char(e.hour_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI"Z"'), 'voter', e.voter, 'number', e.number
     )::text
     from app_private.exported_votes e
     where e.challenge_date between first_day and last_day and e.is_rehearsal = coalesce(votes_json.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal))
-    order by e.closes_at, e.task_id, e.created_at, e.ballot_id;
+    order by e.closes_at, e.task_id, e.number;
 $$;
 comment on function app_private.votes_json(date, date, boolean) is
   'Every counted vote on closed tasks of some days, one JSON object to a line.';
@@ -14066,8 +14156,30 @@ comment on function app_private.rehearse_votes(date, integer, jsonb) is
   'Votes on the sealed tasks of a rehearsed day, drawn and cast as all are, by voters who exist for that alone; returns how many.';
 revoke all on function app_private.rehearse_votes(date, integer, jsonb) from public;
 --! EndIncluded arena/app_private.rehearse_votes.sql
+--! Included ratings/app_private.refolded_snapshots.sql
+-- app_public.rating_snapshots, app_private.folded_tasks -> [app_private.refolded_snapshots] -> rating_faults(), autobench verify
+create or replace view app_private.refolded_snapshots with (security_invoker, security_barrier) as
+  select s.id as snapshot_id
+    from app_public.rating_snapshots s
+    where (
+        -- A place in the order is never given again, and the latest of a board was compared with the folding that stands.
+        s.last_position < (select coalesce(min(f.position), 0) from app_private.folded_tasks f)
+        and s.id not in (select max(l.id) from app_public.rating_snapshots l group by l.theme, l.is_rehearsal, l.has_ties)
+      )
+      -- Votes judged anew are published with the next refresh. Ids are compared: a run that comes late says an earlier instant.
+      or exists (
+        select from app_private.exclusions e
+          where e.id > (select f.exclusion_id from app_private.folded_tasks f order by f.position desc limit 1)
+      );
+
+revoke all on app_private.refolded_snapshots from public;
+
+comment on view app_private.refolded_snapshots is
+  'Snapshots made of votes that were judged anew since: what they counted and left out cannot be made again.';
+comment on column app_private.refolded_snapshots.snapshot_id is 'The snapshot.';
+--! EndIncluded ratings/app_private.refolded_snapshots.sql
 --! Included ratings/app_private.rating_faults.sql
--- autobench verify -> [app_private.rating_faults()] -> app_private.count_faults, app_private.elo_of_tasks(), app_private.hash_ratings()
+-- autobench verify -> [app_private.rating_faults()] -> app_private.count_faults, app_private.elo_of_tasks(), app_private.refolded_snapshots
 -- Definer: the worker's login holds execute grants alone.
 create or replace function app_private.rating_faults() returns table (fault text, subject text, stored text, found text)
 language plpgsql stable security definer
@@ -14077,7 +14189,7 @@ declare
   v_models uuid[];
   v_ratings float8[];
 begin
-  return query select f.fault, f.subject, f.stored::text, f.found::text from app_private.count_faults f;
+  return query select f.fault, f.subject, f.stored, f.found from app_private.count_faults f;
 
   select array_agg(m.id order by m.id), array_agg(s.elo_start order by m.id)
     into v_models, v_ratings
@@ -14090,25 +14202,44 @@ begin
       select 'the fold of Elo differs from a replay', e.model_id::text, e.elo::text, r.elo::text
         from app_private.elo_ratings e
           inner join unnest(v_models, v_ratings) r (model_id, elo) on r.model_id = e.model_id
-        where abs(e.elo - r.elo) > 1e-9;
+        where abs(e.elo - r.elo) > 1e-9
+          -- Votes judged anew are folded anew with the next refresh.
+          and not exists (
+            select from app_private.exclusions x
+              where x.id > (select f.exclusion_id from app_private.folded_tasks f order by f.position desc limit 1)
+          );
   end if;
 
   return query
     select 'a snapshot''s ratings were changed', s.id::text, encode(s.ratings_hash, 'hex'), encode(app_private.hash_ratings(s.id), 'hex')
       from app_public.rating_snapshots s
       where s.ratings_hash is distinct from app_private.hash_ratings(s.id);
+  -- The latest of a board holds all that has been folded, an earlier one what had been then.
   return query
-    select 'the published board is not of these counts', s.id::text, encode(s.counts_hash, 'hex'), encode(h.counts_hash, 'hex')
-      from app_public.rating_snapshots s
-        cross join lateral (select app_private.hash_counts(s.theme, s.is_rehearsal)) h (counts_hash)
-      where s.id in (select max(l.id) from app_public.rating_snapshots l group by l.theme, l.is_rehearsal)
-        and s.counts_hash <> h.counts_hash
-        -- Votes judged anew are published with the next refresh.
-        and not exists (select from app_private.exclusions e where e.at > s.published_at);
+    with hashed as (
+      select s.*, case when s.id = max(s.id) over (partition by s.theme, s.is_rehearsal, s.has_ties) then null else s.last_position end as up_to
+        from app_public.rating_snapshots s
+    ), checked as (
+      select h.* from hashed h where not exists (select from app_private.refolded_snapshots r where r.snapshot_id = h.id)
+    ), counts as materialized (
+      select c.theme, c.is_rehearsal, c.up_to, app_private.hash_counts(c.theme, c.is_rehearsal, c.up_to) as hash
+        from (select distinct c.theme, c.is_rehearsal, c.up_to from checked c) c
+    ), exclusions as materialized (
+      select c.up_to, app_private.hash_exclusions(c.up_to) as hash from (select distinct c.up_to from checked c) c
+    )
+    select 'the published board is not of these counts', c.id::text, encode(c.counts_hash, 'hex'), encode(n.hash, 'hex')
+      from checked c
+        inner join counts n on (n.theme, n.is_rehearsal, n.up_to) is not distinct from (c.theme, c.is_rehearsal, c.up_to)
+      where c.counts_hash <> n.hash
+    union all
+    select 'the published board left out other votes', c.id::text, encode(c.exclusions_hash, 'hex'), encode(x.hash, 'hex')
+      from checked c
+        inner join exclusions x on x.up_to is not distinct from c.up_to
+      where c.exclusions_hash <> x.hash;
 end;
 $$;
 comment on function app_private.rating_faults() is
-  'Makes counts, Elo and the hashes of snapshots anew and returns every difference from what is stored: none.';
+  'Makes counts, Elo and the hashes of snapshots anew and returns every difference from what is stored: none. Of a snapshot that was folded anew since, only its ratings can be checked.';
 revoke all on function app_private.rating_faults() from public;
 grant execute on function app_private.rating_faults() to autobench_worker;
 --! EndIncluded ratings/app_private.rating_faults.sql
@@ -14118,7 +14249,8 @@ grant execute on function app_private.rating_faults() to autobench_worker;
 create or replace function app_private.board_fragility(
   theme text default null,
   is_rehearsal boolean default false,
-  most integer default 200
+  most integer default 200,
+  pairs integer default null
 ) returns table (ahead_id uuid, behind_id uuid, gap float8, votes integer, one_step integer)
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -14152,7 +14284,7 @@ begin
   end loop;
   return query
     select v_models[k], v_models[k + 1], a.rating - b.rating, f.votes, f.one_step
-      from generate_series(1, cardinality(v_models) - 1) k
+      from generate_series(1, least(cardinality(v_models) - 1, board_fragility.pairs)) k
         inner join app_private.leaderboard a on a.model_id = v_models[k]
         inner join app_private.leaderboard b on b.model_id = v_models[k + 1] and b.snapshot_id = a.snapshot_id
         cross join app_private.fragility(v_wins, v_ties, k, k + 1, v_prior, most) f
@@ -14160,9 +14292,9 @@ begin
       order by k;
 end;
 $$;
-comment on function app_private.board_fragility(text, boolean, integer) is
-  'How few votes hold each model above the next one on a published board; null when they are more than `most`.';
-revoke all on function app_private.board_fragility(text, boolean, integer) from public;
-grant execute on function app_private.board_fragility(text, boolean, integer) to autobench_worker, autobench_server;
+comment on function app_private.board_fragility(text, boolean, integer, integer) is
+  'How few votes hold each model above the next one on a published board, of the first `pairs` or of all; null when they are more than `most`.';
+revoke all on function app_private.board_fragility(text, boolean, integer, integer) from public;
+grant execute on function app_private.board_fragility(text, boolean, integer, integer) to autobench_worker, autobench_server;
 --! EndIncluded ratings/app_private.board_fragility.sql
 --! EndIncluded manifest.sql

@@ -111,14 +111,12 @@ describe("a vote under way", () => {
   test("holds up nobody who comes late: they are told while the boards are being published", async ({ pool }) => {
     const [late] = await makeVoters(pool, 1, "late");
     const { rows } = await pool.query("select id, task_id from app_private.draw_ballot($1, null)", [late]);
-    const [publishing, voting] = [await pool.connect(), await pool.connect()];
-    try {
+    await twoSessions(pool, async (publishing, voting) => {
       await publishing.query("begin");
       await publishing.query("select app_private.close_task($1, clock_timestamp())", [rows[0].task_id]);
       await publishing.query("commit");
       await publishing.query("begin");
       await publishing.query("select app_private.refresh_leaderboards(clock_timestamp())");
-      await voting.query("set lock_timeout = '5s'");
       await expect(
         voting.query("select app_private.cast_vote($1, null, $2, 'tie')", [late, rows[0].id]),
       ).rejects.toMatchObject({ code: "TB077" });
@@ -133,10 +131,7 @@ describe("a vote under way", () => {
       await publishing.query("select app_private.refresh_leaderboards(clock_timestamp())");
       expect((await publishing.query(held)).rows).toEqual([{ held: 0 }]);
       await publishing.query("commit");
-    } finally {
-      await voting.query("reset lock_timeout");
-      for (const client of [publishing, voting]) client.release();
-    }
+    });
   });
 
   test("is taken out with the others when its voter is excluded meanwhile", async ({ pool }) => {

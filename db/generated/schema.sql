@@ -11396,7 +11396,7 @@ CREATE TABLE app_private.arena_settings (
     draws_per_network_hour integer DEFAULT 3000 NOT NULL,
     votes_per_voter_day integer DEFAULT 20 NOT NULL,
     votes_per_network_day integer DEFAULT 40 NOT NULL,
-    votes_per_network_model_day integer DEFAULT 15 NOT NULL,
+    votes_per_network_model_day integer DEFAULT 6 NOT NULL,
     explore_share double precision DEFAULT 0.2 NOT NULL,
     flag_level double precision DEFAULT 0.001 NOT NULL,
     prior_votes double precision DEFAULT 1 NOT NULL,
@@ -11424,7 +11424,7 @@ COMMENT ON COLUMN app_private.arena_settings.votes_per_voter_day IS 'Votes of on
 
 COMMENT ON COLUMN app_private.arena_settings.votes_per_network_day IS 'Votes from one network that count in a day. Raise it where all voters sit behind one address.';
 
-COMMENT ON COLUMN app_private.arena_settings.votes_per_network_model_day IS 'Votes from one network on one model that count in a day: at 300 honest votes, 3 to 5 dishonest ones gain a rank.';
+COMMENT ON COLUMN app_private.arena_settings.votes_per_network_model_day IS 'Votes from one network on one model that count in a day. In a simulation of 3000 honest votes, 300 for one model from three networks gain a rank at most; with 15 they gained three.';
 
 COMMENT ON COLUMN app_private.arena_settings.explore_share IS 'Share of ballots that are drawn uniformly, whatever they would tell.';
 

@@ -376,9 +376,9 @@
 --! include arena/app_public.drawn_ballot.sql
 --! include arena/app_public.votes.sql
 --! include schedule/app_private.metrics.sql
---! include arena/app_public.tasks_vote_count.sql
 --! include arena/app_private.vote_checks.sql
 --! include arena/app_private.pair_counts.sql
+--! include arena/app_public.tasks_vote_count.sql
 --! include arena/app_private.vote_allowances.sql
 --! include arena/app_private.exclusions.sql
 --! include arena/app_private.vote_flags.sql
@@ -387,7 +387,9 @@
 --! include arena/app_private.turn_verdict.sql
 --! include arena/app_private.counts_of_votes.sql
 --! include arena/app_private.count_faults.sql
+--! include arena/app_private.open_ballots.sql
 --! include arena/app_private.unused_ballots.sql
+--! include arena/app_private.idle_voters.sql
 --! include arena/app_private.task_lock.sql
 --! include arena/app_private.ensure_voter.sql
 --! include arena/app_private.network_hash.sql
@@ -444,5 +446,6 @@
 --! include ratings/app_private.refit_faults.sql
 --! include tasks/app_private.rehearse_task.sql
 --! include arena/app_private.rehearse_votes.sql
+--! include ratings/app_private.refolded_snapshots.sql
 --! include ratings/app_private.rating_faults.sql
 --! include ratings/app_private.board_fragility.sql

@@ -36,6 +36,13 @@ describe("the arena", () => {
         .poll(async () => (await page.frameLocator("iframe").first().locator("h1").textContent()) ?? "")
         .toMatch(/^Page [12]$/);
 
+      // Scrolling, a key that is held, and the browser's own keys are no votes.
+      for (const key of ["ArrowDown", "ArrowUp", "Shift+ArrowLeft", "Control+1", "Alt+2"])
+        await page.keyboard.press(key);
+      await page.evaluate(`for (const key of ["1", "ArrowRight"])
+        document.dispatchEvent(new KeyboardEvent("keydown", { key, repeat: true, bubbles: true }))`);
+      expect(await buttons.count()).toBe(4);
+      expect((await pool.query("select from app_public.votes")).rowCount).toBe(0);
       await page.keyboard.press("4");
       await expect
         .poll(() => page.locator(".result .own").textContent(), { timeout: 10_000 })

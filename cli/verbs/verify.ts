@@ -63,6 +63,7 @@ interface Sizes {
   counted: number;
   tasks: number;
   snapshots: number;
+  refolded: number;
   calls: number;
 }
 
@@ -72,21 +73,31 @@ async function sizesOf(client: pg.Client): Promise<Sizes | undefined> {
        (select coalesce(sum(votes), 0)::integer from app_private.pair_counts) as counted,
        (select count(*)::integer from app_private.folded_tasks) as tasks,
        (select count(*)::integer from app_public.rating_snapshots) as snapshots,
+       (select count(*)::integer from app_private.refolded_snapshots) as refolded,
        (select count(*)::integer from app_private.llm_calls) as calls`,
   );
   return rows[0];
 }
 
-async function firstPlace(client: pg.Client): Promise<string | undefined> {
-  const { rows } = await client.query<{ ahead: string; behind: string; votes: number | null; gap: number }>(
-    `select a.slug as ahead, b.slug as behind, f.votes, f.gap
-       from app_private.board_fragility(is_rehearsal => not exists (select from app_public.rating_snapshots s where not s.is_rehearsal)) f
-         join app_public.models a on a.id = f.ahead_id
-         join app_public.models b on b.id = f.behind_id
-       order by a.id = f.ahead_id, f.gap is null
-       limit 1`,
-  );
-  const [first] = rows;
+/** A sentence for those who read it, and no check: what goes wrong with it is said in its place. */
+export async function firstPlace(client: pg.ClientBase): Promise<string | undefined> {
+  let first: { ahead: string; behind: string; votes: number | null; gap: number } | undefined;
+  await client.query("savepoint first_place");
+  try {
+    [first] = (
+      await client.query<NonNullable<typeof first>>(
+        `select a.slug as ahead, b.slug as behind, f.votes, f.gap
+           from app_private.board_fragility(
+               is_rehearsal => not exists (select from app_public.rating_snapshots s where not s.is_rehearsal), pairs => 1
+             ) f
+             join app_public.models a on a.id = f.ahead_id
+             join app_public.models b on b.id = f.behind_id`,
+      )
+    ).rows;
+  } catch (error) {
+    await client.query("rollback to savepoint first_place");
+    return `How few votes hold the first place could not be found: ${error instanceof Error ? error.message : "unknown"}.`;
+  }
   if (!first) return undefined;
   const votes = first.votes === null ? "more than 200 votes" : `at most ${first.votes} votes`;
   return `${first.ahead} is ahead of ${first.behind} by ${Math.round(first.gap)} points: ${votes} would have to go to turn that round.`;
@@ -104,7 +115,7 @@ const sentence = ({ check, fault, subject, stored, found }: Fault & { check: str
 
 const summary = (sizes: Sizes | undefined): string =>
   sizes
-    ? `${sizes.votes} votes, of which ${sizes.counted} count; ${sizes.tasks} closed tasks; ${sizes.snapshots} snapshots; ${sizes.calls} calls.`
+    ? `${sizes.votes} votes, of which ${sizes.counted} count; ${sizes.tasks} closed tasks; ${sizes.snapshots} snapshots${sizes.refolded ? `, ${sizes.refolded} of them made of votes that were judged anew since: their ratings were checked, their counts cannot be` : ""}; ${sizes.calls} calls.`
     : "";
 
 export default verify;

@@ -30,6 +30,13 @@ begin
   if not found or v_ballot.voter_id is distinct from cast_vote.voter_id then
     raise exception 'This is not a ballot of yours.' using errcode = 'TB074', hint = 'Draw a ballot first.';
   end if;
+  -- A task that has closed is told of at once: whoever publishes it may hold its lock.
+  if v_ballot.stratum = 'sealed' and exists (
+    select from app_public.tasks t where t.id = v_ballot.task_id and t.closes_at <= coalesce(cast_vote.at, clock_timestamp())
+  ) and not exists (select from app_public.votes c where c.ballot_id = v_ballot.id) then
+    raise exception 'This task has closed, and its models are revealed.'
+      using errcode = 'TB077', hint = 'Draw another ballot: it will be on a task that is open.';
+  end if;
   perform pg_advisory_xact_lock_shared(hashtextextended('voter:' || v_ballot.voter_id, 0)),
     pg_advisory_xact_lock_shared(hashtextextended('network:' || v_network, 0)),
     pg_advisory_xact_lock_shared(app_private.task_lock(v_ballot.task_id));
@@ -91,6 +98,8 @@ begin
   if not found then
     raise exception 'This ballot has been used.' using errcode = 'TB075', hint = 'A vote is final. Draw another ballot.';
   end if;
+  delete from app_private.open_ballots o where o.ballot_id = v_ballot.id;
+  update app_private.voters v set has_voted = true where v.id = v_ballot.voter_id and not v.has_voted;
   if v_failed <> '{}' or v_network is null then
     insert into app_private.vote_checks (ballot_id, kind, state, at)
       select v_ballot.id, f.kind, 'fail', v_at from unnest(v_failed) f (kind)
@@ -114,12 +123,14 @@ begin
     from app_private.pair_counts c
     where c.task_id = v_match.task_id and c.first_model_id = v_match.first_model_id
       and c.second_model_id = v_match.second_model_id and c.stratum = v_ballot.stratum;
-  if v_failed = '{}' then
-    -- One upsert, and last: whoever else votes on this pair waits for no more than our commit.
-    insert into app_private.pair_counts as c (task_id, first_model_id, second_model_id, stratum, outcome, votes)
-      values (v_match.task_id, v_match.first_model_id, v_match.second_model_id, v_ballot.stratum, v_outcome, 1)
-      on conflict on constraint pair_counts_pkey do update set votes = c.votes + 1;
-  end if;
+  -- One upsert, and last: whoever else votes on this pair waits for no more than our commit.
+  insert into app_private.pair_counts as c (task_id, first_model_id, second_model_id, stratum, outcome, votes, uncounted)
+    values (
+      v_match.task_id, v_match.first_model_id, v_match.second_model_id, v_ballot.stratum, v_outcome,
+      (v_failed = '{}')::integer, (v_failed <> '{}')::integer
+    )
+    on conflict on constraint pair_counts_pkey do update
+      set votes = c.votes + excluded.votes, uncounted = c.uncounted + excluded.uncounted;
   return v_result;
 end;
 $$;

@@ -73,6 +73,7 @@ begin
   v_ballot.is_first_left := random() < 0.5;
   v_ballot.served_at := draw_ballot.at;
   insert into app_public.ballots select v_ballot.*;
+  insert into app_private.open_ballots (ballot_id) values (v_ballot.id);
   perform app_private.ballot_page(v_ballot, s.side, draw_ballot.at) from (values ('left'), ('right')) s (side);
   update app_private.voters v set current_ballot_id = v_ballot.id where v.id = draw_ballot.voter_id;
   return v_ballot;

@@ -12,6 +12,8 @@ declare
   v_ballots uuid[];
   v_moved integer;
 begin
+  -- One at a time, from before the id is drawn until it is committed: who has seen one exclusion has seen all of lesser id.
+  perform pg_advisory_xact_lock(hashtextextended('exclusions', 0));
   -- Votes of theirs that are under way are waited for; later ones see how the voter stands.
   perform pg_advisory_xact_lock(hashtextextended('voter:' || exclude_voter.voter_id, 0));
   update app_private.voters v

@@ -33,16 +33,12 @@ begin
         inner join app_private.matches m on m.id = b.match_id
       group by 1, 2, 3, 4, 5
   ), added as (
-    insert into app_private.pair_counts as p (task_id, first_model_id, second_model_id, stratum, outcome, votes)
-      select m.task_id, m.first_model_id, m.second_model_id, m.stratum, m.outcome, greatest(m.votes, 0)
+    insert into app_private.pair_counts as p (task_id, first_model_id, second_model_id, stratum, outcome, votes, uncounted)
+      select m.task_id, m.first_model_id, m.second_model_id, m.stratum, m.outcome, greatest(m.votes, 0), greatest(-m.votes, 0)
         from moved m
         order by m.task_id, m.first_model_id, m.second_model_id, m.stratum, m.outcome
       on conflict on constraint pair_counts_pkey do update
-        set votes = p.votes + (
-          select m.votes from moved m
-            where (m.task_id, m.first_model_id, m.second_model_id, m.stratum, m.outcome)
-              = (p.task_id, p.first_model_id, p.second_model_id, p.stratum, p.outcome)
-        )
+        set votes = p.votes + excluded.votes - excluded.uncounted, uncounted = p.uncounted + excluded.uncounted - excluded.votes
   )
   select coalesce(sum(m.changed), 0) into v_changed from moved m;
   return v_changed;

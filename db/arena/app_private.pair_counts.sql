@@ -6,10 +6,11 @@ create table if not exists app_private.pair_counts (
   stratum          app_public.stratum not null,
   outcome          app_private.outcome not null,
   votes            integer not null,
+  uncounted        integer not null default 0,
   constraint pair_counts_pkey primary key (task_id, first_model_id, second_model_id, stratum, outcome),
   constraint pair_counts_match foreign key (task_id, first_model_id, second_model_id)
     references app_private.matches (task_id, first_model_id, second_model_id),
-  constraint pair_counts_not_negative check (votes >= 0)
+  constraint pair_counts_not_negative check (votes >= 0 and uncounted >= 0)
 ) with (fillfactor = 50);
 
 call app_private.reset_access('app_private.pair_counts');
@@ -26,3 +27,4 @@ comment on column app_private.pair_counts.second_model_id is 'The other model.';
 comment on column app_private.pair_counts.stratum is 'Whether the models were unknown when the ballots were drawn.';
 comment on column app_private.pair_counts.outcome is 'How it ended.';
 comment on column app_private.pair_counts.votes is 'How often.';
+comment on column app_private.pair_counts.uncounted is 'How many more votes said so and do not count.';

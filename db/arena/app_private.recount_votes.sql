@@ -9,7 +9,9 @@ begin
   lock table app_private.pair_counts in share row exclusive mode; -- votes wait until this is done
   select count(*) into v_changed from app_private.count_faults f where f.fault = 'counts differ from votes';
   delete from app_private.pair_counts;
-  insert into app_private.pair_counts select * from app_private.counts_of_votes;
+  insert into app_private.pair_counts (task_id, first_model_id, second_model_id, stratum, outcome, votes, uncounted)
+    select c.task_id, c.first_model_id, c.second_model_id, c.stratum, c.outcome, c.votes, c.uncounted
+      from app_private.counts_of_votes c;
   return v_changed;
 end;
 $$;

@@ -1,8 +1,9 @@
--- app_public.ballots -> [app_private.unused_ballots] -> app_private.purge_batch()
+-- app_public.ballots, app_private.open_ballots -> [app_private.unused_ballots] -> app_private.purge_batch()
 create or replace view app_private.unused_ballots with (security_invoker, security_barrier) as
   select b.ctid, b.id, b.served_at
     from app_public.ballots b
-    where not exists (select from app_public.votes v where v.ballot_id = b.id);
+    where exists (select from app_private.open_ballots o where o.ballot_id = b.id)
+      and not exists (select from app_public.votes v where v.ballot_id = b.id);
 
 revoke all on app_private.unused_ballots from public;
 

@@ -6,12 +6,14 @@ create table if not exists app_private.voters (
   created_at         timestamptz not null default now(),
   current_ballot_id  uuid,
   excluded_at        timestamptz,
+  has_voted          boolean not null default false,
   constraint voters_one_per_member unique (user_id),
   constraint voters_one_per_visitor unique (visitor_hash),
   constraint voters_user foreign key (user_id) references app_public.users on delete set null,
   constraint voters_member_or_visitor check (user_id is null or visitor_hash is null),
   constraint voters_visitor_hash_form check (octet_length(visitor_hash) = 32)
 ) with (fillfactor = 80);
+create index if not exists voters_without_votes_idx on app_private.voters (created_at) where not has_voted;
 
 call app_private.reset_access('app_private.voters');
 create policy select_all on app_private.voters for select to autobench_operator
@@ -26,3 +28,4 @@ comment on column app_private.voters.visitor_hash is 'SHA-256 of the visitor''s 
 comment on column app_private.voters.created_at is 'When the voter first drew a ballot.';
 comment on column app_private.voters.current_ballot_id is 'The ballot drawn last.';
 comment on column app_private.voters.excluded_at is 'Since when the voter''s votes do not count, if so.';
+comment on column app_private.voters.has_voted is 'Whether the voter has ever voted: a visitor who has not is forgotten.';

@@ -1,6 +1,7 @@
 // db/arena/testing/arena.ts -> [db/arena/concurrency.test.ts] -> app_private.draw_ballot(), app_private.cast_vote(), app_private.close_task()
 // Real sessions and real commits: what is promised of one ballot holds when many sessions reach for it.
 import type pg from "pg";
+import { blocked, twoSessions } from "../lib/sessions.ts";
 import { describe, expect, test } from "../testing/database.ts";
 import { liftLimits, makeVoters, openArena } from "./testing/arena.ts";
 
@@ -107,6 +108,32 @@ describe("a vote under way", () => {
     }
   });
 
+  test("holds up nobody who comes late: they are told while the boards are being published", async ({ pool }) => {
+    const [late] = await makeVoters(pool, 1, "late");
+    const { rows } = await pool.query("select id, task_id from app_private.draw_ballot($1, null)", [late]);
+    await twoSessions(pool, async (publishing, voting) => {
+      await publishing.query("begin");
+      await publishing.query("select app_private.close_task($1, clock_timestamp())", [rows[0].task_id]);
+      await publishing.query("commit");
+      await publishing.query("begin");
+      await publishing.query("select app_private.refresh_leaderboards(clock_timestamp())");
+      await expect(
+        voting.query("select app_private.cast_vote($1, null, $2, 'tie')", [late, rows[0].id]),
+      ).rejects.toMatchObject({ code: "TB077" });
+      const held = `select count(*)::integer as held from pg_locks l join app_private.folded_tasks f
+        on (l.classid::bigint << 32) | l.objid::bigint = app_private.task_lock(f.task_id)
+        where l.locktype = 'advisory' and l.pid = pg_backend_pid()`;
+      expect((await publishing.query(held)).rows[0].held).toBeGreaterThan(0); // it waited for the votes on what is new
+      await publishing.query("commit");
+      // Votes judged anew: all is folded again, and nothing of it is new.
+      await pool.query("select app_private.exclude_voter($1, 'a test')", [late]);
+      await publishing.query("begin");
+      await publishing.query("select app_private.refresh_leaderboards(clock_timestamp())");
+      expect((await publishing.query(held)).rows).toEqual([{ held: 0 }]);
+      await publishing.query("commit");
+    });
+  });
+
   test("is taken out with the others when its voter is excluded meanwhile", async ({ pool }) => {
     const [voter] = await makeVoters(pool, 1, "excluded");
     const { rows } = await pool.query("select id from app_private.draw_ballot($1, null)", [voter]);
@@ -130,5 +157,41 @@ describe("a vote under way", () => {
     );
     expect(votes).toEqual([{ is_counted: false }, { is_counted: false }]);
     expect((await pool.query("select * from app_private.count_faults")).rows).toEqual([]);
+  });
+});
+
+describe("two exclusions at once", () => {
+  test("are written down in the order of their ids, so that a refresh between them misses neither", async ({
+    pool,
+  }) => {
+    const [ada, eve] = await makeVoters(pool, 2, "two");
+    await twoSessions(pool, async (one, two) => {
+      await pool.query("select app_private.refresh_leaderboards(clock_timestamp())");
+      await one.query("begin");
+      await one.query("select app_private.exclude_voter($1, 'a test')", [ada]);
+      const second = await blocked(pool, two, "select app_private.exclude_voter($1, 'a test')", [eve]);
+      await pool.query("select app_private.refresh_leaderboards(clock_timestamp())");
+      await one.query("commit");
+      await second.rows;
+    });
+    const { rows } = await pool.query("select has_closed from app_private.board_work(clock_timestamp())");
+    expect(rows).toEqual([{ has_closed: true }]);
+    const { rows: order } = await pool.query<{ voter_id: string }>(
+      "select voter_id from app_private.exclusions order by id desc limit 2",
+    );
+    expect(order.map(({ voter_id }) => voter_id)).toEqual([eve, ada]);
+  });
+
+  test("also of networks", async ({ pool }) => {
+    const [voter, other] = await makeVoters(pool, 2, "net");
+    const { rows } = await pool.query("select id from app_private.draw_ballot($1, null)", [voter]);
+    await pool.query("select app_private.cast_vote($1, decode(md5('farm'), 'hex'), $2, 'left')", [voter, rows[0].id]);
+    await twoSessions(pool, async (one, two) => {
+      await one.query("begin");
+      await one.query("select app_private.exclude_network(decode(md5('farm'), 'hex'), 'a test')");
+      const second = await blocked(pool, two, "select app_private.exclude_voter($1, 'a test')", [other]);
+      await one.query("commit");
+      await second.rows;
+    });
   });
 });

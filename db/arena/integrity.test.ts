@@ -1,4 +1,4 @@
-// db/arena/testing/arena.ts -> [db/arena/integrity.test.ts] -> app_private.exclude_voter(), app_private.recount_votes(), app_private.network_hash()
+// db/arena/testing/arena.ts -> [db/arena/integrity.test.ts] -> app_private.exclude_voter(), app_private.recount_votes()
 import { type Db, describe, expect, member, operator, test } from "../testing/database.ts";
 import { liftLimits, makeVoters, openArena } from "./testing/arena.ts";
 
@@ -15,7 +15,10 @@ async function voteAll(db: Db, voters: readonly string[], votes: number, network
   }
 }
 
-const counts = (db: Db) => db.rows("select * from app_private.pair_counts where votes > 0 order by 1, 2, 3, 4, 5");
+const counts = (db: Db) =>
+  db.rows(
+    "select task_id, first_model_id, second_model_id, stratum, outcome, votes from app_private.pair_counts where votes > 0 order by 1, 2, 3, 4, 5",
+  );
 const faults = (db: Db) => db.rows("select * from app_private.count_faults");
 
 describe("excluding a voter", () => {
@@ -124,6 +127,44 @@ describe("the counts", () => {
     ).toEqual(["a vote counts against its checks", "counts differ from votes"]);
   });
 
+  test("say how many votes a task has, whether or not they count, without reading the votes", async ({ db }) => {
+    const { tasks } = await openArena(db.client, { models: 4, sealed: 1 });
+    await db.rows(liftLimits);
+    await db.rows("update app_private.arena_settings set votes_per_voter_day = 2");
+    const voters = await makeVoters(db.client, 3);
+    await voteAll(db, voters, 5);
+    const sealed = tasks.find(({ is_showcase }) => !is_showcase)?.id;
+    const voteCount = async () =>
+      (
+        await db.row<{ votes: number }>(
+          "select app_public.tasks_vote_count(t) as votes from app_public.tasks t where t.id = $1",
+          [sealed],
+        )
+      ).votes;
+    const reads = async () =>
+      (
+        await db.row<{ reads: string }>(
+          "select sum(coalesce(seq_scan, 0) + coalesce(idx_scan, 0)) as reads from pg_stat_xact_user_tables where relname in ('votes', 'ballots')",
+        )
+      ).reads;
+    const before = await reads();
+    expect(await voteCount()).toBe(15);
+    expect(await reads()).toBe(before);
+    expect(await db.rows("select sum(votes)::integer as counted from app_private.pair_counts")).toEqual([
+      { counted: 6 },
+    ]);
+    await db.rows("select app_private.exclude_voter($1, 'a test')", [voters[0]]);
+    expect(await voteCount()).toBe(15);
+    expect(await faults(db)).toEqual([]);
+    await db.rows("select app_private.exclude_voter($1, 'a test', false)", [voters[0]]);
+    expect(await voteCount()).toBe(15);
+    expect(await faults(db)).toEqual([]);
+    await db.rows("update app_private.pair_counts set uncounted = uncounted + 1");
+    expect((await faults(db)).length).toBeGreaterThan(0);
+    await db.rows("select app_private.recount_votes()");
+    expect(await voteCount()).toBe(15);
+  });
+
   test("tell no visitor anything", async ({ db }) => {
     for (const name of [
       "pair_counts",
@@ -153,52 +194,6 @@ describe("vote health", () => {
     expect(await db.rowsAs(operator(id), health)).toEqual([{ received: 25, counted: 25, share: 1, is_alarm: false }]);
     for (const voter of voters.slice(0, 2)) await db.rows("select app_private.exclude_voter($1, 'a test')", [voter]);
     expect(await db.rowsAs(operator(id), health)).toEqual([{ received: 25, counted: 15, share: 0.6, is_alarm: true }]);
-  });
-});
-
-describe("what is kept of a network", () => {
-  const hash = "select encode(app_private.network_hash($1, $2), 'hex') as hash";
-  test("is the same within a day, another the next, and cannot be made again after two", async ({ db }) => {
-    const of = async (prefix: string | null, at: string) =>
-      (await db.row<{ hash: string | null }>(hash, [prefix, at])).hash;
-    const monday = await of("203.0.113.0/24", "2026-03-02T00:00:01Z");
-    expect(monday).toMatch(/^[0-9a-f]{32}$/);
-    expect(await of("203.0.113.0/24", "2026-03-02T23:59:59Z")).toBe(monday);
-    expect(await of("203.0.114.0/24", "2026-03-02T12:00:00Z")).not.toBe(monday);
-    expect(await of("203.0.113.0/24", "2026-03-03T00:00:01Z")).not.toBe(monday);
-    expect(await db.rows("select day::text from app_private.network_salts order by 1")).toEqual([
-      { day: "2026-03-02" },
-      { day: "2026-03-03" },
-    ]);
-    await of("203.0.113.0/24", "2026-03-04T00:00:01Z");
-    expect(await db.rows("select day::text from app_private.network_salts order by 1")).toEqual([
-      { day: "2026-03-03" },
-      { day: "2026-03-04" },
-    ]);
-    expect(await of("203.0.113.0/24", "2026-03-02T12:00:00Z")).not.toBe(monday);
-    expect(await of("", "2026-03-02T12:00:00Z")).toBeNull();
-    expect(await of(null, "2026-03-02T12:00:00Z")).toBeNull();
-  });
-
-  test("goes by the retention rules, with unused ballots and old allowances", async ({ db }) => {
-    await openArena(db.client);
-    await db.rows(liftLimits);
-    const [ada, ben] = await makeVoters(db.client, 2);
-    await voteAll(db, [ada ?? ""], 1);
-    await db.rows("select app_private.draw_ballot($1, null)", [ben]);
-    await db.rows("select app_private.network_hash('x')");
-    const purge = async (table: string, after: string) =>
-      (
-        await db.row<{ purged: number }>("select app_private.purge_batch($1, now() + $2::interval) as purged", [
-          table,
-          after,
-        ])
-      ).purged;
-    for (const table of ["app_private.unused_ballots", "app_private.vote_allowances", "app_private.network_salts"]) {
-      expect(await purge(table, "20 hours")).toBe(0);
-      expect(await purge(table, "73 hours")).toBeGreaterThan(0);
-    }
-    expect(await db.rows("select count(*)::integer as ballots from app_public.ballots")).toEqual([{ ballots: 1 }]);
   });
 });
 

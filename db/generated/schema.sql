@@ -1886,7 +1886,7 @@ $$;
 
 COMMENT ON FUNCTION app_private.board_components(wins double precision[], ties double precision[], is_strong boolean) IS 'Which part of a board each model belongs to: parts that never met or, if strong, of which one never lost to the other.';
 
-CREATE FUNCTION app_private.board_counts(theme text, is_rehearsal boolean) RETURNS TABLE(task_id uuid, first_model_id uuid, second_model_id uuid, first_wins integer, second_wins integer, ties integer, both_bad integer)
+CREATE FUNCTION app_private.board_counts(theme text, is_rehearsal boolean, up_to_position bigint DEFAULT NULL::bigint) RETURNS TABLE(task_id uuid, first_model_id uuid, second_model_id uuid, first_wins integer, second_wins integer, ties integer, both_bad integer)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -1901,12 +1901,13 @@ CREATE FUNCTION app_private.board_counts(theme text, is_rehearsal boolean) RETUR
       inner join app_public.models m on m.id = c.first_model_id -- canned models meet only one another
     where c.stratum = 'sealed' and c.votes > 0 and m.is_rehearsal = board_counts.is_rehearsal
       and (board_counts.theme is null or t.theme = board_counts.theme)
+      and (up_to_position is null or f.position <= up_to_position)
     group by c.task_id, c.first_model_id, c.second_model_id;
 $$;
 
-COMMENT ON FUNCTION app_private.board_counts(theme text, is_rehearsal boolean) IS 'What a board is made of: how each pair of each folded task ended; of one theme, or of all.';
+COMMENT ON FUNCTION app_private.board_counts(theme text, is_rehearsal boolean, up_to_position bigint) IS 'What a board is made of: how each pair of each folded task ended; of one theme, or of all; as far as a place in the order of closing, or all of them.';
 
-CREATE FUNCTION app_private.board_fragility(theme text DEFAULT NULL::text, is_rehearsal boolean DEFAULT false, most integer DEFAULT 200) RETURNS TABLE(ahead_id uuid, behind_id uuid, gap double precision, votes integer, one_step integer)
+CREATE FUNCTION app_private.board_fragility(theme text DEFAULT NULL::text, is_rehearsal boolean DEFAULT false, most integer DEFAULT 200, pairs integer DEFAULT NULL::integer) RETURNS TABLE(ahead_id uuid, behind_id uuid, gap double precision, votes integer, one_step integer)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -1939,7 +1940,7 @@ begin
   end loop;
   return query
     select v_models[k], v_models[k + 1], a.rating - b.rating, f.votes, f.one_step
-      from generate_series(1, cardinality(v_models) - 1) k
+      from generate_series(1, least(cardinality(v_models) - 1, board_fragility.pairs)) k
         inner join app_private.leaderboard a on a.model_id = v_models[k]
         inner join app_private.leaderboard b on b.model_id = v_models[k + 1] and b.snapshot_id = a.snapshot_id
         cross join app_private.fragility(v_wins, v_ties, k, k + 1, v_prior, most) f
@@ -1948,7 +1949,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION app_private.board_fragility(theme text, is_rehearsal boolean, most integer) IS 'How few votes hold each model above the next one on a published board; null when they are more than `most`.';
+COMMENT ON FUNCTION app_private.board_fragility(theme text, is_rehearsal boolean, most integer, pairs integer) IS 'How few votes hold each model above the next one on a published board, of the first `pairs` or of all; null when they are more than `most`.';
 
 CREATE FUNCTION app_private.board_work(at timestamp with time zone DEFAULT now(), OUT has_closed boolean, OUT has_voted boolean) RETURNS record
     LANGUAGE sql STABLE STRICT SECURITY DEFINER
@@ -2067,6 +2068,13 @@ begin
   if not found or v_ballot.voter_id is distinct from cast_vote.voter_id then
     raise exception 'This is not a ballot of yours.' using errcode = 'TB074', hint = 'Draw a ballot first.';
   end if;
+  -- A task that has closed is told of at once: whoever publishes it may hold its lock.
+  if v_ballot.stratum = 'sealed' and exists (
+    select from app_public.tasks t where t.id = v_ballot.task_id and t.closes_at <= coalesce(cast_vote.at, clock_timestamp())
+  ) and not exists (select from app_public.votes c where c.ballot_id = v_ballot.id) then
+    raise exception 'This task has closed, and its models are revealed.'
+      using errcode = 'TB077', hint = 'Draw another ballot: it will be on a task that is open.';
+  end if;
   perform pg_advisory_xact_lock_shared(hashtextextended('voter:' || v_ballot.voter_id, 0)),
     pg_advisory_xact_lock_shared(hashtextextended('network:' || v_network, 0)),
     pg_advisory_xact_lock_shared(app_private.task_lock(v_ballot.task_id));
@@ -2128,6 +2136,8 @@ begin
   if not found then
     raise exception 'This ballot has been used.' using errcode = 'TB075', hint = 'A vote is final. Draw another ballot.';
   end if;
+  delete from app_private.open_ballots o where o.ballot_id = v_ballot.id;
+  update app_private.voters v set has_voted = true where v.id = v_ballot.voter_id and not v.has_voted;
   if v_failed <> '{}' or v_network is null then
     insert into app_private.vote_checks (ballot_id, kind, state, at)
       select v_ballot.id, f.kind, 'fail', v_at from unnest(v_failed) f (kind)
@@ -2151,12 +2161,14 @@ begin
     from app_private.pair_counts c
     where c.task_id = v_match.task_id and c.first_model_id = v_match.first_model_id
       and c.second_model_id = v_match.second_model_id and c.stratum = v_ballot.stratum;
-  if v_failed = '{}' then
-    -- One upsert, and last: whoever else votes on this pair waits for no more than our commit.
-    insert into app_private.pair_counts as c (task_id, first_model_id, second_model_id, stratum, outcome, votes)
-      values (v_match.task_id, v_match.first_model_id, v_match.second_model_id, v_ballot.stratum, v_outcome, 1)
-      on conflict on constraint pair_counts_pkey do update set votes = c.votes + 1;
-  end if;
+  -- One upsert, and last: whoever else votes on this pair waits for no more than our commit.
+  insert into app_private.pair_counts as c (task_id, first_model_id, second_model_id, stratum, outcome, votes, uncounted)
+    values (
+      v_match.task_id, v_match.first_model_id, v_match.second_model_id, v_ballot.stratum, v_outcome,
+      (v_failed = '{}')::integer, (v_failed <> '{}')::integer
+    )
+    on conflict on constraint pair_counts_pkey do update
+      set votes = c.votes + excluded.votes, uncounted = c.uncounted + excluded.uncounted;
   return v_result;
 end;
 $$;
@@ -2718,6 +2730,7 @@ begin
   v_ballot.is_first_left := random() < 0.5;
   v_ballot.served_at := draw_ballot.at;
   insert into app_public.ballots select v_ballot.*;
+  insert into app_private.open_ballots (ballot_id) values (v_ballot.id);
   perform app_private.ballot_page(v_ballot, s.side, draw_ballot.at) from (values ('left'), ('right')) s (side);
   update app_private.voters v set current_ballot_id = v_ballot.id where v.id = draw_ballot.voter_id;
   return v_ballot;
@@ -3225,6 +3238,8 @@ declare
   v_ballots uuid[];
   v_moved integer;
 begin
+  -- One at a time, from before the id is drawn until it is committed: who has seen one exclusion has seen all of lesser id.
+  perform pg_advisory_xact_lock(hashtextextended('exclusions', 0));
   perform pg_advisory_xact_lock(hashtextextended('network:' || encode(exclude_network.network_hash, 'hex'), 0));
   select array_agg(v.ballot_id) into v_ballots from app_public.votes v where v.network_hash = exclude_network.network_hash;
   if v_ballots is null or exclude_network.is_excluded = coalesce((
@@ -3257,6 +3272,8 @@ declare
   v_ballots uuid[];
   v_moved integer;
 begin
+  -- One at a time, from before the id is drawn until it is committed: who has seen one exclusion has seen all of lesser id.
+  perform pg_advisory_xact_lock(hashtextextended('exclusions', 0));
   -- Votes of theirs that are under way are waited for; later ones see how the voter stands.
   perform pg_advisory_xact_lock(hashtextextended('voter:' || exclude_voter.voter_id, 0));
   update app_private.voters v
@@ -3745,11 +3762,17 @@ CREATE FUNCTION app_private.fold_tasks(at timestamp with time zone DEFAULT now()
 declare
   v_exclusion_id constant bigint := coalesce((select max(e.id) from app_private.exclusions e), 0);
   v_last app_private.folded_tasks;
+  v_position bigint;
+  v_settled uuid[];
   v_tasks uuid[];
   v_models uuid[];
   v_ratings float8[];
 begin
   select f.* into v_last from app_private.folded_tasks f order by f.position desc limit 1;
+  -- A place is never given again: a snapshot whose last place is none of these was made of another folding.
+  v_position := greatest(
+    coalesce(v_last.position, 0), coalesce((select max(s.last_position) from app_public.rating_snapshots s), 0)
+  );
   -- Votes are folded in the order of the tasks' closing. What would have to go in between, or has been judged anew, means all of it.
   if v_last.exclusion_id <> v_exclusion_id or exists (
     select from app_public.tasks t
@@ -3757,9 +3780,9 @@ begin
         and not exists (select from app_private.folded_tasks f where f.task_id = t.id)
         and exists (select from app_private.matches m where m.task_id = t.id)
   ) then
+    select array_agg(f.task_id) into v_settled from app_private.folded_tasks f;
     delete from app_private.folded_tasks;
     delete from app_private.elo_ratings;
-    v_last := null;
   end if;
 
   select array_agg(t.id order by t.closes_at, t.id) into v_tasks
@@ -3770,8 +3793,10 @@ begin
   if v_tasks is null then
     return 0;
   end if;
+  -- Votes that are under way are waited for; on what had been folded before there are none.
   for i in 1..cardinality(v_tasks) loop
-    perform pg_advisory_xact_lock(app_private.task_lock(v_tasks[i])); -- votes that are under way are waited for
+    continue when v_tasks[i] = any (v_settled);
+    perform pg_advisory_xact_lock(app_private.task_lock(v_tasks[i]));
   end loop;
 
   select array_agg(m.id order by m.id), array_agg(coalesce(e.elo, s.elo_start) order by m.id)
@@ -3784,7 +3809,7 @@ begin
     select u.id, u.elo from unnest(v_models, v_ratings) u (id, elo)
     on conflict on constraint elo_ratings_pkey do update set elo = excluded.elo where e.elo <> excluded.elo;
   insert into app_private.folded_tasks (task_id, position, closes_at, votes, folded_at, exclusion_id)
-    select u.id, coalesce(v_last.position, 0) + u.n, t.closes_at,
+    select u.id, v_position + u.n, t.closes_at,
         coalesce((
           select sum(c.votes) from app_private.pair_counts c
             where c.task_id = u.id and c.stratum = 'sealed' and c.outcome <> 'both_bad'
@@ -3833,6 +3858,7 @@ declare
   v_left float8;
   v_effect float8;
   v_best float8;
+  v_least float8; -- an effect below it is rounding
   v_cells float8[] := '{}'; -- effect and count of each cell, by the first fit
   v_counts float8[] := '{}';
   v_from integer;
@@ -3883,20 +3909,26 @@ begin
     end loop;
     if votes = 0 then
       v_left := f.theta[ahead] - f.theta[behind];
-      select ceil(c.before_count + (v_left - c.before) / c.effect)::integer into one_step
+      v_least := 1e-9 * v_best;
+      -- The row is chosen first and reckoned with after: of the others the number may be beyond all integers.
+      select greatest(1, least(ceil(r.before_count + (v_left - r.before) / r.effect), 2147483647))::integer into one_step
         from (
-          select e.effect,
-              sum(e.effect * e.n) over w as until,
-              sum(e.effect * e.n) over w - e.effect * e.n as before,
-              sum(e.n) over w - e.n as before_count
-            from unnest(v_cells, v_counts) e (effect, n)
-            window w as (order by e.effect desc, e.n rows unbounded preceding)
-        ) c
-        where c.until >= v_left
-        order by c.until
-        limit 1;
+          select c.*
+            from (
+              select e.effect,
+                  sum(e.effect * e.n) over w as until,
+                  sum(e.effect * e.n) over w - e.effect * e.n as before,
+                  sum(e.n) over w - e.n as before_count
+                from unnest(v_cells, v_counts) e (effect, n)
+                where e.effect > v_least
+                window w as (order by e.effect desc, e.n rows unbounded preceding)
+            ) c
+            where c.until >= v_left
+            order by c.until
+            limit 1
+        ) r;
     end if;
-    exit when v_best = 0 or (votes = 0 and one_step > 2 * most);
+    exit when v_best <= v_least or (votes = 0 and one_step > 2 * most);
     if v_is_tie then
       ties[v_from][v_to] := ties[v_from][v_to] - 1;
       ties[v_to][v_from] := ties[v_from][v_to];
@@ -3945,7 +3977,7 @@ $$;
 
 COMMENT ON FUNCTION app_private.give_up_coach_batch(batch_id uuid, reason text, may_retry boolean) IS 'Ends a batch that came to nothing: its wishes wait for another one, at most three times, or fail.';
 
-CREATE FUNCTION app_private.hash_counts(theme text, is_rehearsal boolean) RETURNS bytea
+CREATE FUNCTION app_private.hash_counts(theme text, is_rehearsal boolean, up_to_position bigint DEFAULT NULL::bigint) RETURNS bytea
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -3956,12 +3988,12 @@ CREATE FUNCTION app_private.hash_counts(theme text, is_rehearsal boolean) RETURN
       ),
       ''
     ), 'UTF8'))
-    from app_private.board_counts(theme, is_rehearsal) c;
+    from app_private.board_counts(theme, is_rehearsal, up_to_position) c;
 $$;
 
-COMMENT ON FUNCTION app_private.hash_counts(theme text, is_rehearsal boolean) IS 'SHA-256 of a board''s counts: a line for each task and pair, ordered, with task, models, wins of either, ties and both bad.';
+COMMENT ON FUNCTION app_private.hash_counts(theme text, is_rehearsal boolean, up_to_position bigint) IS 'SHA-256 of a board''s counts, as far as a place in the order of closing, or of all: a line for each task and pair, ordered, with task, models, wins of either, ties and both bad.';
 
-CREATE FUNCTION app_private.hash_exclusions() RETURNS bytea
+CREATE FUNCTION app_private.hash_exclusions(up_to_position bigint DEFAULT NULL::bigint) RETURNS bytea
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -3969,27 +4001,39 @@ CREATE FUNCTION app_private.hash_exclusions() RETURNS bytea
     from app_public.votes v
       inner join app_public.ballots b on b.id = v.ballot_id
       inner join app_private.folded_tasks f on f.task_id = b.task_id
-    where not v.is_counted and b.stratum = 'sealed';
+    where not v.is_counted and b.stratum = 'sealed' and (up_to_position is null or f.position <= up_to_position);
 $$;
 
-COMMENT ON FUNCTION app_private.hash_exclusions() IS 'SHA-256 of the votes on folded tasks that do not count: a line for each ballot, ordered.';
+COMMENT ON FUNCTION app_private.hash_exclusions(up_to_position bigint) IS 'SHA-256 of the votes on folded tasks that do not count, as far as a place in the order of closing, or of all: a line for each ballot, ordered.';
 
 CREATE FUNCTION app_private.hash_ratings(snapshot_id bigint) RETURNS bytea
     LANGUAGE sql STABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET extra_float_digits TO '1'
     AS $$
-  select sha256(convert_to(coalesce(
-      string_agg(
-        concat_ws(' ', r.model_id, r.rank, r.rank_low, r.rank_high, r.rating, r.ci_low, r.ci_high, r.elo, r.votes, r.ties, r.tasks, r.status),
-        E'\n' order by r.model_id
-      ),
-      ''
-    ), 'UTF8'))
-    from app_public.ratings r
-    where r.snapshot_id = hash_ratings.snapshot_id;
+  select sha256(convert_to(
+      concat_ws(
+        ' ', coalesce(s.theme, '-'), s.has_ties, s.is_rehearsal, s.method_version, s.prior_votes, s.votes, s.tasks, s.last_position,
+        s.is_disconnected, extract(epoch from s.published_at)
+      ) || coalesce((
+        select string_agg(
+            E'\n' || concat_ws(
+              ' ', r.model_id, r.rank, r.rank_low, r.rank_high, r.theta, r.rating, r.se, r.ci_low, r.ci_high, r.elo, r.votes,
+              coalesce(r.win_rate::text, '-'), r.ties, coalesce(r.quality_floor::text, '-'), r.tasks, coalesce(r.success_rate::text, '-'),
+              coalesce(r.median_latency_ms::text, '-'), coalesce(r.cost_per_answer::text, '-'), r.status
+            ),
+            '' order by r.model_id
+          )
+          from app_public.ratings r
+          where r.snapshot_id = s.id
+      ), ''),
+      'UTF8'
+    ))
+    from app_public.rating_snapshots s
+    where s.id = hash_ratings.snapshot_id;
 $$;
 
-COMMENT ON FUNCTION app_private.hash_ratings(snapshot_id bigint) IS 'SHA-256 of a snapshot''s ratings: a line for each model, ordered, with model, ranks, rating, interval, Elo, votes, ties, tasks and status.';
+COMMENT ON FUNCTION app_private.hash_ratings(snapshot_id bigint) IS 'SHA-256 of all that a snapshot publishes: a line for the board, and one for each model, ordered; what is null is a dash.';
 
 CREATE FUNCTION app_private.hold_estimate(request jsonb, prices jsonb) RETURNS numeric
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -4339,16 +4383,12 @@ begin
         inner join app_private.matches m on m.id = b.match_id
       group by 1, 2, 3, 4, 5
   ), added as (
-    insert into app_private.pair_counts as p (task_id, first_model_id, second_model_id, stratum, outcome, votes)
-      select m.task_id, m.first_model_id, m.second_model_id, m.stratum, m.outcome, greatest(m.votes, 0)
+    insert into app_private.pair_counts as p (task_id, first_model_id, second_model_id, stratum, outcome, votes, uncounted)
+      select m.task_id, m.first_model_id, m.second_model_id, m.stratum, m.outcome, greatest(m.votes, 0), greatest(-m.votes, 0)
         from moved m
         order by m.task_id, m.first_model_id, m.second_model_id, m.stratum, m.outcome
       on conflict on constraint pair_counts_pkey do update
-        set votes = p.votes + (
-          select m.votes from moved m
-            where (m.task_id, m.first_model_id, m.second_model_id, m.stratum, m.outcome)
-              = (p.task_id, p.first_model_id, p.second_model_id, p.stratum, p.outcome)
-        )
+        set votes = p.votes + excluded.votes - excluded.uncounted, uncounted = p.uncounted + excluded.uncounted - excluded.votes
   )
   select coalesce(sum(m.changed), 0) into v_changed from moved m;
   return v_changed;
@@ -5455,9 +5495,9 @@ begin
           left join app_private.elo_ratings e on e.model_id = f.model_id
           left join app_private.submission_figures(publish_board.theme, publish_board.at) g on g.model_id = f.model_id;
     update app_public.rating_snapshots s
-      set ratings_hash = app_private.hash_ratings(s.id),
-        is_disconnected = exists (select from app_public.ratings r where r.snapshot_id = s.id and r.status = 'disconnected')
+      set is_disconnected = exists (select from app_public.ratings r where r.snapshot_id = s.id and r.status = 'disconnected')
       where s.id = v_snapshot_id;
+    update app_public.rating_snapshots s set ratings_hash = app_private.hash_ratings(s.id) where s.id = v_snapshot_id;
   end loop;
   return 2;
 end;
@@ -5696,7 +5736,11 @@ begin
       continue when j = i;
       if theta[j] > theta[i] then
         -- The variance of the difference: two intervals may overlap and the order be certain all the same.
-        v_variance := v_sampling[(i - 1) * v_stride + i] + v_sampling[(j - 1) * v_stride + j] - 2 * v_sampling[(i - 1) * v_stride + j];
+        -- It has the same floor: one vote is no certainty.
+        v_variance := greatest(
+          v_sampling[(i - 1) * v_stride + i] + v_sampling[(j - 1) * v_stride + j] - 2 * v_sampling[(i - 1) * v_stride + j],
+          v_floor * (inverse[(i - 1) * v_stride + i] + inverse[(j - 1) * v_stride + j] - 2 * inverse[(i - 1) * v_stride + j])
+        );
         if tasks > 1 then
           v_variance := greatest(
             v_variance,
@@ -5728,7 +5772,7 @@ declare
   v_models uuid[];
   v_ratings float8[];
 begin
-  return query select f.fault, f.subject, f.stored::text, f.found::text from app_private.count_faults f;
+  return query select f.fault, f.subject, f.stored, f.found from app_private.count_faults f;
 
   select array_agg(m.id order by m.id), array_agg(s.elo_start order by m.id)
     into v_models, v_ratings
@@ -5741,25 +5785,44 @@ begin
       select 'the fold of Elo differs from a replay', e.model_id::text, e.elo::text, r.elo::text
         from app_private.elo_ratings e
           inner join unnest(v_models, v_ratings) r (model_id, elo) on r.model_id = e.model_id
-        where abs(e.elo - r.elo) > 1e-9;
+        where abs(e.elo - r.elo) > 1e-9
+          -- Votes judged anew are folded anew with the next refresh.
+          and not exists (
+            select from app_private.exclusions x
+              where x.id > (select f.exclusion_id from app_private.folded_tasks f order by f.position desc limit 1)
+          );
   end if;
 
   return query
     select 'a snapshot''s ratings were changed', s.id::text, encode(s.ratings_hash, 'hex'), encode(app_private.hash_ratings(s.id), 'hex')
       from app_public.rating_snapshots s
       where s.ratings_hash is distinct from app_private.hash_ratings(s.id);
+  -- The latest of a board holds all that has been folded, an earlier one what had been then.
   return query
-    select 'the published board is not of these counts', s.id::text, encode(s.counts_hash, 'hex'), encode(h.counts_hash, 'hex')
-      from app_public.rating_snapshots s
-        cross join lateral (select app_private.hash_counts(s.theme, s.is_rehearsal)) h (counts_hash)
-      where s.id in (select max(l.id) from app_public.rating_snapshots l group by l.theme, l.is_rehearsal)
-        and s.counts_hash <> h.counts_hash
-        -- Votes judged anew are published with the next refresh.
-        and not exists (select from app_private.exclusions e where e.at > s.published_at);
+    with hashed as (
+      select s.*, case when s.id = max(s.id) over (partition by s.theme, s.is_rehearsal, s.has_ties) then null else s.last_position end as up_to
+        from app_public.rating_snapshots s
+    ), checked as (
+      select h.* from hashed h where not exists (select from app_private.refolded_snapshots r where r.snapshot_id = h.id)
+    ), counts as materialized (
+      select c.theme, c.is_rehearsal, c.up_to, app_private.hash_counts(c.theme, c.is_rehearsal, c.up_to) as hash
+        from (select distinct c.theme, c.is_rehearsal, c.up_to from checked c) c
+    ), exclusions as materialized (
+      select c.up_to, app_private.hash_exclusions(c.up_to) as hash from (select distinct c.up_to from checked c) c
+    )
+    select 'the published board is not of these counts', c.id::text, encode(c.counts_hash, 'hex'), encode(n.hash, 'hex')
+      from checked c
+        inner join counts n on (n.theme, n.is_rehearsal, n.up_to) is not distinct from (c.theme, c.is_rehearsal, c.up_to)
+      where c.counts_hash <> n.hash
+    union all
+    select 'the published board left out other votes', c.id::text, encode(c.exclusions_hash, 'hex'), encode(x.hash, 'hex')
+      from checked c
+        inner join exclusions x on x.up_to is not distinct from c.up_to
+      where c.exclusions_hash <> x.hash;
 end;
 $$;
 
-COMMENT ON FUNCTION app_private.rating_faults() IS 'Makes counts, Elo and the hashes of snapshots anew and returns every difference from what is stored: none.';
+COMMENT ON FUNCTION app_private.rating_faults() IS 'Makes counts, Elo and the hashes of snapshots anew and returns every difference from what is stored: none. Of a snapshot that was folded anew since, only its ratings can be checked.';
 
 CREATE FUNCTION app_private.read_handle(handle text, is_page boolean, at timestamp with time zone DEFAULT now(), OUT media_type text, OUT bytes bytea) RETURNS record
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -6212,7 +6275,9 @@ begin
   lock table app_private.pair_counts in share row exclusive mode; -- votes wait until this is done
   select count(*) into v_changed from app_private.count_faults f where f.fault = 'counts differ from votes';
   delete from app_private.pair_counts;
-  insert into app_private.pair_counts select * from app_private.counts_of_votes;
+  insert into app_private.pair_counts (task_id, first_model_id, second_model_id, stratum, outcome, votes, uncounted)
+    select c.task_id, c.first_model_id, c.second_model_id, c.stratum, c.outcome, c.votes, c.uncounted
+      from app_private.counts_of_votes c;
   return v_changed;
 end;
 $$;
@@ -8446,14 +8511,14 @@ CREATE FUNCTION app_private.votes_csv(first_day date DEFAULT '-infinity'::date, 
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-  select 'day,slot,task,theme,stratum,left,right,verdict,propensity,dwell_ms,created_at,voter,ballot'
+  select 'day,slot,task,theme,stratum,left,right,verdict,propensity,hour_at,voter,number'
   union all
   (
     select concat_ws(',', e.challenge_date, e.slot, e.task_id, e.theme, e.stratum, e.left_model, e.right_model, e.verdict, e.propensity,
-        coalesce(e.dwell_ms::text, ''), to_char(e.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), e.voter, e.ballot_id)
+        to_char(e.hour_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI"Z"'), e.voter, e.number)
       from app_private.exported_votes e
       where e.challenge_date between first_day and last_day and e.is_rehearsal = coalesce(votes_csv.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal))
-      order by e.closes_at, e.task_id, e.created_at, e.ballot_id
+      order by e.closes_at, e.task_id, e.number
   );
 $$;
 
@@ -8465,12 +8530,12 @@ CREATE FUNCTION app_private.votes_json(first_day date DEFAULT '-infinity'::date,
     AS $$
   select json_build_object(
       'day', e.challenge_date, 'slot', e.slot, 'task', e.task_id, 'theme', e.theme, 'stratum', e.stratum,
-      'left', e.left_model, 'right', e.right_model, 'verdict', e.verdict, 'propensity', e.propensity, 'dwell_ms', e.dwell_ms,
-      'created_at', to_char(e.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'voter', e.voter, 'ballot', e.ballot_id
+      'left', e.left_model, 'right', e.right_model, 'verdict', e.verdict, 'propensity', e.propensity,
+      'hour_at', to_char(e.hour_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI"Z"'), 'voter', e.voter, 'number', e.number
     )::text
     from app_private.exported_votes e
     where e.challenge_date between first_day and last_day and e.is_rehearsal = coalesce(votes_json.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal))
-    order by e.closes_at, e.task_id, e.created_at, e.ballot_id;
+    order by e.closes_at, e.task_id, e.number;
 $$;
 
 COMMENT ON FUNCTION app_private.votes_json(first_day date, last_day date, is_rehearsal boolean) IS 'Every counted vote on closed tasks of some days, one JSON object to a line.';
@@ -9065,7 +9130,8 @@ CREATE TABLE app_private.pair_counts (
     stratum app_public.stratum NOT NULL,
     outcome app_private.outcome NOT NULL,
     votes integer NOT NULL,
-    CONSTRAINT pair_counts_not_negative CHECK ((votes >= 0))
+    uncounted integer DEFAULT 0 NOT NULL,
+    CONSTRAINT pair_counts_not_negative CHECK (((votes >= 0) AND (uncounted >= 0)))
 )
 WITH (fillfactor='50');
 
@@ -9082,6 +9148,8 @@ COMMENT ON COLUMN app_private.pair_counts.stratum IS 'Whether the models were un
 COMMENT ON COLUMN app_private.pair_counts.outcome IS 'How it ended.';
 
 COMMENT ON COLUMN app_private.pair_counts.votes IS 'How often.';
+
+COMMENT ON COLUMN app_private.pair_counts.uncounted IS 'How many more votes said so and do not count.';
 
 CREATE MATERIALIZED VIEW app_private.head_to_head AS
  SELECT s.model_id,
@@ -9386,7 +9454,7 @@ COMMENT ON COLUMN app_public.rating_snapshots.has_ties IS 'Whether a tie counts 
 
 COMMENT ON COLUMN app_public.rating_snapshots.is_rehearsal IS 'Whether it is the board of canned models.';
 
-COMMENT ON COLUMN app_public.rating_snapshots.method_version IS 'How it was made. 1: Bradley-Terry with prior votes, interval clustered by task and floored by dispersion, ranks by the variance of differences.';
+COMMENT ON COLUMN app_public.rating_snapshots.method_version IS 'How it was made. 1: Bradley-Terry with prior votes, interval clustered by task and floored by dispersion, ranks by the variance of differences, with the same floor.';
 
 COMMENT ON COLUMN app_public.rating_snapshots.prior_votes IS 'Votes that each model has drawn against a virtual one.';
 
@@ -9402,9 +9470,9 @@ COMMENT ON COLUMN app_public.rating_snapshots.counts_hash IS 'SHA-256 of the cou
 
 COMMENT ON COLUMN app_public.rating_snapshots.exclusions_hash IS 'SHA-256 of the votes that were left out.';
 
-COMMENT ON COLUMN app_public.rating_snapshots.ratings_hash IS 'SHA-256 of its ratings.';
+COMMENT ON COLUMN app_public.rating_snapshots.ratings_hash IS 'SHA-256 of its ratings, and of what it says of itself.';
 
-COMMENT ON COLUMN app_public.rating_snapshots.published_at IS 'When it was published.';
+COMMENT ON COLUMN app_public.rating_snapshots.published_at IS 'When it was due: a run that came late says the instant that it is for, so this is no order in which boards were made.';
 
 CREATE TABLE app_public.ratings (
     snapshot_id bigint NOT NULL,
@@ -9773,12 +9841,14 @@ CREATE FUNCTION app_public.leaderboard_as_of(day date, theme text DEFAULT NULL::
   select p.*
     from app_public.published_ratings p
     where p.snapshot_id = (
-      select max(s.id)
+      select s.id
         from app_public.rating_snapshots s
         where s.published_at < (leaderboard_as_of.day + 1)::timestamp at time zone 'utc'
           and s.theme is not distinct from leaderboard_as_of.theme
           and s.has_ties = leaderboard_as_of.has_ties
           and s.is_rehearsal = coalesce(leaderboard_as_of.is_rehearsal, not exists (select from app_public.rating_snapshots o where not o.is_rehearsal))
+        order by s.published_at desc, s.id desc
+        limit 1
     )
     order by p.rating desc, p.model_id;
 $$;
@@ -10058,7 +10128,7 @@ CREATE FUNCTION app_public.rating_history(model_id uuid, theme text DEFAULT NULL
     from app_public.published_ratings p
     where p.model_id = rating_history.model_id and p.theme is not distinct from rating_history.theme
       and p.has_ties = rating_history.has_ties
-    order by p.snapshot_id;
+    order by p.published_at, p.snapshot_id;
 $$;
 
 COMMENT ON FUNCTION app_public.rating_history(model_id uuid, theme text, has_ties boolean) IS 'A model''s line on every board that was published, the oldest first: of one theme, or of all; with ties, or without.';
@@ -10377,10 +10447,9 @@ CREATE FUNCTION app_public.tasks_vote_count(task app_public.tasks) RETURNS integ
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-  select count(*)::integer
-    from app_public.ballots b
-      inner join app_public.votes v on v.ballot_id = b.id
-    where b.task_id = task.id;
+  select coalesce(sum(c.votes + c.uncounted), 0)::integer
+    from app_private.pair_counts c
+    where c.task_id = task.id;
 $$;
 
 COMMENT ON FUNCTION app_public.tasks_vote_count(task app_public.tasks) IS 'How many votes were cast on it: all that can be known of them until it closes.';
@@ -11786,7 +11855,7 @@ CREATE TABLE app_private.arena_settings (
     draws_per_network_hour integer DEFAULT 3000 NOT NULL,
     votes_per_voter_day integer DEFAULT 20 NOT NULL,
     votes_per_network_day integer DEFAULT 40 NOT NULL,
-    votes_per_network_model_day integer DEFAULT 15 NOT NULL,
+    votes_per_network_model_day integer DEFAULT 6 NOT NULL,
     explore_share double precision DEFAULT 0.2 NOT NULL,
     flag_level double precision DEFAULT 0.001 NOT NULL,
     prior_votes double precision DEFAULT 1 NOT NULL,
@@ -11814,7 +11883,7 @@ COMMENT ON COLUMN app_private.arena_settings.votes_per_voter_day IS 'Votes of on
 
 COMMENT ON COLUMN app_private.arena_settings.votes_per_network_day IS 'Votes from one network that count in a day. Raise it where all voters sit behind one address.';
 
-COMMENT ON COLUMN app_private.arena_settings.votes_per_network_model_day IS 'Votes from one network on one model that count in a day: at 300 honest votes, 3 to 5 dishonest ones gain a rank.';
+COMMENT ON COLUMN app_private.arena_settings.votes_per_network_model_day IS 'Votes from one network on one model that count in a day. In a simulation of 3000 honest votes, 300 for one model from three networks gain a rank at most; with 15 they gained three.';
 
 COMMENT ON COLUMN app_private.arena_settings.explore_share IS 'Share of ballots that are drawn uniformly, whatever they would tell.';
 
@@ -11973,14 +12042,14 @@ CREATE VIEW app_private.counts_of_votes WITH (security_invoker='true', security_
     m.second_model_id,
     b.stratum,
     app_private.turn_verdict(v.verdict, b.is_first_left) AS outcome,
-    (count(*))::integer AS votes
+    (count(*) FILTER (WHERE v.is_counted))::integer AS votes,
+    (count(*) FILTER (WHERE (NOT v.is_counted)))::integer AS uncounted
    FROM ((app_public.votes v
      JOIN app_public.ballots b ON ((b.id = v.ballot_id)))
      JOIN app_private.matches m ON ((m.id = b.match_id)))
-  WHERE v.is_counted
   GROUP BY m.task_id, m.first_model_id, m.second_model_id, b.stratum, (app_private.turn_verdict(v.verdict, b.is_first_left));
 
-COMMENT ON VIEW app_private.counts_of_votes IS 'The counts, made anew from the counted votes.';
+COMMENT ON VIEW app_private.counts_of_votes IS 'The counts, made anew from the votes.';
 
 COMMENT ON COLUMN app_private.counts_of_votes.task_id IS 'The task.';
 
@@ -11993,6 +12062,8 @@ COMMENT ON COLUMN app_private.counts_of_votes.stratum IS 'Whether the models wer
 COMMENT ON COLUMN app_private.counts_of_votes.outcome IS 'How it ended.';
 
 COMMENT ON COLUMN app_private.counts_of_votes.votes IS 'How often.';
+
+COMMENT ON COLUMN app_private.counts_of_votes.uncounted IS 'How many more votes said so and do not count.';
 
 CREATE TABLE app_private.vote_checks (
     ballot_id uuid NOT NULL,
@@ -12016,16 +12087,16 @@ COMMENT ON COLUMN app_private.vote_checks.at IS 'When it was found.';
 CREATE VIEW app_private.count_faults WITH (security_invoker='true', security_barrier='true') AS
  SELECT 'counts differ from votes'::text AS fault,
     concat_ws(' '::text, task_id, first_model_id, second_model_id, stratum, outcome) AS subject,
-    COALESCE(p.votes, 0) AS stored,
-    COALESCE(c.votes, 0) AS found
+    format('%s, %s uncounted'::text, COALESCE(p.votes, 0), COALESCE(p.uncounted, 0)) AS stored,
+    format('%s, %s uncounted'::text, COALESCE(c.votes, 0), COALESCE(c.uncounted, 0)) AS found
    FROM (app_private.pair_counts p
      FULL JOIN app_private.counts_of_votes c USING (task_id, first_model_id, second_model_id, stratum, outcome))
-  WHERE (COALESCE(p.votes, 0) <> COALESCE(c.votes, 0))
+  WHERE ((COALESCE(p.votes, 0) <> COALESCE(c.votes, 0)) OR (COALESCE(p.uncounted, 0) <> COALESCE(c.uncounted, 0)))
 UNION ALL
  SELECT 'a vote counts against its checks'::text AS fault,
     (v.ballot_id)::text AS subject,
-    (v.is_counted)::integer AS stored,
-    ((NOT v.is_counted))::integer AS found
+    (v.is_counted)::text AS stored,
+    ((NOT v.is_counted))::text AS found
    FROM app_public.votes v
   WHERE (v.is_counted = (EXISTS ( SELECT
            FROM app_private.vote_checks k
@@ -12120,12 +12191,11 @@ CREATE VIEW app_private.exported_votes WITH (security_invoker='true', security_b
     r.slug AS right_model,
     v.verdict,
     b.propensity,
-    v.dwell_ms,
-    v.created_at,
+    date_trunc('hour'::text, v.created_at, 'UTC'::text) AS hour_at,
     l.is_rehearsal,
     encode(substr(extensions.hmac(convert_to((b.voter_id)::text, 'UTF8'::name), uuid_send(s.export_salt), 'sha256'::text), 1, 8), 'hex'::text) AS voter,
     t.closes_at,
-    v.ballot_id
+    row_number() OVER (PARTITION BY t.challenge_date, t.id ORDER BY v.created_at, v.ballot_id) AS number
    FROM (((((((app_public.votes v
      JOIN app_public.ballots b ON ((b.id = v.ballot_id)))
      JOIN app_private.matches m ON ((m.id = b.match_id)))
@@ -12164,17 +12234,15 @@ COMMENT ON COLUMN app_private.exported_votes.verdict IS 'What the voter said.';
 
 COMMENT ON COLUMN app_private.exported_votes.propensity IS 'The probability with which this pair and these sides were drawn.';
 
-COMMENT ON COLUMN app_private.exported_votes.dwell_ms IS 'How long both pages were looked at, as the voter''s browser tells it.';
-
-COMMENT ON COLUMN app_private.exported_votes.created_at IS 'When it was cast.';
+COMMENT ON COLUMN app_private.exported_votes.hour_at IS 'The hour in which it was cast.';
 
 COMMENT ON COLUMN app_private.exported_votes.is_rehearsal IS 'Whether the models are canned.';
 
 COMMENT ON COLUMN app_private.exported_votes.voter IS 'The same for all votes of a voter, and nothing else.';
 
-COMMENT ON COLUMN app_private.exported_votes.closes_at IS 'When the task closed: votes are folded in the order of this, task_id, created_at and ballot_id.';
+COMMENT ON COLUMN app_private.exported_votes.closes_at IS 'When the task closed: votes are folded in the order of this, task_id and number.';
 
-COMMENT ON COLUMN app_private.exported_votes.ballot_id IS 'The ballot.';
+COMMENT ON COLUMN app_private.exported_votes.number IS 'Its place among the task''s counted votes, in the order in which they were cast.';
 
 CREATE TABLE app_private.handles (
     handle text NOT NULL,
@@ -12206,6 +12274,56 @@ COMMENT ON COLUMN app_private.handles.expires_at IS 'Until when it opens anythin
 COMMENT ON COLUMN app_private.handles.ballot_id IS 'The ballot that it was minted for, if it was for one.';
 
 COMMENT ON COLUMN app_private.handles.side IS 'On which side of the ballot it is shown.';
+
+CREATE TABLE app_private.voters (
+    id bigint NOT NULL,
+    user_id uuid,
+    visitor_hash bytea,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    current_ballot_id uuid,
+    excluded_at timestamp with time zone,
+    has_voted boolean DEFAULT false NOT NULL,
+    CONSTRAINT voters_member_or_visitor CHECK (((user_id IS NULL) OR (visitor_hash IS NULL))),
+    CONSTRAINT voters_visitor_hash_form CHECK ((octet_length(visitor_hash) = 32))
+)
+WITH (fillfactor='80');
+
+COMMENT ON TABLE app_private.voters IS 'Who votes: a member, or a visitor known by a cookie. Both are null when a member has been forgotten.';
+
+COMMENT ON COLUMN app_private.voters.id IS 'Identity of the voter; never shown outside.';
+
+COMMENT ON COLUMN app_private.voters.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_private.voters.visitor_hash IS 'SHA-256 of the visitor''s cookie.';
+
+COMMENT ON COLUMN app_private.voters.created_at IS 'When the voter first drew a ballot.';
+
+COMMENT ON COLUMN app_private.voters.current_ballot_id IS 'The ballot drawn last.';
+
+COMMENT ON COLUMN app_private.voters.excluded_at IS 'Since when the voter''s votes do not count, if so.';
+
+COMMENT ON COLUMN app_private.voters.has_voted IS 'Whether the voter has ever voted: a visitor who has not is forgotten.';
+
+CREATE VIEW app_private.idle_voters WITH (security_invoker='true', security_barrier='true') AS
+ SELECT ctid,
+    id,
+    created_at
+   FROM app_private.voters v
+  WHERE ((NOT has_voted) AND (user_id IS NULL) AND (NOT (EXISTS ( SELECT
+           FROM app_public.ballots b
+          WHERE (b.voter_id = v.id)))) AND (NOT (EXISTS ( SELECT
+           FROM app_private.exclusions e
+          WHERE (e.voter_id = v.id)))) AND (NOT (EXISTS ( SELECT
+           FROM app_private.vote_flags f
+          WHERE (f.voter_id = v.id)))));
+
+COMMENT ON VIEW app_private.idle_voters IS 'Visitors who never voted and hold no ballot, to be purged: should they come back, they are new.';
+
+COMMENT ON COLUMN app_private.idle_voters.ctid IS 'Where the row stands: what a purge goes by.';
+
+COMMENT ON COLUMN app_private.idle_voters.id IS 'The visitor.';
+
+COMMENT ON COLUMN app_private.idle_voters.created_at IS 'When they first drew a ballot.';
 
 ALTER TABLE app_private.judge_runs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME app_private.judge_runs_id_seq
@@ -12686,6 +12804,14 @@ COMMENT ON COLUMN app_private.network_salts.salt IS 'Random, and known to nobody
 
 COMMENT ON COLUMN app_private.network_salts.created_at IS 'When the day''s first ballot was drawn.';
 
+CREATE TABLE app_private.open_ballots (
+    ballot_id uuid NOT NULL
+);
+
+COMMENT ON TABLE app_private.open_ballots IS 'Ballots on which nobody has voted: so that a purge need not look at every ballot that was ever used.';
+
+COMMENT ON COLUMN app_private.open_ballots.ballot_id IS 'The ballot.';
+
 ALTER TABLE app_private.operator_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME app_private.operator_log_id_seq
     START WITH 1
@@ -13096,6 +13222,23 @@ COMMENT ON COLUMN app_private.rate_limits.window_starts_at IS 'When the running 
 
 COMMENT ON COLUMN app_private.rate_limits.used IS 'How many were taken since then.';
 
+CREATE VIEW app_private.refolded_snapshots WITH (security_invoker='true', security_barrier='true') AS
+ SELECT id AS snapshot_id
+   FROM app_public.rating_snapshots s
+  WHERE (((last_position < ( SELECT COALESCE(min(f."position"), (0)::bigint) AS "coalesce"
+           FROM app_private.folded_tasks f)) AND (NOT (id IN ( SELECT max(l.id) AS max
+           FROM app_public.rating_snapshots l
+          GROUP BY l.theme, l.is_rehearsal, l.has_ties)))) OR (EXISTS ( SELECT
+           FROM app_private.exclusions e
+          WHERE (e.id > ( SELECT f.exclusion_id
+                   FROM app_private.folded_tasks f
+                  ORDER BY f."position" DESC
+                 LIMIT 1)))));
+
+COMMENT ON VIEW app_private.refolded_snapshots IS 'Snapshots made of votes that were judged anew since: what they counted and left out cannot be made again.';
+
+COMMENT ON COLUMN app_private.refolded_snapshots.snapshot_id IS 'The snapshot.';
+
 CREATE TABLE app_private.retention_rules (
     table_name text NOT NULL,
     column_name text NOT NULL,
@@ -13273,9 +13416,11 @@ CREATE VIEW app_private.unused_ballots WITH (security_invoker='true', security_b
     id,
     served_at
    FROM app_public.ballots b
-  WHERE (NOT (EXISTS ( SELECT
+  WHERE ((EXISTS ( SELECT
+           FROM app_private.open_ballots o
+          WHERE (o.ballot_id = b.id))) AND (NOT (EXISTS ( SELECT
            FROM app_public.votes v
-          WHERE (v.ballot_id = b.id))));
+          WHERE (v.ballot_id = b.id)))));
 
 COMMENT ON VIEW app_private.unused_ballots IS 'Ballots on which nobody voted, to be purged: the pair can then be drawn again.';
 
@@ -13312,32 +13457,6 @@ ALTER TABLE app_private.vote_flags ALTER COLUMN id ADD GENERATED ALWAYS AS IDENT
     NO MAXVALUE
     CACHE 1
 );
-
-CREATE TABLE app_private.voters (
-    id bigint NOT NULL,
-    user_id uuid,
-    visitor_hash bytea,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    current_ballot_id uuid,
-    excluded_at timestamp with time zone,
-    CONSTRAINT voters_member_or_visitor CHECK (((user_id IS NULL) OR (visitor_hash IS NULL))),
-    CONSTRAINT voters_visitor_hash_form CHECK ((octet_length(visitor_hash) = 32))
-)
-WITH (fillfactor='80');
-
-COMMENT ON TABLE app_private.voters IS 'Who votes: a member, or a visitor known by a cookie. Both are null when a member has been forgotten.';
-
-COMMENT ON COLUMN app_private.voters.id IS 'Identity of the voter; never shown outside.';
-
-COMMENT ON COLUMN app_private.voters.user_id IS 'The member.';
-
-COMMENT ON COLUMN app_private.voters.visitor_hash IS 'SHA-256 of the visitor''s cookie.';
-
-COMMENT ON COLUMN app_private.voters.created_at IS 'When the voter first drew a ballot.';
-
-COMMENT ON COLUMN app_private.voters.current_ballot_id IS 'The ballot drawn last.';
-
-COMMENT ON COLUMN app_private.voters.excluded_at IS 'Since when the voter''s votes do not count, if so.';
 
 ALTER TABLE app_private.voters ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME app_private.voters_id_seq
@@ -13743,6 +13862,9 @@ ALTER TABLE ONLY app_private.model_caps
 ALTER TABLE ONLY app_private.network_salts
     ADD CONSTRAINT network_salts_pkey PRIMARY KEY (day);
 
+ALTER TABLE ONLY app_private.open_ballots
+    ADD CONSTRAINT open_ballots_pkey PRIMARY KEY (ballot_id);
+
 ALTER TABLE ONLY app_private.operator_log
     ADD CONSTRAINT operator_log_pkey PRIMARY KEY (id);
 
@@ -14110,6 +14232,8 @@ CREATE INDEX vote_allowances_starts_at_idx ON app_private.vote_allowances USING 
 
 CREATE INDEX vote_flags_model_id_idx ON app_private.vote_flags USING btree (model_id);
 
+CREATE INDEX voters_without_votes_idx ON app_private.voters USING btree (created_at) WHERE (NOT has_voted);
+
 CREATE INDEX webhook_messages_received_at_idx ON app_private.webhook_messages USING btree (received_at);
 
 CREATE INDEX artifacts_image_sha256_idx ON app_public.artifacts USING btree (image_sha256);
@@ -14407,6 +14531,9 @@ ALTER TABLE ONLY app_private.matches
 ALTER TABLE ONLY app_private.model_caps
     ADD CONSTRAINT model_caps_model FOREIGN KEY (model_id) REFERENCES app_public.models(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY app_private.open_ballots
+    ADD CONSTRAINT open_ballots_ballot FOREIGN KEY (ballot_id) REFERENCES app_public.ballots(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY app_private.operator_log
     ADD CONSTRAINT operator_log_operator FOREIGN KEY (operator_id) REFERENCES app_public.users(id) ON DELETE SET NULL;
 
@@ -14645,6 +14772,8 @@ ALTER TABLE app_private.matches ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app_private.model_caps ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.network_salts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.open_ballots ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.operator_log ENABLE ROW LEVEL SECURITY;
 
@@ -15131,11 +15260,11 @@ REVOKE ALL ON FUNCTION app_private.blank_calls(subject_type text, subject_ids uu
 
 REVOKE ALL ON FUNCTION app_private.board_components(wins double precision[], ties double precision[], is_strong boolean) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION app_private.board_counts(theme text, is_rehearsal boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION app_private.board_counts(theme text, is_rehearsal boolean, up_to_position bigint) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION app_private.board_fragility(theme text, is_rehearsal boolean, most integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION app_private.board_fragility(theme text, is_rehearsal boolean, most integer) TO autobench_server;
-GRANT ALL ON FUNCTION app_private.board_fragility(theme text, is_rehearsal boolean, most integer) TO autobench_worker;
+REVOKE ALL ON FUNCTION app_private.board_fragility(theme text, is_rehearsal boolean, most integer, pairs integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.board_fragility(theme text, is_rehearsal boolean, most integer, pairs integer) TO autobench_server;
+GRANT ALL ON FUNCTION app_private.board_fragility(theme text, is_rehearsal boolean, most integer, pairs integer) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.board_work(at timestamp with time zone, OUT has_closed boolean, OUT has_voted boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.board_work(at timestamp with time zone, OUT has_closed boolean, OUT has_voted boolean) TO autobench_worker;
@@ -15275,9 +15404,9 @@ REVOKE ALL ON FUNCTION app_private.fragility(wins double precision[], ties doubl
 REVOKE ALL ON FUNCTION app_private.give_up_coach_batch(batch_id uuid, reason text, may_retry boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.give_up_coach_batch(batch_id uuid, reason text, may_retry boolean) TO autobench_worker;
 
-REVOKE ALL ON FUNCTION app_private.hash_counts(theme text, is_rehearsal boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION app_private.hash_counts(theme text, is_rehearsal boolean, up_to_position bigint) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION app_private.hash_exclusions() FROM PUBLIC;
+REVOKE ALL ON FUNCTION app_private.hash_exclusions(up_to_position bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.hash_ratings(snapshot_id bigint) FROM PUBLIC;
 
@@ -16025,6 +16154,14 @@ GRANT SELECT ON TABLE app_private.dispatch_gate TO autobench_operator;
 
 GRANT SELECT ON TABLE app_private.elo_ratings TO autobench_operator;
 
+GRANT SELECT(id) ON TABLE app_private.voters TO autobench_operator;
+
+GRANT SELECT(user_id) ON TABLE app_private.voters TO autobench_operator;
+
+GRANT SELECT(created_at) ON TABLE app_private.voters TO autobench_operator;
+
+GRANT SELECT(excluded_at) ON TABLE app_private.voters TO autobench_operator;
+
 GRANT SELECT ON TABLE app_public.user_badges TO autobench_anon;
 GRANT SELECT ON TABLE app_public.user_badges TO autobench_member;
 
@@ -16045,14 +16182,6 @@ GRANT SELECT ON TABLE app_private.retention_rules TO autobench_operator;
 GRANT SELECT ON TABLE app_private.streak_milestones TO autobench_operator;
 
 GRANT SELECT ON TABLE app_private.task_aliases TO autobench_operator;
-
-GRANT SELECT(id) ON TABLE app_private.voters TO autobench_operator;
-
-GRANT SELECT(user_id) ON TABLE app_private.voters TO autobench_operator;
-
-GRANT SELECT(created_at) ON TABLE app_private.voters TO autobench_operator;
-
-GRANT SELECT(excluded_at) ON TABLE app_private.voters TO autobench_operator;
 
 GRANT SELECT ON TABLE app_public.achievements TO autobench_anon;
 GRANT SELECT ON TABLE app_public.achievements TO autobench_member;

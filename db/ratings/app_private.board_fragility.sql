@@ -3,7 +3,8 @@
 create or replace function app_private.board_fragility(
   theme text default null,
   is_rehearsal boolean default false,
-  most integer default 200
+  most integer default 200,
+  pairs integer default null
 ) returns table (ahead_id uuid, behind_id uuid, gap float8, votes integer, one_step integer)
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -37,7 +38,7 @@ begin
   end loop;
   return query
     select v_models[k], v_models[k + 1], a.rating - b.rating, f.votes, f.one_step
-      from generate_series(1, cardinality(v_models) - 1) k
+      from generate_series(1, least(cardinality(v_models) - 1, board_fragility.pairs)) k
         inner join app_private.leaderboard a on a.model_id = v_models[k]
         inner join app_private.leaderboard b on b.model_id = v_models[k + 1] and b.snapshot_id = a.snapshot_id
         cross join app_private.fragility(v_wins, v_ties, k, k + 1, v_prior, most) f
@@ -45,7 +46,7 @@ begin
       order by k;
 end;
 $$;
-comment on function app_private.board_fragility(text, boolean, integer) is
-  'How few votes hold each model above the next one on a published board; null when they are more than `most`.';
-revoke all on function app_private.board_fragility(text, boolean, integer) from public;
-grant execute on function app_private.board_fragility(text, boolean, integer) to autobench_worker, autobench_server;
+comment on function app_private.board_fragility(text, boolean, integer, integer) is
+  'How few votes hold each model above the next one on a published board, of the first `pairs` or of all; null when they are more than `most`.';
+revoke all on function app_private.board_fragility(text, boolean, integer, integer) from public;
+grant execute on function app_private.board_fragility(text, boolean, integer, integer) to autobench_worker, autobench_server;

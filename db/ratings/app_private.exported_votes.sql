@@ -1,9 +1,12 @@
 -- app_public.votes -> [app_private.exported_votes] -> votes_csv(), votes_json()
+-- No ballot, no instant and no dwell time: a voter could tell by them which of their votes count.
 create or replace view app_private.exported_votes with (security_invoker, security_barrier) as
   select t.challenge_date, t.slot, t.id as task_id, t.theme, b.stratum,
-      l.slug as left_model, r.slug as right_model, v.verdict, b.propensity, v.dwell_ms, v.created_at, l.is_rehearsal,
+      l.slug as left_model, r.slug as right_model, v.verdict, b.propensity, date_trunc('hour', v.created_at, 'UTC') as hour_at, l.is_rehearsal,
       encode(substr(extensions.hmac(convert_to(b.voter_id::text, 'UTF8'), uuid_send(s.export_salt), 'sha256'), 1, 8), 'hex') as voter,
-      t.closes_at, v.ballot_id
+      t.closes_at,
+      -- By both, so that whoever asks for a day has that day's votes numbered and no others.
+      row_number() over (partition by t.challenge_date, t.id order by v.created_at, v.ballot_id) as number
     from app_public.votes v
       inner join app_public.ballots b on b.id = v.ballot_id
       inner join app_private.matches m on m.id = b.match_id
@@ -27,9 +30,8 @@ comment on column app_private.exported_votes.left_model is 'Whose page was on th
 comment on column app_private.exported_votes.right_model is 'Whose page was on the right.';
 comment on column app_private.exported_votes.verdict is 'What the voter said.';
 comment on column app_private.exported_votes.propensity is 'The probability with which this pair and these sides were drawn.';
-comment on column app_private.exported_votes.dwell_ms is 'How long both pages were looked at, as the voter''s browser tells it.';
-comment on column app_private.exported_votes.created_at is 'When it was cast.';
+comment on column app_private.exported_votes.hour_at is 'The hour in which it was cast.';
 comment on column app_private.exported_votes.is_rehearsal is 'Whether the models are canned.';
 comment on column app_private.exported_votes.voter is 'The same for all votes of a voter, and nothing else.';
-comment on column app_private.exported_votes.closes_at is 'When the task closed: votes are folded in the order of this, task_id, created_at and ballot_id.';
-comment on column app_private.exported_votes.ballot_id is 'The ballot.';
+comment on column app_private.exported_votes.closes_at is 'When the task closed: votes are folded in the order of this, task_id and number.';
+comment on column app_private.exported_votes.number is 'Its place among the task''s counted votes, in the order in which they were cast.';

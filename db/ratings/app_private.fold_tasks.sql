@@ -6,11 +6,17 @@ as $$
 declare
   v_exclusion_id constant bigint := coalesce((select max(e.id) from app_private.exclusions e), 0);
   v_last app_private.folded_tasks;
+  v_position bigint;
+  v_settled uuid[];
   v_tasks uuid[];
   v_models uuid[];
   v_ratings float8[];
 begin
   select f.* into v_last from app_private.folded_tasks f order by f.position desc limit 1;
+  -- A place is never given again: a snapshot whose last place is none of these was made of another folding.
+  v_position := greatest(
+    coalesce(v_last.position, 0), coalesce((select max(s.last_position) from app_public.rating_snapshots s), 0)
+  );
   -- Votes are folded in the order of the tasks' closing. What would have to go in between, or has been judged anew, means all of it.
   if v_last.exclusion_id <> v_exclusion_id or exists (
     select from app_public.tasks t
@@ -18,9 +24,9 @@ begin
         and not exists (select from app_private.folded_tasks f where f.task_id = t.id)
         and exists (select from app_private.matches m where m.task_id = t.id)
   ) then
+    select array_agg(f.task_id) into v_settled from app_private.folded_tasks f;
     delete from app_private.folded_tasks;
     delete from app_private.elo_ratings;
-    v_last := null;
   end if;
 
   select array_agg(t.id order by t.closes_at, t.id) into v_tasks
@@ -31,8 +37,10 @@ begin
   if v_tasks is null then
     return 0;
   end if;
+  -- Votes that are under way are waited for; on what had been folded before there are none.
   for i in 1..cardinality(v_tasks) loop
-    perform pg_advisory_xact_lock(app_private.task_lock(v_tasks[i])); -- votes that are under way are waited for
+    continue when v_tasks[i] = any (v_settled);
+    perform pg_advisory_xact_lock(app_private.task_lock(v_tasks[i]));
   end loop;
 
   select array_agg(m.id order by m.id), array_agg(coalesce(e.elo, s.elo_start) order by m.id)
@@ -45,7 +53,7 @@ begin
     select u.id, u.elo from unnest(v_models, v_ratings) u (id, elo)
     on conflict on constraint elo_ratings_pkey do update set elo = excluded.elo where e.elo <> excluded.elo;
   insert into app_private.folded_tasks (task_id, position, closes_at, votes, folded_at, exclusion_id)
-    select u.id, coalesce(v_last.position, 0) + u.n, t.closes_at,
+    select u.id, v_position + u.n, t.closes_at,
         coalesce((
           select sum(c.votes) from app_private.pair_counts c
             where c.task_id = u.id and c.stratum = 'sealed' and c.outcome <> 'both_bad'

@@ -19,6 +19,7 @@ declare
   v_left float8;
   v_effect float8;
   v_best float8;
+  v_least float8; -- an effect below it is rounding
   v_cells float8[] := '{}'; -- effect and count of each cell, by the first fit
   v_counts float8[] := '{}';
   v_from integer;
@@ -69,20 +70,26 @@ begin
     end loop;
     if votes = 0 then
       v_left := f.theta[ahead] - f.theta[behind];
-      select ceil(c.before_count + (v_left - c.before) / c.effect)::integer into one_step
+      v_least := 1e-9 * v_best;
+      -- The row is chosen first and reckoned with after: of the others the number may be beyond all integers.
+      select greatest(1, least(ceil(r.before_count + (v_left - r.before) / r.effect), 2147483647))::integer into one_step
         from (
-          select e.effect,
-              sum(e.effect * e.n) over w as until,
-              sum(e.effect * e.n) over w - e.effect * e.n as before,
-              sum(e.n) over w - e.n as before_count
-            from unnest(v_cells, v_counts) e (effect, n)
-            window w as (order by e.effect desc, e.n rows unbounded preceding)
-        ) c
-        where c.until >= v_left
-        order by c.until
-        limit 1;
+          select c.*
+            from (
+              select e.effect,
+                  sum(e.effect * e.n) over w as until,
+                  sum(e.effect * e.n) over w - e.effect * e.n as before,
+                  sum(e.n) over w - e.n as before_count
+                from unnest(v_cells, v_counts) e (effect, n)
+                where e.effect > v_least
+                window w as (order by e.effect desc, e.n rows unbounded preceding)
+            ) c
+            where c.until >= v_left
+            order by c.until
+            limit 1
+        ) r;
     end if;
-    exit when v_best = 0 or (votes = 0 and one_step > 2 * most);
+    exit when v_best <= v_least or (votes = 0 and one_step > 2 * most);
     if v_is_tie then
       ties[v_from][v_to] := ties[v_from][v_to] - 1;
       ties[v_to][v_from] := ties[v_from][v_to];

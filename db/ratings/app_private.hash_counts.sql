@@ -1,5 +1,5 @@
 -- publish_board(), rating_faults() -> [app_private.hash_counts()] -> app_public.rating_snapshots.counts_hash
-create or replace function app_private.hash_counts(theme text, is_rehearsal boolean) returns bytea
+create or replace function app_private.hash_counts(theme text, is_rehearsal boolean, up_to_position bigint default null) returns bytea
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -10,8 +10,8 @@ as $$
       ),
       ''
     ), 'UTF8'))
-    from app_private.board_counts(theme, is_rehearsal) c;
+    from app_private.board_counts(theme, is_rehearsal, up_to_position) c;
 $$;
-comment on function app_private.hash_counts(text, boolean) is
-  'SHA-256 of a board''s counts: a line for each task and pair, ordered, with task, models, wins of either, ties and both bad.';
-revoke all on function app_private.hash_counts(text, boolean) from public;
+comment on function app_private.hash_counts(text, boolean, bigint) is
+  'SHA-256 of a board''s counts, as far as a place in the order of closing, or of all: a line for each task and pair, ordered, with task, models, wins of either, ties and both bad.';
+revoke all on function app_private.hash_counts(text, boolean, bigint) from public;

@@ -109,9 +109,9 @@ begin
           left join app_private.elo_ratings e on e.model_id = f.model_id
           left join app_private.submission_figures(publish_board.theme, publish_board.at) g on g.model_id = f.model_id;
     update app_public.rating_snapshots s
-      set ratings_hash = app_private.hash_ratings(s.id),
-        is_disconnected = exists (select from app_public.ratings r where r.snapshot_id = s.id and r.status = 'disconnected')
+      set is_disconnected = exists (select from app_public.ratings r where r.snapshot_id = s.id and r.status = 'disconnected')
       where s.id = v_snapshot_id;
+    update app_public.rating_snapshots s set ratings_hash = app_private.hash_ratings(s.id) where s.id = v_snapshot_id;
   end loop;
   return 2;
 end;

@@ -98,7 +98,11 @@ begin
       continue when j = i;
       if theta[j] > theta[i] then
         -- The variance of the difference: two intervals may overlap and the order be certain all the same.
-        v_variance := v_sampling[(i - 1) * v_stride + i] + v_sampling[(j - 1) * v_stride + j] - 2 * v_sampling[(i - 1) * v_stride + j];
+        -- It has the same floor: one vote is no certainty.
+        v_variance := greatest(
+          v_sampling[(i - 1) * v_stride + i] + v_sampling[(j - 1) * v_stride + j] - 2 * v_sampling[(i - 1) * v_stride + j],
+          v_floor * (inverse[(i - 1) * v_stride + i] + inverse[(j - 1) * v_stride + j] - 2 * inverse[(i - 1) * v_stride + j])
+        );
         if tasks > 1 then
           v_variance := greatest(
             v_variance,

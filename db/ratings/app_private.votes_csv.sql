@@ -8,14 +8,14 @@ create or replace function app_private.votes_csv(
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  select 'day,slot,task,theme,stratum,left,right,verdict,propensity,dwell_ms,created_at,voter,ballot'
+  select 'day,slot,task,theme,stratum,left,right,verdict,propensity,hour_at,voter,number'
   union all
   (
     select concat_ws(',', e.challenge_date, e.slot, e.task_id, e.theme, e.stratum, e.left_model, e.right_model, e.verdict, e.propensity,
-        coalesce(e.dwell_ms::text, ''), to_char(e.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), e.voter, e.ballot_id)
+        to_char(e.hour_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI"Z"'), e.voter, e.number)
       from app_private.exported_votes e
       where e.challenge_date between first_day and last_day and e.is_rehearsal = coalesce(votes_csv.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal))
-      order by e.closes_at, e.task_id, e.created_at, e.ballot_id
+      order by e.closes_at, e.task_id, e.number
   );
 $$;
 comment on function app_private.votes_csv(date, date, boolean) is

@@ -10,12 +10,12 @@ set search_path = pg_catalog, pg_temp
 as $$
   select json_build_object(
       'day', e.challenge_date, 'slot', e.slot, 'task', e.task_id, 'theme', e.theme, 'stratum', e.stratum,
-      'left', e.left_model, 'right', e.right_model, 'verdict', e.verdict, 'propensity', e.propensity, 'dwell_ms', e.dwell_ms,
-      'created_at', to_char(e.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'voter', e.voter, 'ballot', e.ballot_id
+      'left', e.left_model, 'right', e.right_model, 'verdict', e.verdict, 'propensity', e.propensity,
+      'hour_at', to_char(e.hour_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI"Z"'), 'voter', e.voter, 'number', e.number
     )::text
     from app_private.exported_votes e
     where e.challenge_date between first_day and last_day and e.is_rehearsal = coalesce(votes_json.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal))
-    order by e.closes_at, e.task_id, e.created_at, e.ballot_id;
+    order by e.closes_at, e.task_id, e.number;
 $$;
 comment on function app_private.votes_json(date, date, boolean) is
   'Every counted vote on closed tasks of some days, one JSON object to a line.';

@@ -11,12 +11,14 @@ as $$
   select p.*
     from app_public.published_ratings p
     where p.snapshot_id = (
-      select max(s.id)
+      select s.id
         from app_public.rating_snapshots s
         where s.published_at < (leaderboard_as_of.day + 1)::timestamp at time zone 'utc'
           and s.theme is not distinct from leaderboard_as_of.theme
           and s.has_ties = leaderboard_as_of.has_ties
           and s.is_rehearsal = coalesce(leaderboard_as_of.is_rehearsal, not exists (select from app_public.rating_snapshots o where not o.is_rehearsal))
+        order by s.published_at desc, s.id desc
+        limit 1
     )
     order by p.rating desc, p.model_id;
 $$;

@@ -8,7 +8,7 @@ as $$
     from app_public.published_ratings p
     where p.model_id = rating_history.model_id and p.theme is not distinct from rating_history.theme
       and p.has_ties = rating_history.has_ties
-    order by p.snapshot_id;
+    order by p.published_at, p.snapshot_id;
 $$;
 comment on function app_public.rating_history(uuid, text, boolean) is
   'A model''s line on every board that was published, the oldest first: of one theme, or of all; with ties, or without.';

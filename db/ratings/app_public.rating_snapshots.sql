@@ -33,7 +33,7 @@ comment on column app_public.rating_snapshots.theme is 'The theme of the tasks; 
 comment on column app_public.rating_snapshots.has_ties is 'Whether a tie counts as half a win for either, or not at all.';
 comment on column app_public.rating_snapshots.is_rehearsal is 'Whether it is the board of canned models.';
 comment on column app_public.rating_snapshots.method_version is
-  'How it was made. 1: Bradley-Terry with prior votes, interval clustered by task and floored by dispersion, ranks by the variance of differences.';
+  'How it was made. 1: Bradley-Terry with prior votes, interval clustered by task and floored by dispersion, ranks by the variance of differences, with the same floor.';
 comment on column app_public.rating_snapshots.prior_votes is 'Votes that each model has drawn against a virtual one.';
 comment on column app_public.rating_snapshots.votes is 'Votes that it is made of.';
 comment on column app_public.rating_snapshots.tasks is 'Tasks that they were cast on.';
@@ -41,5 +41,5 @@ comment on column app_public.rating_snapshots.last_position is 'The last folded 
 comment on column app_public.rating_snapshots.is_disconnected is 'Whether some models have not met the others even by a third: then no order between them is known.';
 comment on column app_public.rating_snapshots.counts_hash is 'SHA-256 of the counts that it is made of.';
 comment on column app_public.rating_snapshots.exclusions_hash is 'SHA-256 of the votes that were left out.';
-comment on column app_public.rating_snapshots.ratings_hash is 'SHA-256 of its ratings.';
-comment on column app_public.rating_snapshots.published_at is 'When it was published.';
+comment on column app_public.rating_snapshots.ratings_hash is 'SHA-256 of its ratings, and of what it says of itself.';
+comment on column app_public.rating_snapshots.published_at is 'When it was due: a run that came late says the instant that it is for, so this is no order in which boards were made.';

@@ -114,6 +114,34 @@ describe("app_private.bradley_terry", () => {
     );
   });
 
+  test("takes one vote for no certainty: its models share a rank", async ({ db }) => {
+    const one = await rate(
+      db,
+      [
+        [0, 1],
+        [0, 0],
+      ],
+      [
+        [0, 0],
+        [0, 0],
+      ],
+    );
+    expect(one.map(({ rank }) => rank)).toEqual([1, 1]);
+    expect(one[0]?.rating).toBeGreaterThan(one[1]?.rating ?? 0);
+    const many = await rate(
+      db,
+      [
+        [0, 30],
+        [3, 0],
+      ],
+      [
+        [0, 0],
+        [0, 0],
+      ],
+    );
+    expect(many.map(({ rank }) => rank)).toEqual([1, 2]);
+  });
+
   test("gives equal models equal ratings, and few models ratings at all", async ({ db }) => {
     const equal = await rate(
       db,

@@ -1,4 +1,4 @@
-// db/arena/testing/arena.ts -> [db/ratings/verify.test.ts] -> app_private.votes_csv(), app_private.rating_faults(), app_private.board_fragility()
+// db/arena/testing/arena.ts -> [db/ratings/verify.test.ts] -> app_private.votes_csv(), app_private.rating_faults()
 // The export is enough to make the board anew, and whatever is changed behind the functions' back is found.
 import { liftLimits, makeVoters, openArena } from "../arena/testing/arena.ts";
 import { anonymous, type Db, describe, expect, test } from "../testing/database.ts";
@@ -18,8 +18,8 @@ async function publish(db: Db): Promise<void> {
         [voters, round, `${day}T12:00:00Z`],
       );
     }
+    await db.rows("select app_private.refresh_leaderboards(($1::date + 1)::timestamp at time zone 'utc')", [day]);
   }
-  await db.rows("select app_private.refresh_leaderboards('2026-03-04 00:01Z')");
 }
 
 const server = { role: "autobench_server" } as const;
@@ -92,14 +92,21 @@ describe("the export", () => {
           one.right,
           one.verdict,
           one.propensity,
-          one.dwell_ms,
-          one.created_at,
+          one.hour_at,
           one.voter,
-          one.ballot,
+          one.number,
         ].join(","),
       );
       expect(one.propensity).toBeGreaterThan(0);
     }
+    expect(
+      (
+        await db.rowsAs<{ line: string }>(
+          server,
+          "select line from app_private.votes_json('2026-03-03', '2026-03-03') line",
+        )
+      ).map(({ line }) => JSON.parse(line)),
+    ).toEqual(json.filter(({ day }) => day === "2026-03-03"));
     expect(
       await db.rowsAs(
         server,
@@ -109,6 +116,46 @@ describe("the export", () => {
     await expect(db.rowsAs(server, "select from app_private.exported_votes")).rejects.toThrow(
       "permission denied for view exported_votes",
     );
+  });
+
+  test("tells no voter which of their votes count: no ballot, no instant, nothing that a browser said", async ({
+    db,
+  }) => {
+    await publish(db);
+    const [voter] = await makeVoters(db.client, 1, "rigger");
+    const text = async () =>
+      (await db.rowsAs<{ line: string }>(server, "select line from app_private.votes_json() line"))
+        .map(({ line }) => line)
+        .join("\n");
+    const before = await text();
+    await openArena(db.client, { models: 5, sealed: 1, day: "2026-03-05" });
+    const { id } = await db.row<{ id: string }>(
+      "select id from app_private.draw_ballot($1, null, null, '2026-03-05 12:20Z')",
+      [voter],
+    );
+    await db.rows("select app_private.cast_vote($1, null, $2, 'left', 7654321, '2026-03-05 12:34:56.789Z')", [
+      voter,
+      id,
+    ]);
+    await db.rows("select app_private.refresh_leaderboards('2026-03-06 00:01Z')");
+    const line = (await text()).slice(before.length);
+    expect(Object.keys(JSON.parse(line))).toEqual([
+      "day",
+      "slot",
+      "task",
+      "theme",
+      "stratum",
+      "left",
+      "right",
+      "verdict",
+      "propensity",
+      "hour_at",
+      "voter",
+      "number",
+    ]);
+    expect(JSON.parse(line)).toMatchObject({ hour_at: "2026-03-05T12:00Z", number: 1 });
+    for (const trace of [id, "7654321", "34:56", "789"])
+      expect(line.replace(/"(task|voter)":"[^"]+"/g, "")).not.toContain(trace);
   });
 
   test("of a board is its lines", async ({ db }) => {
@@ -152,6 +199,58 @@ describe("verifying", () => {
       "update app_public.ratings set status = 'established'",
       ["a snapshot's ratings were changed"],
     ],
+    ...[
+      "theta",
+      "se",
+      "win_rate",
+      "quality_floor",
+      "success_rate",
+      "median_latency_ms",
+      "cost_per_answer",
+      "rank_high",
+      "tasks",
+    ].map(
+      (column) =>
+        [
+          `a published ${column}`,
+          `update app_public.ratings set ${column} = ${column} + 1`,
+          ["a snapshot's ratings were changed"],
+        ] as const,
+    ),
+    [
+      "what is null",
+      "update app_public.ratings set win_rate = null, quality_floor = win_rate",
+      ["a snapshot's ratings were changed"],
+    ],
+    [
+      "the number of a board's votes",
+      "update app_public.rating_snapshots set votes = votes + 1",
+      ["a snapshot's ratings were changed"],
+    ],
+    [
+      "the time of a board",
+      "update app_public.rating_snapshots set published_at = published_at - interval '1 day'",
+      ["a snapshot's ratings were changed"],
+    ],
+    [
+      "the hash of the counts of a board that stood before",
+      "update app_public.rating_snapshots set counts_hash = sha256('') where id = (select min(id) from app_public.rating_snapshots)",
+      ["the published board is not of these counts"],
+    ],
+    [
+      "the hash of what was left out",
+      "update app_public.rating_snapshots set exclusions_hash = sha256('x') where id = (select min(id) from app_public.rating_snapshots)",
+      ["the published board left out other votes"],
+    ],
+    [
+      "which votes were left out",
+      `with one as (update app_public.votes set is_counted = false where ballot_id = (
+           select v.ballot_id from app_public.votes v join app_public.ballots b on b.id = v.ballot_id
+             where v.verdict = 'both_bad' and b.stratum = 'sealed' order by v.created_at, v.ballot_id limit 1) returning ballot_id),
+         said as (insert into app_private.vote_checks (ballot_id, kind, state) select ballot_id, 'voter', 'fail' from one)
+         select`,
+      ["counts differ from votes", "the published board left out other votes"],
+    ],
   ] as const)("finds %s that was changed", async ([, change, faults], { db }) => {
     await publish(db);
     expect(await found(db)).toEqual([]);
@@ -160,19 +259,30 @@ describe("verifying", () => {
   });
 });
 
-describe("fragility", () => {
-  test("says how few votes hold each model above the next", async ({ db }) => {
+describe("a board that stood before", () => {
+  const found = "select fault from app_private.rating_faults()";
+  const refolded = "select count(*)::integer as n from app_private.refolded_snapshots";
+
+  test("is checked as long as its votes stand, and said to be beyond that when some were judged anew", async ({
+    db,
+  }) => {
     await publish(db);
-    const rows = await db.rows<{ ahead_id: string; behind_id: string; gap: number; votes: number }>(
-      "select * from app_private.board_fragility()",
+    expect(await db.rows(refolded)).toEqual([{ n: 0 }]);
+    const { voter } = await db.row<{ voter: string }>("select min(voter_id) as voter from app_public.ballots");
+    const { snapshots } = await db.row<{ snapshots: number }>(
+      "select count(*)::integer as snapshots from app_public.rating_snapshots",
     );
-    const order = await db.rows<{ model_id: string }>(
-      "select model_id from app_public.leaderboard where theme is null and has_ties order by rating desc",
+    expect(snapshots).toBe(8); // two days: all themes and one, with ties and without
+    await db.rows("select app_private.exclude_voter($1, 'a test')", [voter]);
+    expect(await db.rows(found)).toEqual([]);
+    expect(await db.rows(refolded)).toEqual([{ n: snapshots }]); // not one, until boards are made anew
+    // Later, and with an earlier instant: the order is that of the exclusions.
+    await db.rows("select app_private.refresh_leaderboards('2026-03-04 00:00:10Z')");
+    expect(await db.rows(found)).toEqual([]);
+    expect(await db.rows(refolded)).toEqual([{ n: snapshots }]);
+    await db.rows(
+      "update app_public.rating_snapshots set counts_hash = sha256('x') where id = (select max(id) from app_public.rating_snapshots)",
     );
-    expect(rows.map(({ ahead_id }) => ahead_id)).toEqual(order.slice(0, -1).map(({ model_id }) => model_id));
-    for (const { gap, votes } of rows) {
-      expect(gap).toBeGreaterThanOrEqual(0);
-      expect(votes).toBeGreaterThan(0);
-    }
+    expect(await db.rows(found)).toEqual([{ fault: "the published board is not of these counts" }]);
   });
 });

@@ -10,8 +10,9 @@ describe("app_private.retention_rules", () => {
           exists (
             select from pg_index i
                 inner join pg_attribute b on b.attrelid = i.indrelid and b.attnum = i.indkey[0]
-              where b.attname = a.attname and i.indpred is null and i.indisvalid
-                -- A view says which rows of its one table are meant.
+              where b.attname = a.attname and i.indisvalid
+                -- A view says which rows of its one table are meant, and may have an index of just those.
+                and (i.indpred is null or c.relkind = 'v')
                 and i.indrelid = case c.relkind when 'v' then (
                   select d.refobjid
                     from pg_rewrite w

@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:adeddbede5c39b6c1964ef3773a4d4fb81d35764
+--! Hash: sha1:db5b11bcf5e5e005c4d803ef5691663a746145e6
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -582,19 +582,13 @@ begin
   insert into app_private.erased_subjects as e (subject_hash, erased_at)
     values (app_private.subject_hash(v_account.issuer, v_account.subject), erase_account.at)
     on conflict on constraint erased_subjects_pkey do update set erased_at = greatest(e.erased_at, excluded.erased_at);
-  -- In the order in which those who judge and pay take their locks: battles, answers, points, and the member's row last.
-  perform from app_public.battles b
-    where b.challenger_id = erase_account.user_id or b.opponent_id = erase_account.user_id
-    order by b.id
-    for update;
   perform app_private.erase_answers(erase_account.user_id);
-  perform app_private.lock_points(array[erase_account.user_id]);
   delete from app_public.users u where u.id = erase_account.user_id;
   return found;
 end;
 $$;
 comment on function app_private.erase_account(uuid, timestamptz) is
-  'Forgets a member: profile and account go, a hash stays so that an old token does not bring them back. Errors: TB091.';
+  'Forgets a member: profile and account go, a hash stays so that an old token does not bring them back.';
 revoke all on function app_private.erase_account(uuid, timestamptz) from public;
 --! EndIncluded accounts/app_private.erase_account.sql
 --! Included accounts/app_private.sign_in.sql
@@ -1022,7 +1016,7 @@ begin
 end;
 $$;
 comment on function app_public.erase_me(text) is
-  E'@resultFieldName isErased\nForgets the signed-in member for good; their username, repeated, confirms it. Errors: TB001, TB002, TB014, TB091.';
+  E'@resultFieldName isErased\nForgets the signed-in member for good; their username, repeated, confirms it. Errors: TB001, TB002, TB014.';
 revoke all on function app_public.erase_me(text) from public;
 grant execute on function app_public.erase_me(text) to autobench_member;
 --! EndIncluded accounts/app_public.erase_me.sql
@@ -5556,70 +5550,42 @@ revoke all on function app_private.settle_tokens(text, uuid, integer) from publi
 --! Included practice/app_private.close_token_days.sql
 -- daily_token_reset -> [app_private.close_token_days()] -> app_private.ai_usage_metrics
 -- Definer: the worker's login holds execute grants alone.
-create or replace function app_private.close_token_days(
-  at timestamptz default now(),
-  batch integer default 1000,
-  out days integer,
-  out tokens bigint,
-  out seen integer
-)
+create or replace function app_private.close_token_days(at timestamptz default now(), out days integer, out tokens bigint)
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_today date := (close_token_days.at at time zone 'utc')::date;
+  v_day app_private.token_days;
 begin
-  -- It waits for nobody: what a settling holds at this moment is left to the next run, so no two ever wait in a ring.
-  with due as materialized (
-    select t.user_id, t.day
-      from app_private.token_days t
-      where t.closed_at is null and t.day < v_today
-      order by t.day, t.user_id
-      limit close_token_days.batch
-      for update skip locked
-  ), held as materialized (
-    select r.id, r.user_id, r.day, r.purpose, r.state, r.actual
-      from due d
-        inner join app_private.token_reservations r on r.user_id = d.user_id and r.day = d.day
-      where r.aggregated_at is null
-      for update of r skip locked
-  ), whole as materialized (
-    select d.user_id, d.day
-      from due d
-      where not exists (
-        select from app_private.token_reservations r
-          where r.user_id = d.user_id and r.day = d.day and r.aggregated_at is null
-            and r.id not in (select h.id from held h)
-      )
-  ), aggregated as (
+  days := 0;
+  tokens := 0;
+  -- In the order of the key, a member's reservations before their day, as everywhere: two of these share the work.
+  for v_day in
+    select t.* from app_private.token_days t where t.closed_at is null and t.day < v_today order by t.user_id, t.day
+  loop
     update app_private.token_reservations r
       set state = case r.state when 'reserved' then 'expired' else r.state end, aggregated_at = close_token_days.at
-      from held h
-        inner join whole w on w.user_id = h.user_id and w.day = h.day
-      where r.id = h.id
-  ), summed as (
-    insert into app_private.ai_usage_metrics (user_id, day, purpose, calls, tokens, closed_at)
-      select h.user_id, h.day, h.purpose, count(*), coalesce(sum(h.actual), 0), close_token_days.at
-        from held h
-          inner join whole w on w.user_id = h.user_id and w.day = h.day
-        where h.state = 'settled'
-        group by h.user_id, h.day, h.purpose
-      on conflict on constraint ai_usage_metrics_pkey do nothing
-  ), closed as (
+      where r.user_id = v_day.user_id and r.day = v_day.day and r.aggregated_at is null;
     update app_private.token_days t
       set reserved = 0, closed_at = close_token_days.at
-      from whole w
-      where t.user_id = w.user_id and t.day = w.day
-      returning t.used
-  )
-  select (select count(*) from closed), (select coalesce(sum(c.used), 0) from closed c), (select count(*) from due)
-    into days, tokens, seen;
+      where t.user_id = v_day.user_id and t.day = v_day.day and t.closed_at is null;
+    continue when not found;
+    insert into app_private.ai_usage_metrics (user_id, day, purpose, calls, tokens, closed_at)
+      select r.user_id, r.day, r.purpose, count(*), coalesce(sum(r.actual), 0), close_token_days.at
+        from app_private.token_reservations r
+        where r.user_id = v_day.user_id and r.day = v_day.day and r.state = 'settled'
+        group by r.user_id, r.day, r.purpose
+      on conflict on constraint ai_usage_metrics_pkey do nothing;
+    days := days + 1;
+    tokens := tokens + v_day.used;
+  end loop;
 end;
 $$;
-comment on function app_private.close_token_days(timestamptz, integer) is
-  'Closes a batch of finished days into the usage metrics, and frees what was still reserved; fewer seen than a batch means that none is left.';
-revoke all on function app_private.close_token_days(timestamptz, integer) from public;
-grant execute on function app_private.close_token_days(timestamptz, integer) to autobench_worker;
+comment on function app_private.close_token_days(timestamptz) is
+  'Closes the finished days into the usage metrics, and frees what was still reserved; a second run finds nothing.';
+revoke all on function app_private.close_token_days(timestamptz) from public;
+grant execute on function app_private.close_token_days(timestamptz) to autobench_worker;
 --! EndIncluded practice/app_private.close_token_days.sql
 --! Included practice/app_public.allowance.sql
 -- [app_public.allowance] -> app_public.my_allowance()
@@ -7407,8 +7373,6 @@ create table if not exists app_public.user_progress (
   first_attempt_at    timestamptz,
   completed_at        timestamptz,
   completed_on        date,
-  solving_answer_id   uuid,
-  expected_seconds    integer,
   time_spent_seconds  integer not null default 0,
   points_earned       integer not null default 0,
   best_answer_id      uuid,
@@ -7442,18 +7406,13 @@ comment on column app_public.user_progress.problem_id is 'The problem.';
 comment on column app_public.user_progress.status is 'How far they are.';
 comment on column app_public.user_progress.attempts_count is 'Answers of theirs that were judged.';
 comment on column app_public.user_progress.first_attempt_at is 'When they began.';
-comment on column app_public.user_progress.completed_at is 
-  'When they handed in the answer that first counted as correct. It stays while any answer is correct, even if an earlier one is judged later, or that one is taken back: points go to the days of the answers that are worth them, the solve stays where it was. If all are taken back it is empty, and it returns with that answer.';
+comment on column app_public.user_progress.completed_at is 'When they handed in the first correct answer; no later one moves it.';
 comment on column app_public.user_progress.completed_on is 'Their own day of that moment.';
-comment on column app_public.user_progress.solving_answer_id is
-  'The answer whose moment that is; kept while the problem is not solved any more, so that nothing moves when it is again.';
-comment on column app_public.user_progress.expected_seconds is
-  'Expected time of the problem as it was when they first solved it: a change of the problem makes nobody slower.';
 comment on column app_public.user_progress.time_spent_seconds is 'From the beginning to their last judged answer.';
 comment on column app_public.user_progress.points_earned is 'Points that the problem has brought them.';
 comment on column app_public.user_progress.best_answer_id is 'The answer that was worth most, of those the best judged, of those the first.';
 comment on column app_public.user_progress.best_score is 'The best score that they had.';
-comment on column app_public.user_progress.is_fast is 'Whether the answer that solved it came within a quarter of that time.';
+comment on column app_public.user_progress.is_fast is 'Whether the first correct answer came within a quarter of the expected time.';
 comment on column app_public.user_progress.is_nightly is 'Whether it came between midnight and five in the morning, where they were.';
 comment on column app_public.user_progress.version is 'Goes up with every change.';
 --! EndIncluded points/app_public.user_progress.sql
@@ -7524,17 +7483,16 @@ create table if not exists app_private.streaks (
   longest          integer not null,
   last_day         date,
   ends_on          date,
-  is_paid          boolean not null default false,
   constraint streaks_user foreign key (user_id) references app_public.users on delete cascade,
   constraint streaks_freezes_bounded check (freezes between 0 and 2),
   constraint streaks_frozen_days_were_missed check (not frozen && days),
   constraint streaks_longest_is_longest check (longest >= run_length and run_length >= 0)
 );
 create index if not exists streaks_spending_idx on app_private.streaks (ends_on) where freezes > 0;
-create index if not exists streaks_milestones_idx on app_private.streaks (user_id) where longest >= 7 and not is_paid;
+create index if not exists streaks_milestones_idx on app_private.streaks (last_day) where run_length >= 7;
 
 call app_private.reset_access('app_private.streaks');
--- No policy and no grant: settle_days() and spend_freezes() write two columns and pay_milestones() a third, the trigger derives the others.
+-- No policy and no grant: settle_days() and spend_freezes() write two columns, the trigger derives the others.
 
 comment on table app_private.streaks is
   'The days on which a member was active, as a set: adjacent days merge, and adding one that is there already changes nothing.';
@@ -7547,7 +7505,6 @@ comment on column app_private.streaks.run_length is 'Active days of the last run
 comment on column app_private.streaks.longest is 'Active days of the longest run.';
 comment on column app_private.streaks.last_day is 'The last active day.';
 comment on column app_private.streaks.ends_on is 'The last day that the last run reaches, active or frozen.';
-comment on column app_private.streaks.is_paid is 'Whether milestones were looked at since the days last changed; every change takes it back.';
 --! EndIncluded streaks/app_private.streaks.sql
 --! Included streaks/app_private.tg_streaks__derive.sql
 -- app_private.streaks -> [app_private.tg_streaks__derive()] -> app_private.streak_state()
@@ -7561,9 +7518,6 @@ begin
   select s.frozen, s.freezes, s.run_length, s.longest, s.ends_on
     into new.frozen, new.freezes, new.run_length, new.longest, new.ends_on
     from app_private.streak_state(new.days, new.through_day) s;
-  if tg_op = 'INSERT' or (old.days, old.frozen) is distinct from (new.days, new.frozen) then
-    new.is_paid := false;
-  end if;
   return new;
 end;
 $$;
@@ -7574,6 +7528,43 @@ revoke all on function app_private.tg_streaks__derive() from public;
 create or replace trigger _300_derive before insert or update on app_private.streaks
   for each row execute function app_private.tg_streaks__derive();
 --! EndIncluded streaks/app_private.tg_streaks__derive.sql
+--! Included streaks/app_private.settle_days.sql
+-- app_private.settle_problem() -> [app_private.settle_days()] -> app_private.streaks, app_public.daily_activity
+create or replace function app_private.settle_days(user_id uuid, problem_id uuid, active datemultirange) returns void
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_active datemultirange := coalesce(settle_days.active, '{}');
+  v_gone datemultirange;
+begin
+  -- Days on which answers to this problem were worth something once, and no answer is any more.
+  select range_agg(daterange(d.day, d.day, '[]')) into v_gone
+    from (
+      select distinct a.day
+        from app_public.answers a
+        where a.user_id = settle_days.user_id and a.problem_id = settle_days.problem_id and not v_active @> a.day
+    ) d
+      inner join app_private.streaks s on s.user_id = settle_days.user_id and s.days @> d.day
+    where not exists (
+      select from app_private.judged_answers j
+        where j.user_id = settle_days.user_id and j.day = d.day and j.score > 0
+          and j.answered_at between ((d.day - 2)::timestamp at time zone 'utc') and ((d.day + 3)::timestamp at time zone 'utc')
+    );
+  if v_gone is not null then
+    update app_private.streaks s set days = (s.days - v_gone) + v_active where s.user_id = settle_days.user_id;
+    delete from app_private.streaks s where s.user_id = settle_days.user_id and isempty(s.days);
+  elsif not isempty(v_active) then
+    insert into app_private.streaks as s (user_id, days, through_day)
+      values (settle_days.user_id, v_active, upper(v_active) - 1)
+      on conflict on constraint streaks_pkey do update set days = s.days + excluded.days where not s.days @> excluded.days;
+  end if;
+end;
+$$;
+comment on function app_private.settle_days(uuid, uuid, datemultirange) is
+  'Adds the days on which answers to a problem were worth something to the member''s set of days, and takes out those on which none is any more.';
+revoke all on function app_private.settle_days(uuid, uuid, datemultirange) from public;
+--! EndIncluded streaks/app_private.settle_days.sql
 --! Included streaks/app_public.streak.sql
 -- app_private.streak_now() -> [app_public.streak] -> user.streak (GraphQL)
 do $$
@@ -7683,207 +7674,73 @@ comment on column app_private.streak_milestones.points is 'Points that it pays.'
 insert into app_private.streak_milestones (days, points) values (7, 50), (30, 200), (100, 750), (365, 3000)
 on conflict on constraint streak_milestones_pkey do nothing;
 --! EndIncluded streaks/app_private.streak_milestones.sql
---! Included streaks/app_private.tg_streak_milestones__reopen.sql
--- app_private.streak_milestones -> [app_private.tg_streak_milestones__reopen()] -> app_private.pay_milestones()
-create or replace function app_private.tg_streak_milestones__reopen() returns trigger
-language plpgsql volatile
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_due uuid[];
-begin
-  select array_agg(s.user_id) into v_due
-    from app_private.streaks s
-    where s.is_paid and s.longest >= (select min(c.days) from changed c);
-  perform app_private.lock_points(coalesce(v_due, '{}'));
-  update app_private.streaks s set is_paid = false where s.user_id = any (v_due);
-  return null;
-end;
-$$;
-comment on function app_private.tg_streak_milestones__reopen() is
-  'Has the runs that reach a new or changed milestone looked at again.';
-revoke all on function app_private.tg_streak_milestones__reopen() from public;
-
-create or replace trigger _500_reopen_insert after insert on app_private.streak_milestones
-  referencing new table as changed
-  for each statement execute function app_private.tg_streak_milestones__reopen();
-create or replace trigger _500_reopen_update after update on app_private.streak_milestones
-  referencing new table as changed
-  for each statement execute function app_private.tg_streak_milestones__reopen();
---! EndIncluded streaks/app_private.tg_streak_milestones__reopen.sql
---! Included streaks/app_private.active_runs.sql
--- app_private.unpaid_milestones(), settle_milestones() -> [app_private.active_runs()] -> app_private.streaks
-create or replace function app_private.active_runs(streak app_private.streaks)
-returns table (run daterange, active integer)
+--! Included streaks/app_private.run_begins_after.sql
+-- app_private.unpaid_milestones() -> [app_private.run_begins_after()] -> app_private.streaks
+create or replace function app_private.run_begins_after(streak app_private.streaks) returns date
 language sql immutable
 set search_path = pg_catalog, pg_temp
 as $$
-  -- Active and frozen days together are runs without gaps.
-  select r, (select sum(upper(d) - lower(d)) from unnest((streak).days * datemultirange(r)) d)::integer
-    from unnest((streak).days + (streak).frozen) r;
+  -- Active and frozen days together are runs without gaps; the last that holds an active day is the run.
+  select lower(r) - 1
+    from unnest((streak).days + (streak).frozen) r
+    where r @> (streak).last_day;
 $$;
-comment on function app_private.active_runs(app_private.streaks) is
-  'A member''s runs, frozen days among them, and how many active days each has.';
-revoke all on function app_private.active_runs(app_private.streaks) from public;
---! EndIncluded streaks/app_private.active_runs.sql
---! Included streaks/app_private.milestone_payments.sql
--- app_private.unpaid_milestones(), settle_milestones() -> [app_private.milestone_payments()] -> app_public.points_ledger
-create or replace function app_private.milestone_payments(user_id uuid)
-returns table (ref text, days integer, day date, at timestamptz, points integer, rows integer, is_standing boolean)
-language sql stable
-set search_path = pg_catalog, pg_temp
-as $$
-  -- The first row has the plain ref; what is taken back and given again follows it as /0, /1 and so on.
-  select f.ref, split_part(f.ref, '/', 1)::integer, f.day, f.at, f.points, n.rows, f.points + n.points > 0
-    from app_public.points_ledger f
-      cross join lateral (
-        select count(*)::integer as rows, coalesce(sum(l.points), 0) as points
-          from app_public.points_ledger l
-          where l.user_id = milestone_payments.user_id and l.reason in ('streak', 'reversal') and l.ref like f.ref || '/%'
-      ) n
-    where f.user_id = milestone_payments.user_id and f.reason = 'streak' and f.ref not like '%/%/%';
-$$;
-comment on function app_private.milestone_payments(uuid) is
-  'What a member''s runs were paid, with the day on which each milestone was reached, and whether it was taken back since.';
-revoke all on function app_private.milestone_payments(uuid) from public;
---! EndIncluded streaks/app_private.milestone_payments.sql
---! Included streaks/app_private.settle_milestones.sql
--- app_private.settle_days() -> [app_private.settle_milestones()] -> app_public.points_ledger
-create or replace function app_private.settle_milestones(user_id uuid) returns void
-language plpgsql volatile strict
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_streak app_private.streaks;
-begin
-  select s.* into v_streak from app_private.streaks s where s.user_id = settle_milestones.user_id;
-  -- What is taken back, or given again, counts for the day on which it was first given.
-  insert into app_public.points_ledger (user_id, reason, ref, points, day, at)
-    select settle_milestones.user_id, case when p.is_standing then 'reversal' else 'streak' end, p.ref || '/' || p.rows,
-        case when p.is_standing then - p.points else p.points end, p.day, p.at
-      from (
-        select p.*, r.active is not null as is_met,
-            row_number() over (partition by p.days, r.run order by p.is_standing desc, p.day) as place
-          from app_private.milestone_payments(settle_milestones.user_id) p
-            left join app_private.active_runs(v_streak) r on r.run @> p.day and r.active >= p.days
-      ) p
-      where (p.is_standing and not p.is_met) or (not p.is_standing and p.is_met and p.place = 1);
-end;
-$$;
-comment on function app_private.settle_milestones(uuid) is
-  'Takes back what was paid for runs that were never so long, as verdicts say now, and gives it again where they are. The caller holds the member''s lock.';
-revoke all on function app_private.settle_milestones(uuid) from public;
---! EndIncluded streaks/app_private.settle_milestones.sql
---! Included streaks/app_private.settle_days.sql
--- app_private.settle_problem() -> [app_private.settle_days()] -> app_private.streaks, app_private.settle_milestones()
-create or replace function app_private.settle_days(user_id uuid, problem_id uuid, active datemultirange) returns void
-language plpgsql volatile
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_active datemultirange := coalesce(settle_days.active, '{}');
-  v_gone datemultirange;
-begin
-  -- Days on which answers to this problem were worth something once, and no answer is any more.
-  select range_agg(daterange(d.day, d.day, '[]')) into v_gone
-    from (
-      select distinct a.day
-        from app_public.answers a
-        where a.user_id = settle_days.user_id and a.problem_id = settle_days.problem_id and not v_active @> a.day
-    ) d
-      inner join app_private.streaks s on s.user_id = settle_days.user_id and s.days @> d.day
-    where not exists (
-      select from app_private.judged_answers j
-        where j.user_id = settle_days.user_id and j.day = d.day and j.score > 0
-          and j.answered_at between ((d.day - 2)::timestamp at time zone 'utc') and ((d.day + 3)::timestamp at time zone 'utc')
-    );
-  if v_gone is not null then
-    update app_private.streaks s set days = (s.days - v_gone) + v_active where s.user_id = settle_days.user_id;
-    delete from app_private.streaks s where s.user_id = settle_days.user_id and isempty(s.days);
-    perform app_private.settle_milestones(settle_days.user_id);
-  elsif not isempty(v_active) then
-    insert into app_private.streaks as s (user_id, days, through_day)
-      values (settle_days.user_id, v_active, upper(v_active) - 1)
-      on conflict on constraint streaks_pkey do update set days = s.days + excluded.days where not s.days @> excluded.days;
-    -- A day that comes back brings back what went with it. None that was paid ever goes because a day is added.
-    if found and exists (
-      select from app_private.milestone_payments(settle_days.user_id) p where not p.is_standing
-    ) then
-      perform app_private.settle_milestones(settle_days.user_id);
-    end if;
-  end if;
-end;
-$$;
-comment on function app_private.settle_days(uuid, uuid, datemultirange) is
-  'Adds the days on which answers to a problem were worth something to the member''s set of days, and takes out those on which none is any more.';
-revoke all on function app_private.settle_days(uuid, uuid, datemultirange) from public;
---! EndIncluded streaks/app_private.settle_days.sql
+comment on function app_private.run_begins_after(app_private.streaks) is 'The day before the last run began.';
+revoke all on function app_private.run_begins_after(app_private.streaks) from public;
+--! EndIncluded streaks/app_private.run_begins_after.sql
 --! Included streaks/app_private.unpaid_milestones.sql
--- app_private.pay_milestones() -> [app_private.unpaid_milestones()] -> app_private.streak_milestones, app_private.milestone_payments()
-create or replace function app_private.unpaid_milestones(streak app_private.streaks)
-returns table (days integer, points integer, day date)
+-- app_private.pay_milestones() -> [app_private.unpaid_milestones()] -> app_private.streak_milestones, app_public.points_ledger
+create or replace function app_private.unpaid_milestones(streak app_private.streaks) returns setof app_private.streak_milestones
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-  -- Once for each run: the ledger remembers the day, and a run that has grown at its other end is the same run.
-  select m.days, m.points, d.day
-    from app_private.active_runs(streak) r
-      inner join app_private.streak_milestones m on m.days <= r.active
-      cross join lateral (
-        select lower(a.part) + n as day
-          from unnest((streak).days * datemultirange(r.run)) a (part)
-            cross join lateral generate_series(0, upper(a.part) - lower(a.part) - 1) n
-          order by 1
-          offset m.days - 1
-          limit 1
-      ) d
-    where not exists (
-      select from app_private.milestone_payments((streak).user_id) p where p.days = m.days and r.run @> p.day
-    );
+  select m.*
+    from app_private.streak_milestones m
+    where m.days <= (streak).run_length
+      and not exists (
+        select from app_public.points_ledger l
+          where l.user_id = (streak).user_id and l.reason = 'streak' and l.ref like m.days || '/%'
+            and l.day > app_private.run_begins_after(streak)
+      );
 $$;
 comment on function app_private.unpaid_milestones(app_private.streaks) is
-  'The milestones that a member''s runs have reached and were never paid for, with the day on which each was reached.';
+  'The milestones that a member''s last run has reached and was not paid for.';
 revoke all on function app_private.unpaid_milestones(app_private.streaks) from public;
 --! EndIncluded streaks/app_private.unpaid_milestones.sql
 --! Included streaks/app_private.pay_milestones.sql
 -- streak_updater -> [app_private.pay_milestones()] -> app_public.points_ledger
 -- Definer: the worker's login holds execute grants alone.
-create or replace function app_private.pay_milestones(
-  at timestamptz default now(),
-  batch integer default 1000,
-  out paid integer,
-  out seen integer
-)
+create or replace function app_private.pay_milestones(at timestamptz default now(), batch integer default 1000) returns integer
 language plpgsql volatile strict security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_due uuid[];
+  v_paid integer;
 begin
-  -- Whose days have changed since they were looked at last, however long ago that is.
-  select coalesce(array_agg(d.user_id), '{}') into v_due
+  select array_agg(d.user_id) into v_due
     from (
       select s.user_id
         from app_private.streaks s
-        where s.longest >= 7 and not s.is_paid
-        order by s.user_id
+        where s.run_length >= 7 and s.last_day >= (pay_milestones.at at time zone 'utc')::date - 3
+          and exists (select from app_private.unpaid_milestones(s))
         limit pay_milestones.batch
     ) d;
-  seen := cardinality(v_due);
-  perform app_private.lock_points(v_due);
+  perform app_private.lock_points(coalesce(v_due, '{}'));
+  -- Once for each run: the ledger remembers the day, and a run that has grown at its other end is the same run.
   insert into app_public.points_ledger (user_id, reason, ref, points, day, at)
-    select s.user_id, 'streak', m.days || '/' || m.day, m.points, m.day, pay_milestones.at
+    select s.user_id, 'streak', m.days || '/' || s.last_day, m.points, s.last_day, pay_milestones.at
       from app_private.streaks s
         cross join app_private.unpaid_milestones(s) m
       where s.user_id = any (v_due)
       order by s.user_id, m.days
     on conflict on constraint points_ledger_once do nothing;
-  get diagnostics paid = row_count;
-  update app_private.streaks s set is_paid = true where s.user_id = any (v_due);
+  get diagnostics v_paid = row_count;
+  return v_paid;
 end;
 $$;
 comment on function app_private.pay_milestones(timestamptz, integer) is
-  'Pays what runs have reached and were not paid for yet, for one batch of members; fewer seen than a batch means that none is left. Errors: TB091.';
+  'Pays what runs have reached and were not paid for yet, for one batch of members; zero means that none is left. Errors: TB091.';
 revoke all on function app_private.pay_milestones(timestamptz, integer) from public;
 grant execute on function app_private.pay_milestones(timestamptz, integer) to autobench_worker;
 --! EndIncluded streaks/app_private.pay_milestones.sql
@@ -8787,10 +8644,10 @@ grant select on app_public.user_achievements to autobench_anon, autobench_member
 comment on table app_public.user_achievements is 'What members have achieved, each rule once.';
 comment on column app_public.user_achievements.user_id is 'The member.';
 comment on column app_public.user_achievements.achievement_type is 'The rule.';
-comment on column app_public.user_achievements.data is 'The rule as it was, the value that met it, the points that it pays, and for modules the problems that made each complete.';
+comment on column app_public.user_achievements.data is 'The rule as it was, the value that met it, and the points that it pays.';
 comment on column app_public.user_achievements.earned_at is 'When it was met.';
 comment on column app_public.user_achievements.is_standing is
-  'Whether that still stands. Verdicts alone may take back what met it: then the achievement stays, and its points do not.';
+  'Whether that still stands. A re-judging may take back what met it: then the achievement stays, and its points do not.';
 --! EndIncluded points/app_public.user_achievements.sql
 --! Included points/app_private.member_metrics.sql
 -- app_public.user_progress, app_public.daily_activity, app_private.streaks, app_public.battles -> [app_private.member_metrics] -> app_private.award_achievements()
@@ -8839,59 +8696,6 @@ comment on column app_private.member_metrics.user_id is 'The member.';
 comment on column app_private.member_metrics.metric is 'What is counted.';
 comment on column app_private.member_metrics.value is 'How much of it there is.';
 --! EndIncluded points/app_private.member_metrics.sql
---! Included points/app_private.complete_modules.sql
--- award_achievements() -> [app_private.complete_modules()] -> app_public.user_progress, app_public.problems
-create or replace function app_private.complete_modules(user_id uuid, kept jsonb, out modules jsonb, out n integer)
-language sql stable
-set search_path = pg_catalog, pg_temp
-as $$
-  -- What was complete once is so for as long as those problems are solved, whatever was published or retired since.
-  select coalesce(jsonb_object_agg(m.id, m.problems), '{}'), (count(*) filter (where m.is_complete))::integer
-    from (
-      select distinct on (c.id) c.id, c.problems, c.is_complete
-        from (
-          select k.id, k.problems, 1 as place,
-              not exists (
-                select from jsonb_array_elements_text(k.problems) q (id)
-                  where not exists (
-                    select from app_public.user_progress p
-                      where p.user_id = complete_modules.user_id and p.problem_id = q.id::uuid and p.completed_at is not null
-                  )
-              ) as is_complete
-            from jsonb_each(coalesce(complete_modules.kept, '{}')) k (id, problems)
-          union all
-          select q.module_id::text, jsonb_agg(q.id order by q.id), 2, true
-            from app_public.problems q
-              left join app_public.user_progress p on p.user_id = complete_modules.user_id and p.problem_id = q.id
-            where q.is_published
-            group by q.module_id
-            having bool_and(p.completed_at is not null)
-        ) c
-        order by c.id, c.is_complete desc, c.place
-    ) m;
-$$;
-comment on function app_private.complete_modules(uuid, jsonb) is
-  'The modules that a member has worked through with the problems that made each complete, those kept from before among them, and how many still stand.';
-revoke all on function app_private.complete_modules(uuid, jsonb) from public;
---! EndIncluded points/app_private.complete_modules.sql
---! Included points/app_private.achievement_grounds.sql
--- award_achievements(), award_all_achievements() -> [app_private.achievement_grounds()] -> app_private.complete_modules()
-create or replace function app_private.achievement_grounds(user_id uuid, metric text) returns jsonb
-language sql stable
-set search_path = pg_catalog, pg_temp
-as $$
-  select case achievement_grounds.metric
-      when 'modules' then jsonb_build_object(
-        'modules',
-        (select c.modules from app_private.complete_modules(achievement_grounds.user_id, '{}') c)
-      )
-      else '{}'
-    end;
-$$;
-comment on function app_private.achievement_grounds(uuid, text) is
-  'What is kept of an achievement beside its rule: of one for modules, the problems that made each of them complete.';
-revoke all on function app_private.achievement_grounds(uuid, text) from public;
---! EndIncluded points/app_private.achievement_grounds.sql
 --! Included points/app_private.award_achievements.sql
 -- settle_problem(), finish_battle() -> [app_private.award_achievements()] -> app_public.user_achievements, app_public.points_ledger
 create or replace function app_private.award_achievements(user_id uuid, at timestamptz default now()) returns void
@@ -8903,9 +8707,7 @@ begin
     select m.metric, m.value from app_private.member_metrics m where m.user_id = award_achievements.user_id
   ), given as (
     insert into app_public.user_achievements as e (user_id, achievement_type, data, earned_at)
-      select award_achievements.user_id, a.type,
-          a.criteria || jsonb_build_object('value', c.value, 'points', a.points)
-            || app_private.achievement_grounds(award_achievements.user_id, c.metric),
+      select award_achievements.user_id, a.type, a.criteria || jsonb_build_object('value', c.value, 'points', a.points),
           award_achievements.at
         from app_public.achievements a
           inner join counted c on c.metric = a.criteria ->> 'metric' and c.value >= (a.criteria ->> 'at_least')::integer
@@ -8914,27 +8716,15 @@ begin
             where o.user_id = award_achievements.user_id and o.achievement_type = a.type
         )
       returning e.achievement_type, (e.data ->> 'points')::integer as points
-  ), held as materialized (
-    -- By the rule as it was when it was met, and by the problems that there were: what an operator edits, adds or retires
-    -- takes nothing from those who have it. Only verdicts do.
-    select e.achievement_type, coalesce(k.modules, '{}') as modules,
-        coalesce(k.n, c.value, 0) >= (e.data ->> 'at_least')::integer as is_met
-      from app_public.user_achievements e
-        left join counted c on c.metric = e.data ->> 'metric'
-        left join lateral app_private.complete_modules(award_achievements.user_id, e.data -> 'modules') k
-          on e.data ->> 'metric' = 'modules'
-      where e.user_id = award_achievements.user_id
-  ), kept as (
-    update app_public.user_achievements e
-      set is_standing = h.is_met,
-        data = e.data || case when h.modules = '{}' then '{}' else jsonb_build_object('modules', h.modules) end
-      from held h
-      where e.user_id = award_achievements.user_id and e.achievement_type = h.achievement_type
-        and (e.is_standing <> h.is_met or (h.modules <> '{}' and e.data -> 'modules' is distinct from h.modules))
-      returning with (old as o) e.achievement_type, e.is_standing, o.is_standing as was_standing,
-        (e.data ->> 'points')::integer as points
   ), turned as (
-    select k.* from kept k where k.is_standing <> k.was_standing
+    -- By the rule as it was when it was met: an edited rule takes nothing from those who have it.
+    update app_public.user_achievements e
+      set is_standing = not e.is_standing
+      where e.user_id = award_achievements.user_id
+        and e.is_standing <> (
+          coalesce((select c.value from counted c where c.metric = e.data ->> 'metric'), 0) >= (e.data ->> 'at_least')::integer
+        )
+      returning e.achievement_type, e.is_standing, (e.data ->> 'points')::integer as points
   )
   insert into app_public.points_ledger (user_id, reason, ref, points, day, at)
     select award_achievements.user_id, 'achievement', g.achievement_type, g.points,
@@ -8958,7 +8748,7 @@ begin
 end;
 $$;
 comment on function app_private.award_achievements(uuid, timestamptz) is
-  'Gives a member what they have achieved and its points; takes the points back where verdicts took back what met the rule. The caller holds the member''s lock.';
+  'Gives a member what they have achieved and its points; takes the points back where what met the rule was taken back. The caller holds the member''s lock.';
 revoke all on function app_private.award_achievements(uuid, timestamptz) from public;
 --! EndIncluded points/app_private.award_achievements.sql
 --! Included points/app_private.award_all_achievements.sql
@@ -8980,10 +8770,7 @@ begin
   perform app_private.lock_points(coalesce(v_due, '{}'));
   with given as (
     insert into app_public.user_achievements as e (user_id, achievement_type, data, earned_at)
-      select m.user_id, a.type,
-          a.criteria || jsonb_build_object('value', m.value, 'points', a.points)
-            || app_private.achievement_grounds(m.user_id, m.metric),
-          award_all_achievements.at
+      select m.user_id, a.type, a.criteria || jsonb_build_object('value', m.value, 'points', a.points), award_all_achievements.at
         from app_public.achievements a
           inner join app_private.member_metrics m
             on m.metric = a.criteria ->> 'metric' and m.value >= (a.criteria ->> 'at_least')::integer
@@ -9255,9 +9042,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_at timestamptz := now();
-  v_was app_public.user_progress;
   v_now app_public.user_progress;
-  v_solving app_private.judged_answers;
   v_worth integer;
   v_days datemultirange;
 begin
@@ -9266,48 +9051,31 @@ begin
     return; -- erased while the judge was at it
   end if;
 
-  select p.* into v_was
-    from app_public.user_progress p
-    where p.user_id = settle_problem.user_id and p.problem_id = settle_problem.problem_id;
-  v_now.solving_answer_id := v_was.solving_answer_id;
-  v_now.expected_seconds := v_was.expected_seconds;
-  v_now.is_fast := false;
-  v_now.is_nightly := false;
-
   -- What the judged answers say.
   select coalesce(max(j.worth), 0), count(*), max(j.seconds_taken), max(j.score), min(j.answered_at),
+      min(j.answered_at) filter (where j.is_correct),
       (array_agg(j.answer_id order by j.worth desc, j.score desc, j.answered_at))[1],
       range_agg(daterange(j.day, j.day, '[]')) filter (where j.score > 0)
     into v_worth, v_now.attempts_count, v_now.time_spent_seconds, v_now.best_score, v_now.first_attempt_at,
-      v_now.best_answer_id, v_days
+      v_now.completed_at, v_now.best_answer_id, v_days
     from app_private.judged_answers j
     where j.user_id = settle_problem.user_id and j.problem_id = settle_problem.problem_id;
-  -- The answer that solved it, while it is correct; else the first that is.
-  select j.* into v_solving
-    from app_private.judged_answers j
-    where j.user_id = settle_problem.user_id and j.problem_id = settle_problem.problem_id and j.is_correct
-    order by (j.answer_id = v_was.solving_answer_id) is true desc, j.answered_at, j.answer_id
-    limit 1;
-  if found then
-    -- The moment of the solve does not move while there is one.
-    if v_was.completed_at is not null then
-      v_now.completed_at := v_was.completed_at;
-      v_now.completed_on := v_was.completed_on;
-    else
-      v_now.completed_at := v_solving.answered_at;
-      v_now.completed_on := v_solving.day;
-      v_now.solving_answer_id := v_solving.answer_id;
-    end if;
-    v_now.expected_seconds := coalesce(
-      v_was.expected_seconds,
-      (select p.expected_seconds from app_public.problems p where p.id = settle_problem.problem_id)
-    );
-    v_now.is_fast := v_solving.seconds_taken * 4 <= v_now.expected_seconds;
-    v_now.is_nightly := extract(
-      hour from v_solving.answered_at at time zone app_private.member_zone(settle_problem.user_id, v_solving.answered_at)
-    ) < 5;
+  v_now.status := case
+    when v_now.completed_at is not null then 'completed'
+    else 'in_progress'
+  end::app_public.progress_status;
+  v_now.is_fast := false;
+  v_now.is_nightly := false;
+  if v_now.completed_at is not null then
+    select j.day, j.seconds_taken * 4 <= p.expected_seconds,
+        extract(hour from j.answered_at at time zone app_private.member_zone(j.user_id, j.answered_at)) < 5
+      into v_now.completed_on, v_now.is_fast, v_now.is_nightly
+      from app_private.judged_answers j
+        inner join app_public.problems p on p.id = j.problem_id
+      where j.user_id = settle_problem.user_id and j.problem_id = settle_problem.problem_id
+        and j.answered_at = v_now.completed_at and j.is_correct
+      limit 1;
   end if;
-  v_now.status := case when v_now.completed_at is null then 'in_progress' else 'completed' end::app_public.progress_status;
 
   -- Each answer has earned by how much it is worth more than all before it; the ledger is given the difference to that.
   insert into app_public.points_ledger (user_id, reason, ref, points, day, at, problem_id)
@@ -9347,25 +9115,24 @@ begin
       order by d.at;
 
   insert into app_public.user_progress as p (
-      user_id, problem_id, status, attempts_count, first_attempt_at, completed_at, completed_on, solving_answer_id,
-      expected_seconds, time_spent_seconds, points_earned, best_answer_id, best_score, is_fast, is_nightly
+      user_id, problem_id, status, attempts_count, first_attempt_at, completed_at, completed_on, time_spent_seconds,
+      points_earned, best_answer_id, best_score, is_fast, is_nightly
     )
     values (
       settle_problem.user_id, settle_problem.problem_id, v_now.status, v_now.attempts_count, v_now.first_attempt_at,
-      v_now.completed_at, v_now.completed_on, v_now.solving_answer_id, v_now.expected_seconds,
-      coalesce(v_now.time_spent_seconds, 0), v_worth, v_now.best_answer_id, v_now.best_score, v_now.is_fast, v_now.is_nightly
+      v_now.completed_at, v_now.completed_on, coalesce(v_now.time_spent_seconds, 0), v_worth, v_now.best_answer_id,
+      v_now.best_score, v_now.is_fast, v_now.is_nightly
     )
     on conflict on constraint user_progress_pkey do update
       set status = excluded.status, attempts_count = excluded.attempts_count,
           first_attempt_at = least(p.first_attempt_at, excluded.first_attempt_at), completed_at = excluded.completed_at,
-          completed_on = excluded.completed_on, solving_answer_id = excluded.solving_answer_id,
-          expected_seconds = excluded.expected_seconds, time_spent_seconds = excluded.time_spent_seconds,
+          completed_on = excluded.completed_on, time_spent_seconds = excluded.time_spent_seconds,
           points_earned = excluded.points_earned, best_answer_id = excluded.best_answer_id,
           best_score = excluded.best_score, is_fast = excluded.is_fast, is_nightly = excluded.is_nightly,
           version = p.version + 1
-      where (p.status, p.attempts_count, p.completed_at, p.solving_answer_id, p.time_spent_seconds, p.points_earned, p.best_answer_id,
+      where (p.status, p.attempts_count, p.completed_at, p.completed_on, p.time_spent_seconds, p.points_earned, p.best_answer_id,
           p.best_score, p.is_fast, p.is_nightly)
-        is distinct from (excluded.status, excluded.attempts_count, excluded.completed_at, excluded.solving_answer_id,
+        is distinct from (excluded.status, excluded.attempts_count, excluded.completed_at, excluded.completed_on,
           excluded.time_spent_seconds, excluded.points_earned, excluded.best_answer_id, excluded.best_score, excluded.is_fast,
           excluded.is_nightly);
 
@@ -9508,17 +9275,12 @@ create or replace view app_private.points_faults with (security_invoker, securit
       ) l on l.user_id = p.user_id and l.problem_id = p.problem_id
       full join (
         select a.user_id, a.problem_id, max(a.worth) as worth, count(*) as answers,
-            bool_or(a.is_correct) as is_solved
+            min(a.answered_at) filter (where a.is_correct) as completed_at
           from app_private.judged_answers a
           group by a.user_id, a.problem_id
       ) j on j.user_id = coalesce(p.user_id, l.user_id) and j.problem_id = coalesce(p.problem_id, l.problem_id)
-    where (coalesce(p.points_earned, 0), coalesce(p.points_earned, 0), p.completed_at is not null, coalesce(p.attempts_count, 0))
-      is distinct from (coalesce(l.points, 0), coalesce(j.worth, 0), coalesce(j.is_solved, false), coalesce(j.answers, 0))
-  union all
-  select 'solve', p.user_id, format('%s: at %s, which is not when its answer was handed in', p.problem_id, p.completed_at)
-    from app_public.user_progress p
-      left join app_public.answers a on a.id = p.solving_answer_id and a.answered_at = p.completed_at and a.day = p.completed_on
-    where p.completed_at is not null and a.id is null
+    where (coalesce(p.points_earned, 0), coalesce(p.points_earned, 0), p.completed_at, coalesce(p.attempts_count, 0))
+      is distinct from (coalesce(l.points, 0), coalesce(j.worth, 0), j.completed_at, coalesce(j.answers, 0))
   union all
   select 'streak', coalesce(s.user_id, j.user_id), format('%s kept, %s by the answers', s.days, j.days)
     from app_private.streaks s
@@ -10067,7 +9829,7 @@ revoke all on function app_public.my_rank_neighbours(app_public.my_rank) from pu
 grant execute on function app_public.my_rank_neighbours(app_public.my_rank) to autobench_member;
 --! EndIncluded boards/app_public.my_rank_neighbours.sql
 --! Included boards/app_public.people_as_of.sql
--- peopleAsOf (GraphQL) -> [app_public.people_as_of()] -> app_private.period_scores, app_public.points_ledger
+-- peopleAsOf (GraphQL) -> [app_public.people_as_of()] -> app_public.points_ledger
 -- Definer: the ledger is its members' own; a board of it is public.
 create or replace function app_public.people_as_of(kind app_public.period_kind, at timestamptz)
 returns setof app_public.final_standings
@@ -10077,88 +9839,25 @@ as $$
 declare
   v_starts_on date := app_private.score_period(people_as_of.kind, people_as_of.at);
   v_from timestamptz := v_starts_on::timestamp at time zone 'utc';
-  v_until timestamptz := case people_as_of.kind
-    when 'all' then 'infinity'
-    when 'month' then (v_starts_on + interval '1 month') at time zone 'utc'
-    when 'week' then (v_starts_on + interval '1 week') at time zone 'utc'
-  end;
-  v_changed uuid[];
-  v_gained integer[];
-  v_most integer;
 begin
-  -- Whoever asks, asks for no more than so much of the ledger.
-  if people_as_of.kind = 'all' and people_as_of.at < now() - interval '92 days' then
-    raise exception 'That is too long ago.'
-      using errcode = 'TB099', hint = 'All time is shown as of the last 92 days; months and weeks as of any day.';
-  end if;
-  -- What the period has now, less what came since: only what came since is read from the ledger.
-  select coalesce(array_agg(c.user_id), '{}'), array_agg(c.points) into v_changed, v_gained
-    from (
-      select l.user_id, sum(l.points)::integer as points
-        from app_public.points_ledger l
-        where (l.posted_at > people_as_of.at or l.at > people_as_of.at) and l.at >= v_from and l.at < v_until
-        group by l.user_id
-    ) c;
-  -- Among so many of the first there are a hundred that have not changed, or all that there are.
-  v_most := 100 + cardinality(v_changed);
   return query
-    with since as materialized (
-      select c.user_id, c.points from unnest(v_changed, v_gained) c (user_id, points)
-    ), known as (
-      select f.user_id, f.points, f.reached_at, false as has_changed
-        from (
-          select s.user_id, s.points, s.reached_at
-            from app_private.period_scores s
-            where s.kind = people_as_of.kind and s.starts_on = v_starts_on and s.is_listed and s.points > 0
-            order by - s.points, s.reached_at, s.user_id
-            limit v_most
-        ) f
-        where not exists (select from since c where c.user_id = f.user_id)
-      union all
-      (
-        select s.user_id, s.points - c.points, null, true
-          from since c
-            inner join app_private.period_scores s
-              on s.user_id = c.user_id and s.kind = people_as_of.kind and s.starts_on = v_starts_on
-          where s.is_listed and s.points > c.points
-          order by - (s.points - c.points)
-          fetch first 100 rows with ties
-      )
-    ), placed as (
-      select k.user_id, k.points, r.reached_at
-        from known k
-          cross join lateral (
-            select case when k.has_changed then (
-                select max(e.at)
-                  from (
-                    select l.at
-                      from app_public.points_ledger l
-                      where l.user_id = k.user_id and l.posted_at <= people_as_of.at and l.at <= people_as_of.at and l.at >= v_from
-                      group by l.at
-                      having sum(l.points) > 0
-                  ) e
-              ) else k.reached_at end as reached_at
-          ) r
-        order by - k.points, r.reached_at, k.user_id
-        limit 100
-    )
     select people_as_of.kind, v_starts_on, row_number() over (order by - t.points, t.reached_at, t.user_id)::integer,
-        rank() over (order by - t.points)::integer, t.user_id, t.points, p.solved::integer, t.reached_at
-      from placed t
-        cross join lateral (
-          -- A solve is one however often it was paid, taken back and paid again, and one that is worth nothing is one too.
-          select count(*) as solved
-            from app_public.user_progress p
-            where p.user_id = t.user_id and p.completed_at >= v_from and p.completed_at <= people_as_of.at
-              and exists (
-                select from app_public.verdicts v
-                  where v.answer_id = p.solving_answer_id and v.is_correct and v.created_at <= people_as_of.at
-              )
-        ) p;
+        rank() over (order by - t.points)::integer, t.user_id, t.points::integer, t.solved::integer, t.reached_at
+      from (
+        select l.user_id, sum(l.points) as points, max(l.at) filter (where l.points > 0) as reached_at,
+            count(*) filter (where l.reason = 'solve') as solved
+          from app_public.points_ledger l
+            inner join app_public.users u on u.id = l.user_id and u.is_listed
+          where l.at >= v_from and l.at <= people_as_of.at and l.posted_at <= people_as_of.at
+          group by l.user_id
+          having sum(l.points) > 0
+          order by - sum(l.points), max(l.at) filter (where l.points > 0), l.user_id
+          limit 100
+      ) t;
 end;
 $$;
 comment on function app_public.people_as_of(app_public.period_kind, timestamptz) is
-  'The first 100 places of a period as they stood at an instant, all time as of the last 92 days. Solves that were taken back since are left out. Errors: TB099.';
+  'The first 100 places of a period as they stood at an instant, from the ledger.';
 revoke all on function app_public.people_as_of(app_public.period_kind, timestamptz) from public;
 grant execute on function app_public.people_as_of(app_public.period_kind, timestamptz) to autobench_anon, autobench_member;
 --! EndIncluded boards/app_public.people_as_of.sql
@@ -10663,9 +10362,10 @@ insert into app_private.retention_rules (table_name, column_name, keep, why) val
   ('app_public.submission_codes', 'expires_at', '24 hours', 'A page is kept for a day after it has expired.'),
   ('app_private.llm_replies', 'received_at', '3 days', 'The reply holds the page: it goes when the page goes.'),
   ('app_private.handles', 'expires_at', '1 hour', 'A handle that has expired opens nothing.'),
-  ('app_private.network_salts', 'created_at', '48 hours', 'After that nobody can tell which network a hash was.'),
+  ('app_private.network_salts', 'created_at', '24 hours', 'By a daily run it goes within 48 hours, and not before its day is over: then nobody can tell which network a hash was.'),
   ('app_private.vote_allowances', 'starts_at', '2 days', 'No window is longer than a day.'),
   ('app_private.unused_ballots', 'served_at', '2 days', 'A ballot that was not used says nothing.'),
+  ('app_private.idle_voters', 'created_at', '7 days', 'A visitor who never voted has left nothing that needs them.'),
   ('app_private.answer_keys', 'created_at', '30 days', 'Nobody repeats a request after a month.'),
   ('app_private.token_reservations', 'aggregated_at', '7 days', 'By then they are summed up in the usage metrics.'),
   ('app_private.token_days', 'closed_at', '7 days', 'By then they are summed up in the usage metrics.'),
@@ -11155,7 +10855,11 @@ begin
       continue when j = i;
       if theta[j] > theta[i] then
         -- The variance of the difference: two intervals may overlap and the order be certain all the same.
-        v_variance := v_sampling[(i - 1) * v_stride + i] + v_sampling[(j - 1) * v_stride + j] - 2 * v_sampling[(i - 1) * v_stride + j];
+        -- It has the same floor: one vote is no certainty.
+        v_variance := greatest(
+          v_sampling[(i - 1) * v_stride + i] + v_sampling[(j - 1) * v_stride + j] - 2 * v_sampling[(i - 1) * v_stride + j],
+          v_floor * (inverse[(i - 1) * v_stride + i] + inverse[(j - 1) * v_stride + j] - 2 * inverse[(i - 1) * v_stride + j])
+        );
         if tasks > 1 then
           v_variance := greatest(
             v_variance,
@@ -11392,6 +11096,7 @@ declare
   v_left float8;
   v_effect float8;
   v_best float8;
+  v_least float8; -- an effect below it is rounding
   v_cells float8[] := '{}'; -- effect and count of each cell, by the first fit
   v_counts float8[] := '{}';
   v_from integer;
@@ -11442,20 +11147,26 @@ begin
     end loop;
     if votes = 0 then
       v_left := f.theta[ahead] - f.theta[behind];
-      select ceil(c.before_count + (v_left - c.before) / c.effect)::integer into one_step
+      v_least := 1e-9 * v_best;
+      -- The row is chosen first and reckoned with after: of the others the number may be beyond all integers.
+      select greatest(1, least(ceil(r.before_count + (v_left - r.before) / r.effect), 2147483647))::integer into one_step
         from (
-          select e.effect,
-              sum(e.effect * e.n) over w as until,
-              sum(e.effect * e.n) over w - e.effect * e.n as before,
-              sum(e.n) over w - e.n as before_count
-            from unnest(v_cells, v_counts) e (effect, n)
-            window w as (order by e.effect desc, e.n rows unbounded preceding)
-        ) c
-        where c.until >= v_left
-        order by c.until
-        limit 1;
+          select c.*
+            from (
+              select e.effect,
+                  sum(e.effect * e.n) over w as until,
+                  sum(e.effect * e.n) over w - e.effect * e.n as before,
+                  sum(e.n) over w - e.n as before_count
+                from unnest(v_cells, v_counts) e (effect, n)
+                where e.effect > v_least
+                window w as (order by e.effect desc, e.n rows unbounded preceding)
+            ) c
+            where c.until >= v_left
+            order by c.until
+            limit 1
+        ) r;
     end if;
-    exit when v_best = 0 or (votes = 0 and one_step > 2 * most);
+    exit when v_best <= v_least or (votes = 0 and one_step > 2 * most);
     if v_is_tie then
       ties[v_from][v_to] := ties[v_from][v_to] - 1;
       ties[v_to][v_from] := ties[v_from][v_to];
@@ -11562,7 +11273,7 @@ create table if not exists app_private.arena_settings (
   draws_per_network_hour       integer not null default 3000,
   votes_per_voter_day          integer not null default 20,
   votes_per_network_day        integer not null default 40,
-  votes_per_network_model_day  integer not null default 15,
+  votes_per_network_model_day  integer not null default 6,
   explore_share                float8 not null default 0.2,
   flag_level                   float8 not null default 0.001,
   prior_votes                  float8 not null default 1,
@@ -11601,7 +11312,7 @@ comment on column app_private.arena_settings.votes_per_voter_day is 'Votes of on
 comment on column app_private.arena_settings.votes_per_network_day is
   'Votes from one network that count in a day. Raise it where all voters sit behind one address.';
 comment on column app_private.arena_settings.votes_per_network_model_day is
-  'Votes from one network on one model that count in a day: at 300 honest votes, 3 to 5 dishonest ones gain a rank.';
+  'Votes from one network on one model that count in a day. In a simulation of 3000 honest votes, 300 for one model from three networks gain a rank at most; with 15 they gained three.';
 comment on column app_private.arena_settings.explore_share is 'Share of ballots that are drawn uniformly, whatever they would tell.';
 comment on column app_private.arena_settings.flag_level is 'How many of the honest may be flagged by chance.';
 comment on column app_private.arena_settings.prior_votes is 'Votes that each model has drawn against a virtual one of mean strength.';
@@ -11618,12 +11329,14 @@ create table if not exists app_private.voters (
   created_at         timestamptz not null default now(),
   current_ballot_id  uuid,
   excluded_at        timestamptz,
+  has_voted          boolean not null default false,
   constraint voters_one_per_member unique (user_id),
   constraint voters_one_per_visitor unique (visitor_hash),
   constraint voters_user foreign key (user_id) references app_public.users on delete set null,
   constraint voters_member_or_visitor check (user_id is null or visitor_hash is null),
   constraint voters_visitor_hash_form check (octet_length(visitor_hash) = 32)
 ) with (fillfactor = 80);
+create index if not exists voters_without_votes_idx on app_private.voters (created_at) where not has_voted;
 
 call app_private.reset_access('app_private.voters');
 create policy select_all on app_private.voters for select to autobench_operator
@@ -11638,6 +11351,7 @@ comment on column app_private.voters.visitor_hash is 'SHA-256 of the visitor''s 
 comment on column app_private.voters.created_at is 'When the voter first drew a ballot.';
 comment on column app_private.voters.current_ballot_id is 'The ballot drawn last.';
 comment on column app_private.voters.excluded_at is 'Since when the voter''s votes do not count, if so.';
+comment on column app_private.voters.has_voted is 'Whether the voter has ever voted: a visitor who has not is forgotten.';
 --! EndIncluded arena/app_private.voters.sql
 --! Included arena/app_public.current_voter_id.sql
 -- server (app.user_id or app.visitor of the request) -> [app_public.current_voter_id()] -> the policies of ballots and votes
@@ -12047,23 +11761,6 @@ comment on function app_private.metrics(timestamptz) is
 revoke all on function app_private.metrics(timestamptz) from public;
 grant execute on function app_private.metrics(timestamptz) to autobench_server;
 --! EndIncluded schedule/app_private.metrics.sql
---! Included arena/app_public.tasks_vote_count.sql
--- app_public.votes -> [app_public.tasks_vote_count()] -> voteCount (GraphQL)
--- Definer: nobody sees others' votes; how many there are gives nothing away, since also those that do not count are among them.
-create or replace function app_public.tasks_vote_count(task app_public.tasks) returns integer
-language sql stable security definer
-set search_path = pg_catalog, pg_temp
-as $$
-  select count(*)::integer
-    from app_public.ballots b
-      inner join app_public.votes v on v.ballot_id = b.id
-    where b.task_id = task.id;
-$$;
-comment on function app_public.tasks_vote_count(app_public.tasks) is
-  'How many votes were cast on it: all that can be known of them until it closes.';
-revoke all on function app_public.tasks_vote_count(app_public.tasks) from public;
-grant execute on function app_public.tasks_vote_count(app_public.tasks) to autobench_anon, autobench_member;
---! EndIncluded arena/app_public.tasks_vote_count.sql
 --! Included arena/app_private.vote_checks.sql
 -- cast_vote(), judge_votes() -> [app_private.vote_checks] -> app_public.votes.is_counted
 create table if not exists app_private.vote_checks (
@@ -12100,10 +11797,11 @@ create table if not exists app_private.pair_counts (
   stratum          app_public.stratum not null,
   outcome          app_private.outcome not null,
   votes            integer not null,
+  uncounted        integer not null default 0,
   constraint pair_counts_pkey primary key (task_id, first_model_id, second_model_id, stratum, outcome),
   constraint pair_counts_match foreign key (task_id, first_model_id, second_model_id)
     references app_private.matches (task_id, first_model_id, second_model_id),
-  constraint pair_counts_not_negative check (votes >= 0)
+  constraint pair_counts_not_negative check (votes >= 0 and uncounted >= 0)
 ) with (fillfactor = 50);
 
 call app_private.reset_access('app_private.pair_counts');
@@ -12120,7 +11818,24 @@ comment on column app_private.pair_counts.second_model_id is 'The other model.';
 comment on column app_private.pair_counts.stratum is 'Whether the models were unknown when the ballots were drawn.';
 comment on column app_private.pair_counts.outcome is 'How it ended.';
 comment on column app_private.pair_counts.votes is 'How often.';
+comment on column app_private.pair_counts.uncounted is 'How many more votes said so and do not count.';
 --! EndIncluded arena/app_private.pair_counts.sql
+--! Included arena/app_public.tasks_vote_count.sql
+-- app_private.pair_counts -> [app_public.tasks_vote_count()] -> voteCount (GraphQL)
+-- Definer: nobody sees others' votes; how many there are gives nothing away, since also those that do not count are among them.
+create or replace function app_public.tasks_vote_count(task app_public.tasks) returns integer
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select coalesce(sum(c.votes + c.uncounted), 0)::integer
+    from app_private.pair_counts c
+    where c.task_id = task.id;
+$$;
+comment on function app_public.tasks_vote_count(app_public.tasks) is
+  'How many votes were cast on it: all that can be known of them until it closes.';
+revoke all on function app_public.tasks_vote_count(app_public.tasks) from public;
+grant execute on function app_public.tasks_vote_count(app_public.tasks) to autobench_anon, autobench_member;
+--! EndIncluded arena/app_public.tasks_vote_count.sql
 --! Included arena/app_private.vote_allowances.sql
 -- take_draws(), cast_vote() -> [app_private.vote_allowances] -> cleanup_expired
 -- Unlogged: after a crash everybody starts the day anew, which is little harm and saves the log's writes.
@@ -12270,34 +11985,36 @@ revoke all on function app_private.turn_verdict(app_public.verdict, boolean) fro
 -- app_public.votes -> [app_private.counts_of_votes] -> recount_votes(), app_private.count_faults
 create or replace view app_private.counts_of_votes with (security_invoker, security_barrier) as
   select m.task_id, m.first_model_id, m.second_model_id, b.stratum,
-      app_private.turn_verdict(v.verdict, b.is_first_left) as outcome, count(*)::integer as votes
+      app_private.turn_verdict(v.verdict, b.is_first_left) as outcome,
+      (count(*) filter (where v.is_counted))::integer as votes, (count(*) filter (where not v.is_counted))::integer as uncounted
     from app_public.votes v
       inner join app_public.ballots b on b.id = v.ballot_id
       inner join app_private.matches m on m.id = b.match_id
-    where v.is_counted
     group by 1, 2, 3, 4, 5;
 
 revoke all on app_private.counts_of_votes from public;
 
-comment on view app_private.counts_of_votes is 'The counts, made anew from the counted votes.';
+comment on view app_private.counts_of_votes is 'The counts, made anew from the votes.';
 comment on column app_private.counts_of_votes.task_id is 'The task.';
 comment on column app_private.counts_of_votes.first_model_id is 'The model with the lesser id.';
 comment on column app_private.counts_of_votes.second_model_id is 'The other model.';
 comment on column app_private.counts_of_votes.stratum is 'Whether the models were unknown when the ballots were drawn.';
 comment on column app_private.counts_of_votes.outcome is 'How it ended.';
 comment on column app_private.counts_of_votes.votes is 'How often.';
+comment on column app_private.counts_of_votes.uncounted is 'How many more votes said so and do not count.';
 --! EndIncluded arena/app_private.counts_of_votes.sql
 --! Included arena/app_private.count_faults.sql
 -- app_private.counts_of_votes, app_private.pair_counts -> [app_private.count_faults] -> autobench verify
 create or replace view app_private.count_faults with (security_invoker, security_barrier) as
   select 'counts differ from votes' as fault,
       concat_ws(' ', task_id, first_model_id, second_model_id, stratum, outcome) as subject,
-      coalesce(p.votes, 0) as stored, coalesce(c.votes, 0) as found
+      format('%s, %s uncounted', coalesce(p.votes, 0), coalesce(p.uncounted, 0)) as stored,
+      format('%s, %s uncounted', coalesce(c.votes, 0), coalesce(c.uncounted, 0)) as found
     from app_private.pair_counts p
       full join app_private.counts_of_votes c using (task_id, first_model_id, second_model_id, stratum, outcome)
-    where coalesce(p.votes, 0) <> coalesce(c.votes, 0)
+    where (coalesce(p.votes, 0), coalesce(p.uncounted, 0)) <> (coalesce(c.votes, 0), coalesce(c.uncounted, 0))
   union all
-  select 'a vote counts against its checks', v.ballot_id::text, v.is_counted::integer, (not v.is_counted)::integer
+  select 'a vote counts against its checks', v.ballot_id::text, v.is_counted::text, (not v.is_counted)::text
     from app_public.votes v
     where v.is_counted = exists (select from app_private.vote_checks k where k.ballot_id = v.ballot_id and k.state = 'fail');
 
@@ -12309,12 +12026,27 @@ comment on column app_private.count_faults.subject is 'Where.';
 comment on column app_private.count_faults.stored is 'What is stored.';
 comment on column app_private.count_faults.found is 'What the votes say.';
 --! EndIncluded arena/app_private.count_faults.sql
+--! Included arena/app_private.open_ballots.sql
+-- app_private.draw_ballot() -> [app_private.open_ballots] -> app_private.cast_vote(), app_private.unused_ballots
+create table if not exists app_private.open_ballots (
+  ballot_id  uuid constraint open_ballots_pkey primary key,
+  constraint open_ballots_ballot foreign key (ballot_id) references app_public.ballots on delete cascade
+);
+
+call app_private.reset_access('app_private.open_ballots');
+-- No policy and no grant: draw_ballot() and cast_vote() are the doors.
+
+comment on table app_private.open_ballots is
+  'Ballots on which nobody has voted: so that a purge need not look at every ballot that was ever used.';
+comment on column app_private.open_ballots.ballot_id is 'The ballot.';
+--! EndIncluded arena/app_private.open_ballots.sql
 --! Included arena/app_private.unused_ballots.sql
--- app_public.ballots -> [app_private.unused_ballots] -> app_private.purge_batch()
+-- app_public.ballots, app_private.open_ballots -> [app_private.unused_ballots] -> app_private.purge_batch()
 create or replace view app_private.unused_ballots with (security_invoker, security_barrier) as
   select b.ctid, b.id, b.served_at
     from app_public.ballots b
-    where not exists (select from app_public.votes v where v.ballot_id = b.id);
+    where exists (select from app_private.open_ballots o where o.ballot_id = b.id)
+      and not exists (select from app_public.votes v where v.ballot_id = b.id);
 
 revoke all on app_private.unused_ballots from public;
 
@@ -12323,6 +12055,23 @@ comment on column app_private.unused_ballots.ctid is 'Where the row stands: what
 comment on column app_private.unused_ballots.id is 'The ballot.';
 comment on column app_private.unused_ballots.served_at is 'When it was drawn.';
 --! EndIncluded arena/app_private.unused_ballots.sql
+--! Included arena/app_private.idle_voters.sql
+-- app_private.voters -> [app_private.idle_voters] -> app_private.purge_batch()
+create or replace view app_private.idle_voters with (security_invoker, security_barrier) as
+  select v.ctid, v.id, v.created_at
+    from app_private.voters v
+    where not v.has_voted and v.user_id is null
+      and not exists (select from app_public.ballots b where b.voter_id = v.id)
+      and not exists (select from app_private.exclusions e where e.voter_id = v.id)
+      and not exists (select from app_private.vote_flags f where f.voter_id = v.id);
+
+revoke all on app_private.idle_voters from public;
+
+comment on view app_private.idle_voters is 'Visitors who never voted and hold no ballot, to be purged: should they come back, they are new.';
+comment on column app_private.idle_voters.ctid is 'Where the row stands: what a purge goes by.';
+comment on column app_private.idle_voters.id is 'The visitor.';
+comment on column app_private.idle_voters.created_at is 'When they first drew a ballot.';
+--! EndIncluded arena/app_private.idle_voters.sql
 --! Included arena/app_private.task_lock.sql
 -- [app_private.task_lock()] -> cast_vote(), close_task(), fold_tasks()
 -- In memory: a share of a row lock would write to the task's row with every vote.
@@ -12524,6 +12273,7 @@ begin
   v_ballot.is_first_left := random() < 0.5;
   v_ballot.served_at := draw_ballot.at;
   insert into app_public.ballots select v_ballot.*;
+  insert into app_private.open_ballots (ballot_id) values (v_ballot.id);
   perform app_private.ballot_page(v_ballot, s.side, draw_ballot.at) from (values ('left'), ('right')) s (side);
   update app_private.voters v set current_ballot_id = v_ballot.id where v.id = draw_ballot.voter_id;
   return v_ballot;
@@ -12595,6 +12345,13 @@ begin
   if not found or v_ballot.voter_id is distinct from cast_vote.voter_id then
     raise exception 'This is not a ballot of yours.' using errcode = 'TB074', hint = 'Draw a ballot first.';
   end if;
+  -- A task that has closed is told of at once: whoever publishes it may hold its lock.
+  if v_ballot.stratum = 'sealed' and exists (
+    select from app_public.tasks t where t.id = v_ballot.task_id and t.closes_at <= coalesce(cast_vote.at, clock_timestamp())
+  ) and not exists (select from app_public.votes c where c.ballot_id = v_ballot.id) then
+    raise exception 'This task has closed, and its models are revealed.'
+      using errcode = 'TB077', hint = 'Draw another ballot: it will be on a task that is open.';
+  end if;
   perform pg_advisory_xact_lock_shared(hashtextextended('voter:' || v_ballot.voter_id, 0)),
     pg_advisory_xact_lock_shared(hashtextextended('network:' || v_network, 0)),
     pg_advisory_xact_lock_shared(app_private.task_lock(v_ballot.task_id));
@@ -12656,6 +12413,8 @@ begin
   if not found then
     raise exception 'This ballot has been used.' using errcode = 'TB075', hint = 'A vote is final. Draw another ballot.';
   end if;
+  delete from app_private.open_ballots o where o.ballot_id = v_ballot.id;
+  update app_private.voters v set has_voted = true where v.id = v_ballot.voter_id and not v.has_voted;
   if v_failed <> '{}' or v_network is null then
     insert into app_private.vote_checks (ballot_id, kind, state, at)
       select v_ballot.id, f.kind, 'fail', v_at from unnest(v_failed) f (kind)
@@ -12679,12 +12438,14 @@ begin
     from app_private.pair_counts c
     where c.task_id = v_match.task_id and c.first_model_id = v_match.first_model_id
       and c.second_model_id = v_match.second_model_id and c.stratum = v_ballot.stratum;
-  if v_failed = '{}' then
-    -- One upsert, and last: whoever else votes on this pair waits for no more than our commit.
-    insert into app_private.pair_counts as c (task_id, first_model_id, second_model_id, stratum, outcome, votes)
-      values (v_match.task_id, v_match.first_model_id, v_match.second_model_id, v_ballot.stratum, v_outcome, 1)
-      on conflict on constraint pair_counts_pkey do update set votes = c.votes + 1;
-  end if;
+  -- One upsert, and last: whoever else votes on this pair waits for no more than our commit.
+  insert into app_private.pair_counts as c (task_id, first_model_id, second_model_id, stratum, outcome, votes, uncounted)
+    values (
+      v_match.task_id, v_match.first_model_id, v_match.second_model_id, v_ballot.stratum, v_outcome,
+      (v_failed = '{}')::integer, (v_failed <> '{}')::integer
+    )
+    on conflict on constraint pair_counts_pkey do update
+      set votes = c.votes + excluded.votes, uncounted = c.uncounted + excluded.uncounted;
   return v_result;
 end;
 $$;
@@ -12849,16 +12610,12 @@ begin
         inner join app_private.matches m on m.id = b.match_id
       group by 1, 2, 3, 4, 5
   ), added as (
-    insert into app_private.pair_counts as p (task_id, first_model_id, second_model_id, stratum, outcome, votes)
-      select m.task_id, m.first_model_id, m.second_model_id, m.stratum, m.outcome, greatest(m.votes, 0)
+    insert into app_private.pair_counts as p (task_id, first_model_id, second_model_id, stratum, outcome, votes, uncounted)
+      select m.task_id, m.first_model_id, m.second_model_id, m.stratum, m.outcome, greatest(m.votes, 0), greatest(-m.votes, 0)
         from moved m
         order by m.task_id, m.first_model_id, m.second_model_id, m.stratum, m.outcome
       on conflict on constraint pair_counts_pkey do update
-        set votes = p.votes + (
-          select m.votes from moved m
-            where (m.task_id, m.first_model_id, m.second_model_id, m.stratum, m.outcome)
-              = (p.task_id, p.first_model_id, p.second_model_id, p.stratum, p.outcome)
-        )
+        set votes = p.votes + excluded.votes - excluded.uncounted, uncounted = p.uncounted + excluded.uncounted - excluded.votes
   )
   select coalesce(sum(m.changed), 0) into v_changed from moved m;
   return v_changed;
@@ -12883,6 +12640,8 @@ declare
   v_ballots uuid[];
   v_moved integer;
 begin
+  -- One at a time, from before the id is drawn until it is committed: who has seen one exclusion has seen all of lesser id.
+  perform pg_advisory_xact_lock(hashtextextended('exclusions', 0));
   -- Votes of theirs that are under way are waited for; later ones see how the voter stands.
   perform pg_advisory_xact_lock(hashtextextended('voter:' || exclude_voter.voter_id, 0));
   update app_private.voters v
@@ -12925,6 +12684,8 @@ declare
   v_ballots uuid[];
   v_moved integer;
 begin
+  -- One at a time, from before the id is drawn until it is committed: who has seen one exclusion has seen all of lesser id.
+  perform pg_advisory_xact_lock(hashtextextended('exclusions', 0));
   perform pg_advisory_xact_lock(hashtextextended('network:' || encode(exclude_network.network_hash, 'hex'), 0));
   select array_agg(v.ballot_id) into v_ballots from app_public.votes v where v.network_hash = exclude_network.network_hash;
   if v_ballots is null or exclude_network.is_excluded = coalesce((
@@ -12962,7 +12723,9 @@ begin
   lock table app_private.pair_counts in share row exclusive mode; -- votes wait until this is done
   select count(*) into v_changed from app_private.count_faults f where f.fault = 'counts differ from votes';
   delete from app_private.pair_counts;
-  insert into app_private.pair_counts select * from app_private.counts_of_votes;
+  insert into app_private.pair_counts (task_id, first_model_id, second_model_id, stratum, outcome, votes, uncounted)
+    select c.task_id, c.first_model_id, c.second_model_id, c.stratum, c.outcome, c.votes, c.uncounted
+      from app_private.counts_of_votes c;
   return v_changed;
 end;
 $$;
@@ -13320,11 +13083,17 @@ as $$
 declare
   v_exclusion_id constant bigint := coalesce((select max(e.id) from app_private.exclusions e), 0);
   v_last app_private.folded_tasks;
+  v_position bigint;
+  v_settled uuid[];
   v_tasks uuid[];
   v_models uuid[];
   v_ratings float8[];
 begin
   select f.* into v_last from app_private.folded_tasks f order by f.position desc limit 1;
+  -- A place is never given again: a snapshot whose last place is none of these was made of another folding.
+  v_position := greatest(
+    coalesce(v_last.position, 0), coalesce((select max(s.last_position) from app_public.rating_snapshots s), 0)
+  );
   -- Votes are folded in the order of the tasks' closing. What would have to go in between, or has been judged anew, means all of it.
   if v_last.exclusion_id <> v_exclusion_id or exists (
     select from app_public.tasks t
@@ -13332,9 +13101,9 @@ begin
         and not exists (select from app_private.folded_tasks f where f.task_id = t.id)
         and exists (select from app_private.matches m where m.task_id = t.id)
   ) then
+    select array_agg(f.task_id) into v_settled from app_private.folded_tasks f;
     delete from app_private.folded_tasks;
     delete from app_private.elo_ratings;
-    v_last := null;
   end if;
 
   select array_agg(t.id order by t.closes_at, t.id) into v_tasks
@@ -13345,8 +13114,10 @@ begin
   if v_tasks is null then
     return 0;
   end if;
+  -- Votes that are under way are waited for; on what had been folded before there are none.
   for i in 1..cardinality(v_tasks) loop
-    perform pg_advisory_xact_lock(app_private.task_lock(v_tasks[i])); -- votes that are under way are waited for
+    continue when v_tasks[i] = any (v_settled);
+    perform pg_advisory_xact_lock(app_private.task_lock(v_tasks[i]));
   end loop;
 
   select array_agg(m.id order by m.id), array_agg(coalesce(e.elo, s.elo_start) order by m.id)
@@ -13359,7 +13130,7 @@ begin
     select u.id, u.elo from unnest(v_models, v_ratings) u (id, elo)
     on conflict on constraint elo_ratings_pkey do update set elo = excluded.elo where e.elo <> excluded.elo;
   insert into app_private.folded_tasks (task_id, position, closes_at, votes, folded_at, exclusion_id)
-    select u.id, coalesce(v_last.position, 0) + u.n, t.closes_at,
+    select u.id, v_position + u.n, t.closes_at,
         coalesce((
           select sum(c.votes) from app_private.pair_counts c
             where c.task_id = u.id and c.stratum = 'sealed' and c.outcome <> 'both_bad'
@@ -13410,7 +13181,7 @@ comment on column app_public.rating_snapshots.theme is 'The theme of the tasks; 
 comment on column app_public.rating_snapshots.has_ties is 'Whether a tie counts as half a win for either, or not at all.';
 comment on column app_public.rating_snapshots.is_rehearsal is 'Whether it is the board of canned models.';
 comment on column app_public.rating_snapshots.method_version is
-  'How it was made. 1: Bradley-Terry with prior votes, interval clustered by task and floored by dispersion, ranks by the variance of differences.';
+  'How it was made. 1: Bradley-Terry with prior votes, interval clustered by task and floored by dispersion, ranks by the variance of differences, with the same floor.';
 comment on column app_public.rating_snapshots.prior_votes is 'Votes that each model has drawn against a virtual one.';
 comment on column app_public.rating_snapshots.votes is 'Votes that it is made of.';
 comment on column app_public.rating_snapshots.tasks is 'Tasks that they were cast on.';
@@ -13418,8 +13189,8 @@ comment on column app_public.rating_snapshots.last_position is 'The last folded 
 comment on column app_public.rating_snapshots.is_disconnected is 'Whether some models have not met the others even by a third: then no order between them is known.';
 comment on column app_public.rating_snapshots.counts_hash is 'SHA-256 of the counts that it is made of.';
 comment on column app_public.rating_snapshots.exclusions_hash is 'SHA-256 of the votes that were left out.';
-comment on column app_public.rating_snapshots.ratings_hash is 'SHA-256 of its ratings.';
-comment on column app_public.rating_snapshots.published_at is 'When it was published.';
+comment on column app_public.rating_snapshots.ratings_hash is 'SHA-256 of its ratings, and of what it says of itself.';
+comment on column app_public.rating_snapshots.published_at is 'When it was due: a run that came late says the instant that it is for, so this is no order in which boards were made.';
 --! EndIncluded ratings/app_public.rating_snapshots.sql
 --! Included ratings/app_public.ratings.sql
 -- app_private.publish_board() -> [app_public.ratings] -> app_public.published_ratings
@@ -13483,7 +13254,7 @@ comment on constraint ratings_snapshot on app_public.ratings is '@foreignFieldNa
 --! EndIncluded ratings/app_public.ratings.sql
 --! Included ratings/app_private.board_counts.sql
 -- app_private.folded_tasks, app_private.pair_counts -> [app_private.board_counts()] -> publish_board(), hash_counts(), board_fragility()
-create or replace function app_private.board_counts(theme text, is_rehearsal boolean)
+create or replace function app_private.board_counts(theme text, is_rehearsal boolean, up_to_position bigint default null)
 returns table (
   task_id uuid, first_model_id uuid, second_model_id uuid, first_wins integer, second_wins integer, ties integer, both_bad integer
 )
@@ -13501,15 +13272,16 @@ as $$
       inner join app_public.models m on m.id = c.first_model_id -- canned models meet only one another
     where c.stratum = 'sealed' and c.votes > 0 and m.is_rehearsal = board_counts.is_rehearsal
       and (board_counts.theme is null or t.theme = board_counts.theme)
+      and (up_to_position is null or f.position <= up_to_position)
     group by c.task_id, c.first_model_id, c.second_model_id;
 $$;
-comment on function app_private.board_counts(text, boolean) is
-  'What a board is made of: how each pair of each folded task ended; of one theme, or of all.';
-revoke all on function app_private.board_counts(text, boolean) from public;
+comment on function app_private.board_counts(text, boolean, bigint) is
+  'What a board is made of: how each pair of each folded task ended; of one theme, or of all; as far as a place in the order of closing, or all of them.';
+revoke all on function app_private.board_counts(text, boolean, bigint) from public;
 --! EndIncluded ratings/app_private.board_counts.sql
 --! Included ratings/app_private.hash_counts.sql
 -- publish_board(), rating_faults() -> [app_private.hash_counts()] -> app_public.rating_snapshots.counts_hash
-create or replace function app_private.hash_counts(theme text, is_rehearsal boolean) returns bytea
+create or replace function app_private.hash_counts(theme text, is_rehearsal boolean, up_to_position bigint default null) returns bytea
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -13520,15 +13292,15 @@ as $$
       ),
       ''
     ), 'UTF8'))
-    from app_private.board_counts(theme, is_rehearsal) c;
+    from app_private.board_counts(theme, is_rehearsal, up_to_position) c;
 $$;
-comment on function app_private.hash_counts(text, boolean) is
-  'SHA-256 of a board''s counts: a line for each task and pair, ordered, with task, models, wins of either, ties and both bad.';
-revoke all on function app_private.hash_counts(text, boolean) from public;
+comment on function app_private.hash_counts(text, boolean, bigint) is
+  'SHA-256 of a board''s counts, as far as a place in the order of closing, or of all: a line for each task and pair, ordered, with task, models, wins of either, ties and both bad.';
+revoke all on function app_private.hash_counts(text, boolean, bigint) from public;
 --! EndIncluded ratings/app_private.hash_counts.sql
 --! Included ratings/app_private.hash_exclusions.sql
--- publish_board() -> [app_private.hash_exclusions()] -> app_public.rating_snapshots.exclusions_hash
-create or replace function app_private.hash_exclusions() returns bytea
+-- publish_board(), rating_faults() -> [app_private.hash_exclusions()] -> app_public.rating_snapshots.exclusions_hash
+create or replace function app_private.hash_exclusions(up_to_position bigint default null) returns bytea
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -13536,29 +13308,42 @@ as $$
     from app_public.votes v
       inner join app_public.ballots b on b.id = v.ballot_id
       inner join app_private.folded_tasks f on f.task_id = b.task_id
-    where not v.is_counted and b.stratum = 'sealed';
+    where not v.is_counted and b.stratum = 'sealed' and (up_to_position is null or f.position <= up_to_position);
 $$;
-comment on function app_private.hash_exclusions() is 'SHA-256 of the votes on folded tasks that do not count: a line for each ballot, ordered.';
-revoke all on function app_private.hash_exclusions() from public;
+comment on function app_private.hash_exclusions(bigint) is
+  'SHA-256 of the votes on folded tasks that do not count, as far as a place in the order of closing, or of all: a line for each ballot, ordered.';
+revoke all on function app_private.hash_exclusions(bigint) from public;
 --! EndIncluded ratings/app_private.hash_exclusions.sql
 --! Included ratings/app_private.hash_ratings.sql
 -- publish_board(), rating_faults() -> [app_private.hash_ratings()] -> app_public.rating_snapshots.ratings_hash
 create or replace function app_private.hash_ratings(snapshot_id bigint) returns bytea
 language sql stable strict
 set search_path = pg_catalog, pg_temp
+set extra_float_digits = 1
 as $$
-  select sha256(convert_to(coalesce(
-      string_agg(
-        concat_ws(' ', r.model_id, r.rank, r.rank_low, r.rank_high, r.rating, r.ci_low, r.ci_high, r.elo, r.votes, r.ties, r.tasks, r.status),
-        E'\n' order by r.model_id
-      ),
-      ''
-    ), 'UTF8'))
-    from app_public.ratings r
-    where r.snapshot_id = hash_ratings.snapshot_id;
+  select sha256(convert_to(
+      concat_ws(
+        ' ', coalesce(s.theme, '-'), s.has_ties, s.is_rehearsal, s.method_version, s.prior_votes, s.votes, s.tasks, s.last_position,
+        s.is_disconnected, extract(epoch from s.published_at)
+      ) || coalesce((
+        select string_agg(
+            E'\n' || concat_ws(
+              ' ', r.model_id, r.rank, r.rank_low, r.rank_high, r.theta, r.rating, r.se, r.ci_low, r.ci_high, r.elo, r.votes,
+              coalesce(r.win_rate::text, '-'), r.ties, coalesce(r.quality_floor::text, '-'), r.tasks, coalesce(r.success_rate::text, '-'),
+              coalesce(r.median_latency_ms::text, '-'), coalesce(r.cost_per_answer::text, '-'), r.status
+            ),
+            '' order by r.model_id
+          )
+          from app_public.ratings r
+          where r.snapshot_id = s.id
+      ), ''),
+      'UTF8'
+    ))
+    from app_public.rating_snapshots s
+    where s.id = hash_ratings.snapshot_id;
 $$;
 comment on function app_private.hash_ratings(bigint) is
-  'SHA-256 of a snapshot''s ratings: a line for each model, ordered, with model, ranks, rating, interval, Elo, votes, ties, tasks and status.';
+  'SHA-256 of all that a snapshot publishes: a line for the board, and one for each model, ordered; what is null is a dash.';
 revoke all on function app_private.hash_ratings(bigint) from public;
 --! EndIncluded ratings/app_private.hash_ratings.sql
 --! Included ratings/app_private.submission_figures.sql
@@ -13693,9 +13478,9 @@ begin
           left join app_private.elo_ratings e on e.model_id = f.model_id
           left join app_private.submission_figures(publish_board.theme, publish_board.at) g on g.model_id = f.model_id;
     update app_public.rating_snapshots s
-      set ratings_hash = app_private.hash_ratings(s.id),
-        is_disconnected = exists (select from app_public.ratings r where r.snapshot_id = s.id and r.status = 'disconnected')
+      set is_disconnected = exists (select from app_public.ratings r where r.snapshot_id = s.id and r.status = 'disconnected')
       where s.id = v_snapshot_id;
+    update app_public.rating_snapshots s set ratings_hash = app_private.hash_ratings(s.id) where s.id = v_snapshot_id;
   end loop;
   return 2;
 end;
@@ -13945,12 +13730,14 @@ as $$
   select p.*
     from app_public.published_ratings p
     where p.snapshot_id = (
-      select max(s.id)
+      select s.id
         from app_public.rating_snapshots s
         where s.published_at < (leaderboard_as_of.day + 1)::timestamp at time zone 'utc'
           and s.theme is not distinct from leaderboard_as_of.theme
           and s.has_ties = leaderboard_as_of.has_ties
           and s.is_rehearsal = coalesce(leaderboard_as_of.is_rehearsal, not exists (select from app_public.rating_snapshots o where not o.is_rehearsal))
+        order by s.published_at desc, s.id desc
+        limit 1
     )
     order by p.rating desc, p.model_id;
 $$;
@@ -13970,7 +13757,7 @@ as $$
     from app_public.published_ratings p
     where p.model_id = rating_history.model_id and p.theme is not distinct from rating_history.theme
       and p.has_ties = rating_history.has_ties
-    order by p.snapshot_id;
+    order by p.published_at, p.snapshot_id;
 $$;
 comment on function app_public.rating_history(uuid, text, boolean) is
   'A model''s line on every board that was published, the oldest first: of one theme, or of all; with ties, or without.';
@@ -14050,11 +13837,14 @@ grant execute on function app_private.board_work(timestamptz) to autobench_worke
 --! EndIncluded ratings/app_private.board_work.sql
 --! Included ratings/app_private.exported_votes.sql
 -- app_public.votes -> [app_private.exported_votes] -> votes_csv(), votes_json()
+-- No ballot, no instant and no dwell time: a voter could tell by them which of their votes count.
 create or replace view app_private.exported_votes with (security_invoker, security_barrier) as
   select t.challenge_date, t.slot, t.id as task_id, t.theme, b.stratum,
-      l.slug as left_model, r.slug as right_model, v.verdict, b.propensity, v.dwell_ms, v.created_at, l.is_rehearsal,
+      l.slug as left_model, r.slug as right_model, v.verdict, b.propensity, date_trunc('hour', v.created_at, 'UTC') as hour_at, l.is_rehearsal,
       encode(substr(extensions.hmac(convert_to(b.voter_id::text, 'UTF8'), uuid_send(s.export_salt), 'sha256'), 1, 8), 'hex') as voter,
-      t.closes_at, v.ballot_id
+      t.closes_at,
+      -- By both, so that whoever asks for a day has that day's votes numbered and no others.
+      row_number() over (partition by t.challenge_date, t.id order by v.created_at, v.ballot_id) as number
     from app_public.votes v
       inner join app_public.ballots b on b.id = v.ballot_id
       inner join app_private.matches m on m.id = b.match_id
@@ -14078,12 +13868,11 @@ comment on column app_private.exported_votes.left_model is 'Whose page was on th
 comment on column app_private.exported_votes.right_model is 'Whose page was on the right.';
 comment on column app_private.exported_votes.verdict is 'What the voter said.';
 comment on column app_private.exported_votes.propensity is 'The probability with which this pair and these sides were drawn.';
-comment on column app_private.exported_votes.dwell_ms is 'How long both pages were looked at, as the voter''s browser tells it.';
-comment on column app_private.exported_votes.created_at is 'When it was cast.';
+comment on column app_private.exported_votes.hour_at is 'The hour in which it was cast.';
 comment on column app_private.exported_votes.is_rehearsal is 'Whether the models are canned.';
 comment on column app_private.exported_votes.voter is 'The same for all votes of a voter, and nothing else.';
-comment on column app_private.exported_votes.closes_at is 'When the task closed: votes are folded in the order of this, task_id, created_at and ballot_id.';
-comment on column app_private.exported_votes.ballot_id is 'The ballot.';
+comment on column app_private.exported_votes.closes_at is 'When the task closed: votes are folded in the order of this, task_id and number.';
+comment on column app_private.exported_votes.number is 'Its place among the task''s counted votes, in the order in which they were cast.';
 --! EndIncluded ratings/app_private.exported_votes.sql
 --! Included ratings/app_private.votes_csv.sql
 -- GET /api/votes.csv, autobench export -> [app_private.votes_csv()] -> app_private.exported_votes
@@ -14096,14 +13885,14 @@ create or replace function app_private.votes_csv(
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  select 'day,slot,task,theme,stratum,left,right,verdict,propensity,dwell_ms,created_at,voter,ballot'
+  select 'day,slot,task,theme,stratum,left,right,verdict,propensity,hour_at,voter,number'
   union all
   (
     select concat_ws(',', e.challenge_date, e.slot, e.task_id, e.theme, e.stratum, e.left_model, e.right_model, e.verdict, e.propensity,
-        coalesce(e.dwell_ms::text, ''), to_char(e.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), e.voter, e.ballot_id)
+        to_char(e.hour_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI"Z"'), e.voter, e.number)
       from app_private.exported_votes e
       where e.challenge_date between first_day and last_day and e.is_rehearsal = coalesce(votes_csv.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal))
-      order by e.closes_at, e.task_id, e.created_at, e.ballot_id
+      order by e.closes_at, e.task_id, e.number
   );
 $$;
 comment on function app_private.votes_csv(date, date, boolean) is
@@ -14124,12 +13913,12 @@ set search_path = pg_catalog, pg_temp
 as $$
   select json_build_object(
       'day', e.challenge_date, 'slot', e.slot, 'task', e.task_id, 'theme', e.theme, 'stratum', e.stratum,
-      'left', e.left_model, 'right', e.right_model, 'verdict', e.verdict, 'propensity', e.propensity, 'dwell_ms', e.dwell_ms,
-      'created_at', to_char(e.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'voter', e.voter, 'ballot', e.ballot_id
+      'left', e.left_model, 'right', e.right_model, 'verdict', e.verdict, 'propensity', e.propensity,
+      'hour_at', to_char(e.hour_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI"Z"'), 'voter', e.voter, 'number', e.number
     )::text
     from app_private.exported_votes e
     where e.challenge_date between first_day and last_day and e.is_rehearsal = coalesce(votes_json.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal))
-    order by e.closes_at, e.task_id, e.created_at, e.ballot_id;
+    order by e.closes_at, e.task_id, e.number;
 $$;
 comment on function app_private.votes_json(date, date, boolean) is
   'Every counted vote on closed tasks of some days, one JSON object to a line.';
@@ -14367,8 +14156,30 @@ comment on function app_private.rehearse_votes(date, integer, jsonb) is
   'Votes on the sealed tasks of a rehearsed day, drawn and cast as all are, by voters who exist for that alone; returns how many.';
 revoke all on function app_private.rehearse_votes(date, integer, jsonb) from public;
 --! EndIncluded arena/app_private.rehearse_votes.sql
+--! Included ratings/app_private.refolded_snapshots.sql
+-- app_public.rating_snapshots, app_private.folded_tasks -> [app_private.refolded_snapshots] -> rating_faults(), autobench verify
+create or replace view app_private.refolded_snapshots with (security_invoker, security_barrier) as
+  select s.id as snapshot_id
+    from app_public.rating_snapshots s
+    where (
+        -- A place in the order is never given again, and the latest of a board was compared with the folding that stands.
+        s.last_position < (select coalesce(min(f.position), 0) from app_private.folded_tasks f)
+        and s.id not in (select max(l.id) from app_public.rating_snapshots l group by l.theme, l.is_rehearsal, l.has_ties)
+      )
+      -- Votes judged anew are published with the next refresh. Ids are compared: a run that comes late says an earlier instant.
+      or exists (
+        select from app_private.exclusions e
+          where e.id > (select f.exclusion_id from app_private.folded_tasks f order by f.position desc limit 1)
+      );
+
+revoke all on app_private.refolded_snapshots from public;
+
+comment on view app_private.refolded_snapshots is
+  'Snapshots made of votes that were judged anew since: what they counted and left out cannot be made again.';
+comment on column app_private.refolded_snapshots.snapshot_id is 'The snapshot.';
+--! EndIncluded ratings/app_private.refolded_snapshots.sql
 --! Included ratings/app_private.rating_faults.sql
--- autobench verify -> [app_private.rating_faults()] -> app_private.count_faults, app_private.elo_of_tasks(), app_private.hash_ratings()
+-- autobench verify -> [app_private.rating_faults()] -> app_private.count_faults, app_private.elo_of_tasks(), app_private.refolded_snapshots
 -- Definer: the worker's login holds execute grants alone.
 create or replace function app_private.rating_faults() returns table (fault text, subject text, stored text, found text)
 language plpgsql stable security definer
@@ -14378,7 +14189,7 @@ declare
   v_models uuid[];
   v_ratings float8[];
 begin
-  return query select f.fault, f.subject, f.stored::text, f.found::text from app_private.count_faults f;
+  return query select f.fault, f.subject, f.stored, f.found from app_private.count_faults f;
 
   select array_agg(m.id order by m.id), array_agg(s.elo_start order by m.id)
     into v_models, v_ratings
@@ -14391,25 +14202,44 @@ begin
       select 'the fold of Elo differs from a replay', e.model_id::text, e.elo::text, r.elo::text
         from app_private.elo_ratings e
           inner join unnest(v_models, v_ratings) r (model_id, elo) on r.model_id = e.model_id
-        where abs(e.elo - r.elo) > 1e-9;
+        where abs(e.elo - r.elo) > 1e-9
+          -- Votes judged anew are folded anew with the next refresh.
+          and not exists (
+            select from app_private.exclusions x
+              where x.id > (select f.exclusion_id from app_private.folded_tasks f order by f.position desc limit 1)
+          );
   end if;
 
   return query
     select 'a snapshot''s ratings were changed', s.id::text, encode(s.ratings_hash, 'hex'), encode(app_private.hash_ratings(s.id), 'hex')
       from app_public.rating_snapshots s
       where s.ratings_hash is distinct from app_private.hash_ratings(s.id);
+  -- The latest of a board holds all that has been folded, an earlier one what had been then.
   return query
-    select 'the published board is not of these counts', s.id::text, encode(s.counts_hash, 'hex'), encode(h.counts_hash, 'hex')
-      from app_public.rating_snapshots s
-        cross join lateral (select app_private.hash_counts(s.theme, s.is_rehearsal)) h (counts_hash)
-      where s.id in (select max(l.id) from app_public.rating_snapshots l group by l.theme, l.is_rehearsal)
-        and s.counts_hash <> h.counts_hash
-        -- Votes judged anew are published with the next refresh.
-        and not exists (select from app_private.exclusions e where e.at > s.published_at);
+    with hashed as (
+      select s.*, case when s.id = max(s.id) over (partition by s.theme, s.is_rehearsal, s.has_ties) then null else s.last_position end as up_to
+        from app_public.rating_snapshots s
+    ), checked as (
+      select h.* from hashed h where not exists (select from app_private.refolded_snapshots r where r.snapshot_id = h.id)
+    ), counts as materialized (
+      select c.theme, c.is_rehearsal, c.up_to, app_private.hash_counts(c.theme, c.is_rehearsal, c.up_to) as hash
+        from (select distinct c.theme, c.is_rehearsal, c.up_to from checked c) c
+    ), exclusions as materialized (
+      select c.up_to, app_private.hash_exclusions(c.up_to) as hash from (select distinct c.up_to from checked c) c
+    )
+    select 'the published board is not of these counts', c.id::text, encode(c.counts_hash, 'hex'), encode(n.hash, 'hex')
+      from checked c
+        inner join counts n on (n.theme, n.is_rehearsal, n.up_to) is not distinct from (c.theme, c.is_rehearsal, c.up_to)
+      where c.counts_hash <> n.hash
+    union all
+    select 'the published board left out other votes', c.id::text, encode(c.exclusions_hash, 'hex'), encode(x.hash, 'hex')
+      from checked c
+        inner join exclusions x on x.up_to is not distinct from c.up_to
+      where c.exclusions_hash <> x.hash;
 end;
 $$;
 comment on function app_private.rating_faults() is
-  'Makes counts, Elo and the hashes of snapshots anew and returns every difference from what is stored: none.';
+  'Makes counts, Elo and the hashes of snapshots anew and returns every difference from what is stored: none. Of a snapshot that was folded anew since, only its ratings can be checked.';
 revoke all on function app_private.rating_faults() from public;
 grant execute on function app_private.rating_faults() to autobench_worker;
 --! EndIncluded ratings/app_private.rating_faults.sql
@@ -14419,7 +14249,8 @@ grant execute on function app_private.rating_faults() to autobench_worker;
 create or replace function app_private.board_fragility(
   theme text default null,
   is_rehearsal boolean default false,
-  most integer default 200
+  most integer default 200,
+  pairs integer default null
 ) returns table (ahead_id uuid, behind_id uuid, gap float8, votes integer, one_step integer)
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -14453,7 +14284,7 @@ begin
   end loop;
   return query
     select v_models[k], v_models[k + 1], a.rating - b.rating, f.votes, f.one_step
-      from generate_series(1, cardinality(v_models) - 1) k
+      from generate_series(1, least(cardinality(v_models) - 1, board_fragility.pairs)) k
         inner join app_private.leaderboard a on a.model_id = v_models[k]
         inner join app_private.leaderboard b on b.model_id = v_models[k + 1] and b.snapshot_id = a.snapshot_id
         cross join app_private.fragility(v_wins, v_ties, k, k + 1, v_prior, most) f
@@ -14461,9 +14292,9 @@ begin
       order by k;
 end;
 $$;
-comment on function app_private.board_fragility(text, boolean, integer) is
-  'How few votes hold each model above the next one on a published board; null when they are more than `most`.';
-revoke all on function app_private.board_fragility(text, boolean, integer) from public;
-grant execute on function app_private.board_fragility(text, boolean, integer) to autobench_worker, autobench_server;
+comment on function app_private.board_fragility(text, boolean, integer, integer) is
+  'How few votes hold each model above the next one on a published board, of the first `pairs` or of all; null when they are more than `most`.';
+revoke all on function app_private.board_fragility(text, boolean, integer, integer) from public;
+grant execute on function app_private.board_fragility(text, boolean, integer, integer) to autobench_worker, autobench_server;
 --! EndIncluded ratings/app_private.board_fragility.sql
 --! EndIncluded manifest.sql

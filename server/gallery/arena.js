@@ -152,13 +152,14 @@ const keys = {
   3: "both_bad",
   4: "right",
   ArrowLeft: "left",
-  ArrowUp: "tie",
-  ArrowDown: "both_bad",
   ArrowRight: "right",
 };
 document.addEventListener("keydown", (event) => {
   lastKey = { name: event.key, at: performance.now() };
-  if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("summary, a")) return;
+  // A vote is final: a key that is held down, or is half of another, is none. Up and down are for scrolling.
+  if (event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.shiftKey && event.key.startsWith("Arrow")) return; // on some keyboards the digits need it
+  if (event.target.closest("summary, a")) return;
   const verdict = keys[event.key];
   if (!verdict || !part("result").hidden) return;
   event.preventDefault();

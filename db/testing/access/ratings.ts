@@ -19,6 +19,7 @@ export const ratings: Access = {
     "app_private.folded_tasks": { operator: { select: "*" } },
     "app_private.head_to_head": {},
     "app_private.leaderboard": {},
+    "app_private.refolded_snapshots": {},
   },
   functions: {
     "app_public.head_to_head": ["anon", "member", "operator"],

@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:db5b11bcf5e5e005c4d803ef5691663a746145e6
+--! Hash: sha1:96ce2e3f3e0df69ca30683b5f85017d965c6f07d
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -582,13 +582,19 @@ begin
   insert into app_private.erased_subjects as e (subject_hash, erased_at)
     values (app_private.subject_hash(v_account.issuer, v_account.subject), erase_account.at)
     on conflict on constraint erased_subjects_pkey do update set erased_at = greatest(e.erased_at, excluded.erased_at);
+  -- In the order in which those who judge and pay take their locks: battles, answers, points, and the member's row last.
+  perform from app_public.battles b
+    where b.challenger_id = erase_account.user_id or b.opponent_id = erase_account.user_id
+    order by b.id
+    for update;
   perform app_private.erase_answers(erase_account.user_id);
+  perform app_private.lock_points(array[erase_account.user_id]);
   delete from app_public.users u where u.id = erase_account.user_id;
   return found;
 end;
 $$;
 comment on function app_private.erase_account(uuid, timestamptz) is
-  'Forgets a member: profile and account go, a hash stays so that an old token does not bring them back.';
+  'Forgets a member: profile and account go, a hash stays so that an old token does not bring them back. Errors: TB091.';
 revoke all on function app_private.erase_account(uuid, timestamptz) from public;
 --! EndIncluded accounts/app_private.erase_account.sql
 --! Included accounts/app_private.sign_in.sql
@@ -908,9 +914,9 @@ begin
         where x.user_id = v_user_id
     ),
     'judge_replies', (
-      select coalesce(jsonb_agg(jsonb_build_object('subject_id', x.subject_id, 'state', x.state, 'score', x.score, 'feedback', x.feedback, 'tokens', x.tokens, 'created_at', x.created_at) order by x.created_at, x.call_id), '[]')
+      select coalesce(jsonb_agg(jsonb_build_object('subject_id', x.subject_id, 'state', x.state, 'score', x.score, 'feedback', case when not x.has_leaked then x.feedback end, 'tokens', x.tokens, 'created_at', x.created_at) order by x.created_at, x.call_id), '[]')
         from app_private.judge_replies x
-        where x.user_id = v_user_id
+        where x.user_id = v_user_id and x.purpose = 'answer' -- not what is kept back from them, and no run in shadow
     ),
     'judgings', (
       select coalesce(jsonb_agg(jsonb_build_object('answer_id', x.answer_id, 'state', x.state, 'finished_at', x.finished_at) order by x.id), '[]')
@@ -973,7 +979,7 @@ begin
         where b.challenger_id = v_user_id or b.opponent_id = v_user_id
     ),
     'battle_answers', (
-      select coalesce(jsonb_agg(to_jsonb(s) - 'user_id' - 'live' order by s.answered_at), '[]')
+      select coalesce(jsonb_agg(to_jsonb(s) - 'user_id' - 'live' - 'id' order by s.answered_at), '[]')
         from app_private.battle_seats s
         where s.user_id = v_user_id
     ),
@@ -1016,7 +1022,7 @@ begin
 end;
 $$;
 comment on function app_public.erase_me(text) is
-  E'@resultFieldName isErased\nForgets the signed-in member for good; their username, repeated, confirms it. Errors: TB001, TB002, TB014.';
+  E'@resultFieldName isErased\nForgets the signed-in member for good; their username, repeated, confirms it. Errors: TB001, TB002, TB014, TB091.';
 revoke all on function app_public.erase_me(text) from public;
 grant execute on function app_public.erase_me(text) to autobench_member;
 --! EndIncluded accounts/app_public.erase_me.sql
@@ -3873,6 +3879,8 @@ create or replace function app_private.blank_calls(subject_type text, subject_id
 language plpgsql volatile strict
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_call_ids bigint[];
 begin
   with blanked as (
     update app_private.llm_calls c
@@ -3882,9 +3890,11 @@ begin
       where c.subject_id = any (blank_calls.subject_ids) and c.subject_type = blank_calls.subject_type
       returning c.id
   )
+  select array_agg(b.id) into v_call_ids from blanked b;
+  -- A statement of its own: it sees what was just being stored while the one before waited.
   delete from app_private.llm_replies r
-    using app_private.llm_attempts t, blanked b
-    where t.id = r.attempt_id and t.call_id = b.id;
+    using app_private.llm_attempts t
+    where t.id = r.attempt_id and t.call_id = any (v_call_ids);
 end;
 $$;
 comment on function app_private.blank_calls(text, uuid[]) is
@@ -4241,16 +4251,25 @@ language plpgsql volatile strict security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  -- The attempt before its call, as everywhere.
+  perform from app_private.llm_attempts a
+    where a.id = record_reply.attempt_id and a.lease_token = record_reply.lease_token
+    for key share;
+  if not found then
+    return false;
+  end if;
   insert into app_private.llm_replies (attempt_id, status, headers, body)
     select a.id, record_reply.status, record_reply.headers, record_reply.body
       from app_private.llm_attempts a
-      where a.id = record_reply.attempt_id and a.lease_token = record_reply.lease_token
+        inner join app_private.llm_calls c on c.id = a.call_id
+      where a.id = record_reply.attempt_id and not c.request ? 'erased' -- what was forgotten does not come back
+      for share of c
     on conflict on constraint llm_replies_pkey do nothing;
   return found;
 end;
 $$;
 comment on function app_private.record_reply(bigint, uuid, integer, jsonb, bytea) is
-  'Stores a reply as it came, before anything reads it; a reply that comes late is stored as well.';
+  'Stores a reply as it came, before anything reads it; a reply that comes late is stored as well, unless its member was erased.';
 revoke all on function app_private.record_reply(bigint, uuid, integer, jsonb, bytea) from public;
 grant execute on function app_private.record_reply(bigint, uuid, integer, jsonb, bytea) to autobench_worker;
 --! EndIncluded budget/app_private.record_reply.sql
@@ -5390,7 +5409,7 @@ create table if not exists app_private.token_reservations (
   aggregated_at  timestamptz,
   constraint token_reservations_user foreign key (user_id) references app_public.users on delete cascade,
   constraint token_reservations_once unique (purpose, subject_id),
-  constraint token_reservations_purpose_known check (purpose in ('judge', 'coach')),
+  constraint token_reservations_purpose_known check (purpose in ('judge', 'coach', 'battle')),
   constraint token_reservations_state_known check (state in ('reserved', 'settled', 'expired')),
   constraint token_reservations_settled_whole check ((state = 'settled') = (actual is not null)),
   constraint token_reservations_within_estimate check (estimate >= 0 and actual between 0 and estimate)
@@ -5406,8 +5425,8 @@ comment on table app_private.token_reservations is 'What was reserved for a mode
 comment on column app_private.token_reservations.id is 'Identity of the reservation.';
 comment on column app_private.token_reservations.user_id is 'The member.';
 comment on column app_private.token_reservations.day is 'The UTC day from whose allowance it is.';
-comment on column app_private.token_reservations.purpose is 'What for: judge or coach.';
-comment on column app_private.token_reservations.subject_id is 'The answer, or the coach''s job.';
+comment on column app_private.token_reservations.purpose is 'What for: judge, coach or battle.';
+comment on column app_private.token_reservations.subject_id is 'The answer, the coach''s job, or the seat in a battle.';
 comment on column app_private.token_reservations.estimate is 'What was reserved: the most that a member pays for it.';
 comment on column app_private.token_reservations.actual is 'What they paid.';
 comment on column app_private.token_reservations.state is 'reserved, settled, or expired: then it went back, and what comes later costs the member nothing.';
@@ -5493,11 +5512,14 @@ declare
   v_id bigint;
 begin
   select * into strict v_settings from app_private.practice_settings s;
+  if reserve_tokens.estimate > v_settings.daily_tokens then
+    raise exception 'This is too long for a day''s tokens.'
+      using errcode = 'TB08B', hint = 'Shorten it: no day has more of them.';
+  end if;
   perform app_private.release_tokens(reserve_tokens.user_id, reserve_tokens.at);
   -- One statement decides and takes: requests at once cannot all read the same sum and pass together.
   insert into app_private.token_days as t (user_id, day, reserved)
-    select reserve_tokens.user_id, v_day, reserve_tokens.estimate
-      where reserve_tokens.estimate <= v_settings.daily_tokens
+    values (reserve_tokens.user_id, v_day, reserve_tokens.estimate)
     on conflict on constraint token_days_pkey do update
       set reserved = t.reserved + excluded.reserved
       where t.used + t.reserved + excluded.reserved <= v_settings.daily_tokens;
@@ -5507,17 +5529,22 @@ begin
         detail = jsonb_build_object('resetsAt', to_char(v_day + 1, 'YYYY-MM-DD"T"00:00:00"Z"')),
         hint = format('Try again after %s 00:00 UTC.', v_day + 1);
   end if;
-  insert into app_private.token_reservations (user_id, day, purpose, subject_id, estimate, created_at, expires_at)
+  -- What had expired, or came to nothing, may be reserved anew; what is reserved already is not.
+  insert into app_private.token_reservations as r (user_id, day, purpose, subject_id, estimate, created_at, expires_at)
     values (
       reserve_tokens.user_id, v_day, reserve_tokens.purpose, reserve_tokens.subject_id, reserve_tokens.estimate,
       reserve_tokens.at, reserve_tokens.at + v_settings.reserve_for
     )
-    returning id into v_id;
+    on conflict on constraint token_reservations_once do update
+      set day = excluded.day, estimate = excluded.estimate, actual = null, state = 'reserved', created_at = excluded.created_at,
+        expires_at = excluded.expires_at, aggregated_at = null
+      where r.user_id = excluded.user_id and (r.state = 'expired' or (r.state = 'settled' and r.actual = 0))
+    returning r.id into strict v_id;
   return v_id;
 end;
 $$;
 comment on function app_private.reserve_tokens(uuid, text, uuid, integer, timestamptz) is
-  'Reserves tokens of a member''s UTC day, or refuses; never more than the day allows, however many ask at once. Errors: TB085.';
+  'Reserves tokens of a member''s UTC day, or refuses; never more than the day allows, however many ask at once. Errors: TB085, TB08B.';
 revoke all on function app_private.reserve_tokens(uuid, text, uuid, integer, timestamptz) from public;
 --! EndIncluded practice/app_private.reserve_tokens.sql
 --! Included practice/app_private.settle_tokens.sql
@@ -5550,42 +5577,70 @@ revoke all on function app_private.settle_tokens(text, uuid, integer) from publi
 --! Included practice/app_private.close_token_days.sql
 -- daily_token_reset -> [app_private.close_token_days()] -> app_private.ai_usage_metrics
 -- Definer: the worker's login holds execute grants alone.
-create or replace function app_private.close_token_days(at timestamptz default now(), out days integer, out tokens bigint)
+create or replace function app_private.close_token_days(
+  at timestamptz default now(),
+  batch integer default 1000,
+  out days integer,
+  out tokens bigint,
+  out seen integer
+)
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_today date := (close_token_days.at at time zone 'utc')::date;
-  v_day app_private.token_days;
 begin
-  days := 0;
-  tokens := 0;
-  -- In the order of the key, a member's reservations before their day, as everywhere: two of these share the work.
-  for v_day in
-    select t.* from app_private.token_days t where t.closed_at is null and t.day < v_today order by t.user_id, t.day
-  loop
+  -- It waits for nobody: what a settling holds at this moment is left to the next run, so no two ever wait in a ring.
+  with due as materialized (
+    select t.user_id, t.day
+      from app_private.token_days t
+      where t.closed_at is null and t.day < v_today
+      order by t.day, t.user_id
+      limit close_token_days.batch
+      for update skip locked
+  ), held as materialized (
+    select r.id, r.user_id, r.day, r.purpose, r.state, r.actual
+      from due d
+        inner join app_private.token_reservations r on r.user_id = d.user_id and r.day = d.day
+      where r.aggregated_at is null
+      for update of r skip locked
+  ), whole as materialized (
+    select d.user_id, d.day
+      from due d
+      where not exists (
+        select from app_private.token_reservations r
+          where r.user_id = d.user_id and r.day = d.day and r.aggregated_at is null
+            and r.id not in (select h.id from held h)
+      )
+  ), aggregated as (
     update app_private.token_reservations r
       set state = case r.state when 'reserved' then 'expired' else r.state end, aggregated_at = close_token_days.at
-      where r.user_id = v_day.user_id and r.day = v_day.day and r.aggregated_at is null;
+      from held h
+        inner join whole w on w.user_id = h.user_id and w.day = h.day
+      where r.id = h.id
+  ), summed as (
+    insert into app_private.ai_usage_metrics (user_id, day, purpose, calls, tokens, closed_at)
+      select h.user_id, h.day, h.purpose, count(*), coalesce(sum(h.actual), 0), close_token_days.at
+        from held h
+          inner join whole w on w.user_id = h.user_id and w.day = h.day
+        where h.state = 'settled'
+        group by h.user_id, h.day, h.purpose
+      on conflict on constraint ai_usage_metrics_pkey do nothing
+  ), closed as (
     update app_private.token_days t
       set reserved = 0, closed_at = close_token_days.at
-      where t.user_id = v_day.user_id and t.day = v_day.day and t.closed_at is null;
-    continue when not found;
-    insert into app_private.ai_usage_metrics (user_id, day, purpose, calls, tokens, closed_at)
-      select r.user_id, r.day, r.purpose, count(*), coalesce(sum(r.actual), 0), close_token_days.at
-        from app_private.token_reservations r
-        where r.user_id = v_day.user_id and r.day = v_day.day and r.state = 'settled'
-        group by r.user_id, r.day, r.purpose
-      on conflict on constraint ai_usage_metrics_pkey do nothing;
-    days := days + 1;
-    tokens := tokens + v_day.used;
-  end loop;
+      from whole w
+      where t.user_id = w.user_id and t.day = w.day
+      returning t.used
+  )
+  select (select count(*) from closed), (select coalesce(sum(c.used), 0) from closed c), (select count(*) from due)
+    into days, tokens, seen;
 end;
 $$;
-comment on function app_private.close_token_days(timestamptz) is
-  'Closes the finished days into the usage metrics, and frees what was still reserved; a second run finds nothing.';
-revoke all on function app_private.close_token_days(timestamptz) from public;
-grant execute on function app_private.close_token_days(timestamptz) to autobench_worker;
+comment on function app_private.close_token_days(timestamptz, integer) is
+  'Closes a batch of finished days into the usage metrics, and frees what was still reserved; fewer seen than a batch means that none is left.';
+revoke all on function app_private.close_token_days(timestamptz, integer) from public;
+grant execute on function app_private.close_token_days(timestamptz, integer) to autobench_worker;
 --! EndIncluded practice/app_private.close_token_days.sql
 --! Included practice/app_public.allowance.sql
 -- [app_public.allowance] -> app_public.my_allowance()
@@ -5616,7 +5671,14 @@ create or replace function app_public.my_allowance() returns app_public.allowanc
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  select s.daily_tokens, coalesce(t.used, 0), coalesce(t.reserved, 0), (d.day + 1)::timestamp at time zone 'utc'
+  select s.daily_tokens, coalesce(t.used, 0),
+      -- Less what waited too long: it goes back before anything is reserved again.
+      coalesce(t.reserved, 0) - coalesce((
+        select sum(r.estimate)::integer
+          from app_private.token_reservations r
+          where r.user_id = t.user_id and r.day = t.day and r.state = 'reserved' and r.expires_at <= now()
+      ), 0),
+      (d.day + 1)::timestamp at time zone 'utc'
     from app_private.practice_settings s
       cross join (select (now() at time zone 'utc')::date as day) d
       left join app_private.token_days t on t.user_id = app_public.current_user_id() and t.day = d.day;
@@ -5919,7 +5981,7 @@ begin
 end;
 $$;
 comment on function app_public.submit_answer(text, text, text) is
-  E'@resultFieldName answer\nHands in an answer, which is stored and then judged; the same key again returns the same answer. Errors: TB001, TB002, TB006, TB080, TB081, TB083, TB084, TB085, TB086.';
+  E'@resultFieldName answer\nHands in an answer, which is stored and then judged; the same key again returns the same answer. Errors: TB001, TB002, TB006, TB080, TB081, TB083, TB084, TB085, TB086, TB08B.';
 revoke all on function app_public.submit_answer(text, text, text) from public;
 grant execute on function app_public.submit_answer(text, text, text) to autobench_member;
 --! EndIncluded practice/app_public.submit_answer.sql
@@ -6366,7 +6428,8 @@ declare
   v_body text;
   v_version text;
   v_call app_private.llm_calls;
-  v_ended_at timestamptz;
+  v_has_reply boolean;
+  v_until timestamptz;
 begin
   step := 'over';
   if purpose = 'answer' then
@@ -6380,7 +6443,8 @@ begin
         inner join app_private.judge_runs r on r.id = j.run_id
         left join app_public.answers a on a.id = j.answer_id and a.answered_at = j.answered_at
         left join app_private.problem_examples e on e.problem_id = j.problem_id and e.name = j.example
-      where j.id = begin_judging.id and j.state = 'waiting';
+      where j.id = begin_judging.id and j.state = 'waiting'
+      for update of j;
   end if;
   if v_body is null then
     return; -- judged before, erased, or an example that is gone
@@ -6405,21 +6469,31 @@ begin
       limit 1;
     exit when not found;
     call_id := v_call.id;
-    if v_call.state in ('pending', 'active', 'done') then
+    v_has_reply := exists (select from app_private.stored_reply(v_call.id) r where r.status between 200 and 299);
+    -- A reply that is stored only has to be read, even when its call was given up for in doubt.
+    if v_call.state in ('pending', 'active') or (v_call.state in ('done', 'in_doubt') and v_has_reply) then
       step := 'ask';
       return;
-    elsif v_call.state = 'in_doubt' then
+    elsif v_call.state in ('done', 'in_doubt') then
       -- Whether it was answered, nobody knows. A judgement may be asked for once more, after a day; an arena's answer never.
-      select max(a.finished_at) into v_ended_at from app_private.llm_attempts a where a.call_id = v_call.id;
-      if v_ended_at > clock_timestamp() - interval '1 day' then
+      -- What was answered and is not here may wait on a worker's disk, for an hour; then it is gone.
+      select max(a.finished_at) + case v_call.state when 'done' then interval '1 hour' else interval '1 day' end
+        into v_until
+        from app_private.llm_attempts a
+        where a.call_id = v_call.id;
+      if v_until > clock_timestamp() then
         step := 'wait';
-        wait_ms := ceil(extract(epoch from v_ended_at + interval '1 day' - clock_timestamp()) * 1000)::integer;
+        wait_ms := ceil(extract(epoch from v_until - clock_timestamp()) * 1000)::integer;
         return;
       end if;
     end if;
     perform app_private.keep_judge_reply(
       begin_judging.purpose, begin_judging.id, v_call.id,
-      jsonb_build_object('why', case v_call.state when 'in_doubt' then 'Nobody knows whether the judge answered.' else coalesce(v_call.reason, 'The judge could not be asked.') end)
+      jsonb_build_object('why', case v_call.state
+        when 'in_doubt' then 'Nobody knows whether the judge answered.'
+        when 'done' then 'The reply is gone.'
+        else coalesce(v_call.reason, 'The judge could not be asked.')
+      end)
     );
     if v_call.state = 'in_doubt' and (
       select count(*) > 1 from app_private.judge_replies r where r.subject_id = begin_judging.id and r.state = 'in_doubt'
@@ -6550,6 +6624,15 @@ begin
           where j.state = 'waiting' and r.created_at < sweep_judgings.at - interval '5 minutes'
       ) w
       where not exists (select from graphile_worker.jobs k where k.key = 'judging:' || w.id and k.attempts < k.max_attempts)
+        -- A reply has come after all: nobody needs to wait any longer.
+        or exists (
+          select from graphile_worker.jobs k
+              inner join app_private.llm_calls c on c.subject_id = w.id and c.subject_type = w.purpose
+              cross join app_private.stored_reply(c.id) r
+            where k.key = 'judging:' || w.id and k.locked_at is null and k.run_at > sweep_judgings.at + interval '1 minute'
+              and c.state in ('done', 'in_doubt') and r.status between 200 and 299
+              and not exists (select from app_private.judge_replies j where j.call_id = c.id)
+        )
       limit 1000
   loop
     perform app_private.queue_judging(v_lost.purpose, v_lost.id);
@@ -6558,7 +6641,7 @@ begin
   return v_count;
 end;
 $$;
-comment on function app_private.sweep_judgings(timestamptz) is 'Queues what waits for the judge and has lost its job; returns how many.';
+comment on function app_private.sweep_judgings(timestamptz) is 'Queues what waits for the judge and has lost its job, or has its reply already; returns how many.';
 revoke all on function app_private.sweep_judgings(timestamptz) from public;
 grant execute on function app_private.sweep_judgings(timestamptz) to autobench_worker;
 --! EndIncluded practice/app_private.sweep_judgings.sql
@@ -6572,12 +6655,14 @@ declare
   v_subjects uuid[];
   v_call_ids bigint[];
 begin
+  -- Locked first: whoever is just having a call made for one of them is waited for, and that call is seen below.
+  with own_answers as materialized (
+    select a.id from app_public.answers a where a.user_id = erase_answers.user_id for update
+  ), own_judgings as materialized (
+    select j.id from app_private.judgings j where j.user_id = erase_answers.user_id for update
+  )
   select array_agg(s.id) into v_subjects
-    from (
-      select a.id from app_public.answers a where a.user_id = erase_answers.user_id
-      union all
-      select j.id from app_private.judgings j where j.user_id = erase_answers.user_id
-    ) s (id);
+    from (select a.id from own_answers a union all select j.id from own_judgings j) s (id);
   -- What a call cost stays; what was asked and answered goes, and what was still to be asked is not asked any more.
   with blanked as (
     update app_private.llm_calls c
@@ -6869,6 +6954,12 @@ begin
   for v_month in
     select (date_trunc('month', at at time zone 'utc') + make_interval(months => n))::date
       from generate_series(0, least(months_ahead, 24)) n
+    union
+    -- And months that went by without one.
+    select date_trunc('month', r.answered_at at time zone 'utc')::date
+      from app_private.answers_rest r
+      where r.answered_at < date_trunc('month', at at time zone 'utc') at time zone 'utc'
+    order by 1
   loop
     v_name := 'answers_' || to_char(v_month, 'YYYY_MM');
     continue when to_regclass('app_private.' || v_name) is not null;
@@ -6890,7 +6981,7 @@ begin
 end;
 $$;
 comment on function app_private.ensure_answer_partitions(timestamptz, integer) is
-  'Makes the partitions of answers for this month and the next ones; returns the names of those that were missing.';
+  'Makes the partitions of answers for this month and the next ones, and for past ones whose answers have none; returns the names of those that were missing.';
 revoke all on function app_private.ensure_answer_partitions(timestamptz, integer) from public;
 grant execute on function app_private.ensure_answer_partitions(timestamptz, integer) to autobench_worker;
 --! EndIncluded practice/app_private.ensure_answer_partitions.sql
@@ -6905,6 +6996,10 @@ as $$
   with months as (
     select (date_trunc('month', answer_partitions.at at time zone 'utc') + make_interval(months => n))::date as month_on
       from generate_series(0, 2) n
+    union
+    select date_trunc('month', r.answered_at at time zone 'utc')::date
+      from app_private.answers_rest r
+      where r.answered_at < date_trunc('month', answer_partitions.at at time zone 'utc') at time zone 'utc'
   )
   select m.month_on,
       exists (
@@ -6921,7 +7016,7 @@ as $$
     order by m.month_on;
 $$;
 comment on function app_private.answer_partitions(timestamptz) is
-  'This month and the next two: whether answers have their partition, and how many had to be put elsewhere.';
+  'This month and the next two, and past ones whose answers are misplaced: whether answers have their partition, and how many had to be put elsewhere.';
 revoke all on function app_private.answer_partitions(timestamptz) from public;
 grant execute on function app_private.answer_partitions(timestamptz) to autobench_operator, autobench_worker;
 --! EndIncluded practice/app_private.answer_partitions.sql
@@ -7373,6 +7468,8 @@ create table if not exists app_public.user_progress (
   first_attempt_at    timestamptz,
   completed_at        timestamptz,
   completed_on        date,
+  solving_answer_id   uuid,
+  expected_seconds    integer,
   time_spent_seconds  integer not null default 0,
   points_earned       integer not null default 0,
   best_answer_id      uuid,
@@ -7406,13 +7503,18 @@ comment on column app_public.user_progress.problem_id is 'The problem.';
 comment on column app_public.user_progress.status is 'How far they are.';
 comment on column app_public.user_progress.attempts_count is 'Answers of theirs that were judged.';
 comment on column app_public.user_progress.first_attempt_at is 'When they began.';
-comment on column app_public.user_progress.completed_at is 'When they handed in the first correct answer; no later one moves it.';
+comment on column app_public.user_progress.completed_at is 
+  'When they handed in the answer that first counted as correct. It stays while any answer is correct, even if an earlier one is judged later, or that one is taken back: points go to the days of the answers that are worth them, the solve stays where it was. If all are taken back it is empty, and it returns with that answer.';
 comment on column app_public.user_progress.completed_on is 'Their own day of that moment.';
+comment on column app_public.user_progress.solving_answer_id is
+  'The answer whose moment that is; kept while the problem is not solved any more, so that nothing moves when it is again.';
+comment on column app_public.user_progress.expected_seconds is
+  'Expected time of the problem as it was when they first solved it: a change of the problem makes nobody slower.';
 comment on column app_public.user_progress.time_spent_seconds is 'From the beginning to their last judged answer.';
 comment on column app_public.user_progress.points_earned is 'Points that the problem has brought them.';
 comment on column app_public.user_progress.best_answer_id is 'The answer that was worth most, of those the best judged, of those the first.';
 comment on column app_public.user_progress.best_score is 'The best score that they had.';
-comment on column app_public.user_progress.is_fast is 'Whether the first correct answer came within a quarter of the expected time.';
+comment on column app_public.user_progress.is_fast is 'Whether the answer that solved it came within a quarter of that time.';
 comment on column app_public.user_progress.is_nightly is 'Whether it came between midnight and five in the morning, where they were.';
 comment on column app_public.user_progress.version is 'Goes up with every change.';
 --! EndIncluded points/app_public.user_progress.sql
@@ -7483,16 +7585,17 @@ create table if not exists app_private.streaks (
   longest          integer not null,
   last_day         date,
   ends_on          date,
+  is_paid          boolean not null default false,
   constraint streaks_user foreign key (user_id) references app_public.users on delete cascade,
   constraint streaks_freezes_bounded check (freezes between 0 and 2),
   constraint streaks_frozen_days_were_missed check (not frozen && days),
   constraint streaks_longest_is_longest check (longest >= run_length and run_length >= 0)
 );
 create index if not exists streaks_spending_idx on app_private.streaks (ends_on) where freezes > 0;
-create index if not exists streaks_milestones_idx on app_private.streaks (last_day) where run_length >= 7;
+create index if not exists streaks_milestones_idx on app_private.streaks (user_id) where longest >= 7 and not is_paid;
 
 call app_private.reset_access('app_private.streaks');
--- No policy and no grant: settle_days() and spend_freezes() write two columns, the trigger derives the others.
+-- No policy and no grant: settle_days() and spend_freezes() write two columns and pay_milestones() a third, the trigger derives the others.
 
 comment on table app_private.streaks is
   'The days on which a member was active, as a set: adjacent days merge, and adding one that is there already changes nothing.';
@@ -7505,6 +7608,7 @@ comment on column app_private.streaks.run_length is 'Active days of the last run
 comment on column app_private.streaks.longest is 'Active days of the longest run.';
 comment on column app_private.streaks.last_day is 'The last active day.';
 comment on column app_private.streaks.ends_on is 'The last day that the last run reaches, active or frozen.';
+comment on column app_private.streaks.is_paid is 'Whether milestones were looked at since the days last changed; every change takes it back.';
 --! EndIncluded streaks/app_private.streaks.sql
 --! Included streaks/app_private.tg_streaks__derive.sql
 -- app_private.streaks -> [app_private.tg_streaks__derive()] -> app_private.streak_state()
@@ -7518,6 +7622,9 @@ begin
   select s.frozen, s.freezes, s.run_length, s.longest, s.ends_on
     into new.frozen, new.freezes, new.run_length, new.longest, new.ends_on
     from app_private.streak_state(new.days, new.through_day) s;
+  if tg_op = 'INSERT' or (old.days, old.frozen) is distinct from (new.days, new.frozen) then
+    new.is_paid := false;
+  end if;
   return new;
 end;
 $$;
@@ -7528,43 +7635,6 @@ revoke all on function app_private.tg_streaks__derive() from public;
 create or replace trigger _300_derive before insert or update on app_private.streaks
   for each row execute function app_private.tg_streaks__derive();
 --! EndIncluded streaks/app_private.tg_streaks__derive.sql
---! Included streaks/app_private.settle_days.sql
--- app_private.settle_problem() -> [app_private.settle_days()] -> app_private.streaks, app_public.daily_activity
-create or replace function app_private.settle_days(user_id uuid, problem_id uuid, active datemultirange) returns void
-language plpgsql volatile
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_active datemultirange := coalesce(settle_days.active, '{}');
-  v_gone datemultirange;
-begin
-  -- Days on which answers to this problem were worth something once, and no answer is any more.
-  select range_agg(daterange(d.day, d.day, '[]')) into v_gone
-    from (
-      select distinct a.day
-        from app_public.answers a
-        where a.user_id = settle_days.user_id and a.problem_id = settle_days.problem_id and not v_active @> a.day
-    ) d
-      inner join app_private.streaks s on s.user_id = settle_days.user_id and s.days @> d.day
-    where not exists (
-      select from app_private.judged_answers j
-        where j.user_id = settle_days.user_id and j.day = d.day and j.score > 0
-          and j.answered_at between ((d.day - 2)::timestamp at time zone 'utc') and ((d.day + 3)::timestamp at time zone 'utc')
-    );
-  if v_gone is not null then
-    update app_private.streaks s set days = (s.days - v_gone) + v_active where s.user_id = settle_days.user_id;
-    delete from app_private.streaks s where s.user_id = settle_days.user_id and isempty(s.days);
-  elsif not isempty(v_active) then
-    insert into app_private.streaks as s (user_id, days, through_day)
-      values (settle_days.user_id, v_active, upper(v_active) - 1)
-      on conflict on constraint streaks_pkey do update set days = s.days + excluded.days where not s.days @> excluded.days;
-  end if;
-end;
-$$;
-comment on function app_private.settle_days(uuid, uuid, datemultirange) is
-  'Adds the days on which answers to a problem were worth something to the member''s set of days, and takes out those on which none is any more.';
-revoke all on function app_private.settle_days(uuid, uuid, datemultirange) from public;
---! EndIncluded streaks/app_private.settle_days.sql
 --! Included streaks/app_public.streak.sql
 -- app_private.streak_now() -> [app_public.streak] -> user.streak (GraphQL)
 do $$
@@ -7674,73 +7744,207 @@ comment on column app_private.streak_milestones.points is 'Points that it pays.'
 insert into app_private.streak_milestones (days, points) values (7, 50), (30, 200), (100, 750), (365, 3000)
 on conflict on constraint streak_milestones_pkey do nothing;
 --! EndIncluded streaks/app_private.streak_milestones.sql
---! Included streaks/app_private.run_begins_after.sql
--- app_private.unpaid_milestones() -> [app_private.run_begins_after()] -> app_private.streaks
-create or replace function app_private.run_begins_after(streak app_private.streaks) returns date
+--! Included streaks/app_private.tg_streak_milestones__reopen.sql
+-- app_private.streak_milestones -> [app_private.tg_streak_milestones__reopen()] -> app_private.pay_milestones()
+create or replace function app_private.tg_streak_milestones__reopen() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_due uuid[];
+begin
+  select array_agg(s.user_id) into v_due
+    from app_private.streaks s
+    where s.is_paid and s.longest >= (select min(c.days) from changed c);
+  perform app_private.lock_points(coalesce(v_due, '{}'));
+  update app_private.streaks s set is_paid = false where s.user_id = any (v_due);
+  return null;
+end;
+$$;
+comment on function app_private.tg_streak_milestones__reopen() is
+  'Has the runs that reach a new or changed milestone looked at again.';
+revoke all on function app_private.tg_streak_milestones__reopen() from public;
+
+create or replace trigger _500_reopen_insert after insert on app_private.streak_milestones
+  referencing new table as changed
+  for each statement execute function app_private.tg_streak_milestones__reopen();
+create or replace trigger _500_reopen_update after update on app_private.streak_milestones
+  referencing new table as changed
+  for each statement execute function app_private.tg_streak_milestones__reopen();
+--! EndIncluded streaks/app_private.tg_streak_milestones__reopen.sql
+--! Included streaks/app_private.active_runs.sql
+-- app_private.unpaid_milestones(), settle_milestones() -> [app_private.active_runs()] -> app_private.streaks
+create or replace function app_private.active_runs(streak app_private.streaks)
+returns table (run daterange, active integer)
 language sql immutable
 set search_path = pg_catalog, pg_temp
 as $$
-  -- Active and frozen days together are runs without gaps; the last that holds an active day is the run.
-  select lower(r) - 1
-    from unnest((streak).days + (streak).frozen) r
-    where r @> (streak).last_day;
+  -- Active and frozen days together are runs without gaps.
+  select r, (select sum(upper(d) - lower(d)) from unnest((streak).days * datemultirange(r)) d)::integer
+    from unnest((streak).days + (streak).frozen) r;
 $$;
-comment on function app_private.run_begins_after(app_private.streaks) is 'The day before the last run began.';
-revoke all on function app_private.run_begins_after(app_private.streaks) from public;
---! EndIncluded streaks/app_private.run_begins_after.sql
---! Included streaks/app_private.unpaid_milestones.sql
--- app_private.pay_milestones() -> [app_private.unpaid_milestones()] -> app_private.streak_milestones, app_public.points_ledger
-create or replace function app_private.unpaid_milestones(streak app_private.streaks) returns setof app_private.streak_milestones
+comment on function app_private.active_runs(app_private.streaks) is
+  'A member''s runs, frozen days among them, and how many active days each has.';
+revoke all on function app_private.active_runs(app_private.streaks) from public;
+--! EndIncluded streaks/app_private.active_runs.sql
+--! Included streaks/app_private.milestone_payments.sql
+-- app_private.unpaid_milestones(), settle_milestones() -> [app_private.milestone_payments()] -> app_public.points_ledger
+create or replace function app_private.milestone_payments(user_id uuid)
+returns table (ref text, days integer, day date, at timestamptz, points integer, rows integer, is_standing boolean)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-  select m.*
-    from app_private.streak_milestones m
-    where m.days <= (streak).run_length
-      and not exists (
-        select from app_public.points_ledger l
-          where l.user_id = (streak).user_id and l.reason = 'streak' and l.ref like m.days || '/%'
-            and l.day > app_private.run_begins_after(streak)
-      );
+  -- The first row has the plain ref; what is taken back and given again follows it as /0, /1 and so on.
+  select f.ref, split_part(f.ref, '/', 1)::integer, f.day, f.at, f.points, n.rows, f.points + n.points > 0
+    from app_public.points_ledger f
+      cross join lateral (
+        select count(*)::integer as rows, coalesce(sum(l.points), 0) as points
+          from app_public.points_ledger l
+          where l.user_id = milestone_payments.user_id and l.reason in ('streak', 'reversal') and l.ref like f.ref || '/%'
+      ) n
+    where f.user_id = milestone_payments.user_id and f.reason = 'streak' and f.ref not like '%/%/%';
+$$;
+comment on function app_private.milestone_payments(uuid) is
+  'What a member''s runs were paid, with the day on which each milestone was reached, and whether it was taken back since.';
+revoke all on function app_private.milestone_payments(uuid) from public;
+--! EndIncluded streaks/app_private.milestone_payments.sql
+--! Included streaks/app_private.settle_milestones.sql
+-- app_private.settle_days() -> [app_private.settle_milestones()] -> app_public.points_ledger
+create or replace function app_private.settle_milestones(user_id uuid) returns void
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_streak app_private.streaks;
+begin
+  select s.* into v_streak from app_private.streaks s where s.user_id = settle_milestones.user_id;
+  -- What is taken back, or given again, counts for the day on which it was first given.
+  insert into app_public.points_ledger (user_id, reason, ref, points, day, at)
+    select settle_milestones.user_id, case when p.is_standing then 'reversal' else 'streak' end, p.ref || '/' || p.rows,
+        case when p.is_standing then - p.points else p.points end, p.day, p.at
+      from (
+        select p.*, r.active is not null as is_met,
+            row_number() over (partition by p.days, r.run order by p.is_standing desc, p.day) as place
+          from app_private.milestone_payments(settle_milestones.user_id) p
+            left join app_private.active_runs(v_streak) r on r.run @> p.day and r.active >= p.days
+      ) p
+      where (p.is_standing and not p.is_met) or (not p.is_standing and p.is_met and p.place = 1);
+end;
+$$;
+comment on function app_private.settle_milestones(uuid) is
+  'Takes back what was paid for runs that were never so long, as verdicts say now, and gives it again where they are. The caller holds the member''s lock.';
+revoke all on function app_private.settle_milestones(uuid) from public;
+--! EndIncluded streaks/app_private.settle_milestones.sql
+--! Included streaks/app_private.settle_days.sql
+-- app_private.settle_problem() -> [app_private.settle_days()] -> app_private.streaks, app_private.settle_milestones()
+create or replace function app_private.settle_days(user_id uuid, problem_id uuid, active datemultirange) returns void
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_active datemultirange := coalesce(settle_days.active, '{}');
+  v_gone datemultirange;
+begin
+  -- Days on which answers to this problem were worth something once, and no answer is any more.
+  select range_agg(daterange(d.day, d.day, '[]')) into v_gone
+    from (
+      select distinct a.day
+        from app_public.answers a
+        where a.user_id = settle_days.user_id and a.problem_id = settle_days.problem_id and not v_active @> a.day
+    ) d
+      inner join app_private.streaks s on s.user_id = settle_days.user_id and s.days @> d.day
+    where not exists (
+      select from app_private.judged_answers j
+        where j.user_id = settle_days.user_id and j.day = d.day and j.score > 0
+          and j.answered_at between ((d.day - 2)::timestamp at time zone 'utc') and ((d.day + 3)::timestamp at time zone 'utc')
+    );
+  if v_gone is not null then
+    update app_private.streaks s set days = (s.days - v_gone) + v_active where s.user_id = settle_days.user_id;
+    delete from app_private.streaks s where s.user_id = settle_days.user_id and isempty(s.days);
+    perform app_private.settle_milestones(settle_days.user_id);
+  elsif not isempty(v_active) then
+    insert into app_private.streaks as s (user_id, days, through_day)
+      values (settle_days.user_id, v_active, upper(v_active) - 1)
+      on conflict on constraint streaks_pkey do update set days = s.days + excluded.days where not s.days @> excluded.days;
+    -- A day that comes back brings back what went with it. None that was paid ever goes because a day is added.
+    if found and exists (
+      select from app_private.milestone_payments(settle_days.user_id) p where not p.is_standing
+    ) then
+      perform app_private.settle_milestones(settle_days.user_id);
+    end if;
+  end if;
+end;
+$$;
+comment on function app_private.settle_days(uuid, uuid, datemultirange) is
+  'Adds the days on which answers to a problem were worth something to the member''s set of days, and takes out those on which none is any more.';
+revoke all on function app_private.settle_days(uuid, uuid, datemultirange) from public;
+--! EndIncluded streaks/app_private.settle_days.sql
+--! Included streaks/app_private.unpaid_milestones.sql
+-- app_private.pay_milestones() -> [app_private.unpaid_milestones()] -> app_private.streak_milestones, app_private.milestone_payments()
+create or replace function app_private.unpaid_milestones(streak app_private.streaks)
+returns table (days integer, points integer, day date)
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  -- Once for each run: the ledger remembers the day, and a run that has grown at its other end is the same run.
+  select m.days, m.points, d.day
+    from app_private.active_runs(streak) r
+      inner join app_private.streak_milestones m on m.days <= r.active
+      cross join lateral (
+        select lower(a.part) + n as day
+          from unnest((streak).days * datemultirange(r.run)) a (part)
+            cross join lateral generate_series(0, upper(a.part) - lower(a.part) - 1) n
+          order by 1
+          offset m.days - 1
+          limit 1
+      ) d
+    where not exists (
+      select from app_private.milestone_payments((streak).user_id) p where p.days = m.days and r.run @> p.day
+    );
 $$;
 comment on function app_private.unpaid_milestones(app_private.streaks) is
-  'The milestones that a member''s last run has reached and was not paid for.';
+  'The milestones that a member''s runs have reached and were never paid for, with the day on which each was reached.';
 revoke all on function app_private.unpaid_milestones(app_private.streaks) from public;
 --! EndIncluded streaks/app_private.unpaid_milestones.sql
 --! Included streaks/app_private.pay_milestones.sql
 -- streak_updater -> [app_private.pay_milestones()] -> app_public.points_ledger
 -- Definer: the worker's login holds execute grants alone.
-create or replace function app_private.pay_milestones(at timestamptz default now(), batch integer default 1000) returns integer
+create or replace function app_private.pay_milestones(
+  at timestamptz default now(),
+  batch integer default 1000,
+  out paid integer,
+  out seen integer
+)
 language plpgsql volatile strict security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_due uuid[];
-  v_paid integer;
 begin
-  select array_agg(d.user_id) into v_due
+  -- Whose days have changed since they were looked at last, however long ago that is.
+  select coalesce(array_agg(d.user_id), '{}') into v_due
     from (
       select s.user_id
         from app_private.streaks s
-        where s.run_length >= 7 and s.last_day >= (pay_milestones.at at time zone 'utc')::date - 3
-          and exists (select from app_private.unpaid_milestones(s))
+        where s.longest >= 7 and not s.is_paid
+        order by s.user_id
         limit pay_milestones.batch
     ) d;
-  perform app_private.lock_points(coalesce(v_due, '{}'));
-  -- Once for each run: the ledger remembers the day, and a run that has grown at its other end is the same run.
+  seen := cardinality(v_due);
+  perform app_private.lock_points(v_due);
   insert into app_public.points_ledger (user_id, reason, ref, points, day, at)
-    select s.user_id, 'streak', m.days || '/' || s.last_day, m.points, s.last_day, pay_milestones.at
+    select s.user_id, 'streak', m.days || '/' || m.day, m.points, m.day, pay_milestones.at
       from app_private.streaks s
         cross join app_private.unpaid_milestones(s) m
       where s.user_id = any (v_due)
       order by s.user_id, m.days
     on conflict on constraint points_ledger_once do nothing;
-  get diagnostics v_paid = row_count;
-  return v_paid;
+  get diagnostics paid = row_count;
+  update app_private.streaks s set is_paid = true where s.user_id = any (v_due);
 end;
 $$;
 comment on function app_private.pay_milestones(timestamptz, integer) is
-  'Pays what runs have reached and were not paid for yet, for one batch of members; zero means that none is left. Errors: TB091.';
+  'Pays what runs have reached and were not paid for yet, for one batch of members; fewer seen than a batch means that none is left. Errors: TB091.';
 revoke all on function app_private.pay_milestones(timestamptz, integer) from public;
 grant execute on function app_private.pay_milestones(timestamptz, integer) to autobench_worker;
 --! EndIncluded streaks/app_private.pay_milestones.sql
@@ -8056,7 +8260,9 @@ create table if not exists app_private.battle_seats (
   live         tstzrange not null,
   body         text,
   answered_at  timestamptz,
+  id           uuid not null default gen_random_uuid(),
   constraint battle_seats_pkey primary key (battle_id, user_id),
+  constraint battle_seats_id unique (id),
   constraint battle_seats_battle foreign key (battle_id) references app_public.battles on delete cascade,
   constraint battle_seats_user foreign key (user_id) references app_public.users on delete cascade,
   constraint battle_seats_one_live_battle exclude using gist (user_id with =, live with &&),
@@ -8074,6 +8280,7 @@ comment on column app_private.battle_seats.user_id is 'The member.';
 comment on column app_private.battle_seats.live is 'From when to when it goes on: no member is in two at once.';
 comment on column app_private.battle_seats.body is 'What they handed in.';
 comment on column app_private.battle_seats.answered_at is 'When they did.';
+comment on column app_private.battle_seats.id is 'Identity of the seat, under which its tokens are reserved.';
 comment on constraint battle_seats_one_live_battle on app_private.battle_seats is
   E'@error TB094\nOne of the two is in another battle.\nHint: Finish that one first.';
 comment on constraint battle_seats_body_bounded on app_private.battle_seats is
@@ -8143,6 +8350,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_battle app_public.battles;
+  v_tokens integer;
 begin
   update app_private.battle_seats s
     set live = tstzrange(lower(s.live), greatest(lower(s.live), least(end_battle.at, now())))
@@ -8153,11 +8361,19 @@ begin
         cancelled_at = case end_battle.status when 'cancelled' then end_battle.at end
     where b.id = end_battle.battle_id and b.status in ('open', 'active')
     returning * into v_battle;
+  -- Each bears a half of what its judging took; one that is called off costs nobody anything.
+  select coalesce(sum(t.input_tokens) + sum(t.output_tokens), 0)::integer
+    into v_tokens
+    from app_private.llm_calls c
+      inner join app_private.llm_attempts t on t.call_id = c.id
+    where c.subject_type = 'battle' and c.subject_id = end_battle.battle_id and end_battle.status = 'finished';
+  perform app_private.settle_tokens('battle', s.id, v_tokens / 2)
+    from (select s.id from app_private.battle_seats s where s.battle_id = end_battle.battle_id order by s.user_id) s;
   return v_battle;
 end;
 $$;
 comment on function app_private.end_battle(uuid, app_public.battle_status, text, uuid, timestamptz) is
-  'Brings a battle to its end and frees both for another one.';
+  'Brings a battle to its end, settles what was reserved for it, and frees both for another one.';
 revoke all on function app_private.end_battle(uuid, app_public.battle_status, text, uuid, timestamptz) from public;
 --! EndIncluded battles/app_private.end_battle.sql
 --! Included battles/app_private.tg_users__leave_battles.sql
@@ -8167,9 +8383,17 @@ language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform app_private.end_battle(b.id, 'cancelled', 'Somebody has left.')
-    from app_public.battles b
-    where (b.challenger_id = old.id or b.opponent_id = old.id) and b.status in ('open', 'active');
+  -- Locked first, as everywhere: whoever is just having a call made is waited for, and that call is seen below.
+  perform app_private.end_battle(l.id, 'cancelled', 'Somebody has left.')
+    from (
+      select b.id from app_public.battles b
+        where (b.challenger_id = old.id or b.opponent_id = old.id) and b.status in ('open', 'active')
+        order by b.id
+        for update
+    ) l;
+  delete from app_private.battle_judgements j
+    using app_public.battles b
+    where b.id = j.battle_id and (b.challenger_id = old.id or b.opponent_id = old.id);
   perform app_private.blank_calls(
     'battle',
     array(select b.id from app_public.battles b where b.challenger_id = old.id or b.opponent_id = old.id)
@@ -8177,7 +8401,7 @@ begin
   return old;
 end;
 $$;
-comment on function app_private.tg_users__leave_battles() is 'Calls off the battles of a member who is erased, so that nobody waits for them, and what they wrote in any.';
+comment on function app_private.tg_users__leave_battles() is 'Calls off the battles of a member who is erased, so that nobody waits for them, and forgets what they wrote in any and what was said of it.';
 revoke all on function app_private.tg_users__leave_battles() from public;
 
 create or replace trigger _400_leave_battles before delete on app_public.users
@@ -8193,6 +8417,7 @@ as $$
 declare
   v_user_id uuid := app_private.require_member();
   v_battle app_public.battles;
+  v_problem app_public.problems;
 begin
   perform app_private.take_rate('challenge', v_user_id::text, 20, '1 day');
   select b.* into v_battle
@@ -8202,22 +8427,21 @@ begin
   if found then
     return v_battle; -- asked already, and not answered yet
   end if;
+  v_problem := app_private.require_problem(challenge_member.problem_slug, v_user_id);
   insert into app_public.battles (challenger_id, opponent_id, problem_id)
-    select v_user_id, u.id, p.id
+    select v_user_id, u.id, v_problem.id
       from app_public.users u
-        cross join app_public.problems p
       where u.username = challenge_member.username collate app_public.ci and u.is_listed and u.id <> v_user_id
-        and p.slug = challenge_member.problem_slug and p.is_published
     returning * into v_battle;
   if not found then
-    raise exception 'There is no such other member, or no such problem.'
-      using errcode = 'TB092', hint = 'Name a listed member other than yourself, and a published problem.';
+    raise exception 'There is no such other member.'
+      using errcode = 'TB092', hint = 'Name a listed member other than yourself.';
   end if;
   return v_battle;
 end;
 $$;
 comment on function app_public.challenge_member(text, text) is
-  E'@resultFieldName battle\nChallenges another member to a problem. Errors: TB001, TB002, TB006, TB092.';
+  E'@resultFieldName battle\nChallenges another member to a problem. Errors: TB001, TB002, TB006, TB080, TB081, TB092.';
 revoke all on function app_public.challenge_member(text, text) from public;
 grant execute on function app_public.challenge_member(text, text) to autobench_member;
 --! EndIncluded battles/app_public.challenge_member.sql
@@ -8236,6 +8460,7 @@ begin
     raise exception 'This battle is not yours to accept.'
       using errcode = 'TB093', hint = 'The one who was challenged accepts, within a week.';
   end if;
+  perform app_private.require_problem(p.slug, v_user_id) from app_public.problems p where p.id = v_battle.problem_id;
   -- The seats in one order, so that two who accept at once do not wait for each other in a ring.
   insert into app_private.battle_seats (battle_id, user_id, live)
     select v_battle.id, i.user_id, tstzrange(now(), null)
@@ -8249,10 +8474,30 @@ begin
 end;
 $$;
 comment on function app_public.accept_battle(uuid) is
-  E'@resultFieldName battle\nAccepts a challenge: both have a day to answer. Errors: TB001, TB002, TB093, TB094, TB095.';
+  E'@resultFieldName battle\nAccepts a challenge: both have a day to answer. Errors: TB001, TB002, TB080, TB081, TB093, TB094, TB095.';
 revoke all on function app_public.accept_battle(uuid) from public;
 grant execute on function app_public.accept_battle(uuid) to autobench_member;
 --! EndIncluded battles/app_public.accept_battle.sql
+--! Included battles/app_private.battle_estimate.sql
+-- app_public.answer_battle() -> [app_private.battle_estimate()] -> app_private.reserve_tokens()
+create or replace function app_private.battle_estimate(problem_id uuid, answer text) returns integer
+language sql stable strict
+set search_path = pg_catalog, pg_temp
+as $$
+  -- Two calls read both answers, and each member bears a half: one call's reply, what it is told, and their own answer twice.
+  select ceil((
+      coalesce(max(octet_length(t.system) + octet_length(t.template)), 0)
+      + octet_length(p.statement) + coalesce(octet_length(k.rubric), 0) + 2 * octet_length(battle_estimate.answer)
+    ) / 3.0)::integer + 2048 -- as long as judge_battle lets a reply be
+    from app_public.problems p
+      left join app_private.problem_keys k on k.problem_id = p.id
+      left join app_private.prompts t on t.role = 'battle' and t.weight > 0
+    where p.id = battle_estimate.problem_id
+    group by p.id, k.problem_id;
+$$;
+comment on function app_private.battle_estimate(uuid, text) is 'The most tokens that a member''s half of judging a battle may take.';
+revoke all on function app_private.battle_estimate(uuid, text) from public;
+--! EndIncluded battles/app_private.battle_estimate.sql
 --! Included battles/app_public.answer_battle.sql
 -- answerBattle (GraphQL) -> [app_public.answer_battle()] -> app_private.battle_seats, judge_battle
 -- Definer: members may answer without being able to write seats.
@@ -8263,16 +8508,31 @@ as $$
 declare
   v_user_id uuid := app_private.require_member();
   v_battle app_public.battles := app_private.own_battle(answer_battle.battle_id, v_user_id);
+  v_seat_id uuid;
+  v_minimum_length integer;
 begin
   update app_private.battle_seats s
     set body = answer_battle.answer, answered_at = now()
     where s.battle_id = v_battle.id and s.user_id = v_user_id and s.body is null
-      and v_battle.status = 'active' and v_battle.due_at > now();
+      and v_battle.status = 'active' and v_battle.due_at > now()
+    returning s.id into v_seat_id;
   if not found then
     raise exception 'This battle takes no answer of yours.'
       using errcode = 'TB096', hint = 'It is accepted first, and takes one answer of each within a day.';
   end if;
-  if not exists (select from app_private.battle_seats s where s.battle_id = v_battle.id and s.body is null) then
+  select p.minimum_length into strict v_minimum_length from app_public.problems p where p.id = v_battle.problem_id;
+  -- What is too little to be judged asks no model, and costs no tokens: it loses.
+  if app_private.content_length(answer_battle.answer) >= v_minimum_length then
+    perform app_private.reserve_tokens(
+      v_user_id, 'battle', v_seat_id, app_private.battle_estimate(v_battle.problem_id, answer_battle.answer)
+    );
+  end if;
+  if exists (select from app_private.battle_seats s where s.battle_id = v_battle.id and s.body is null) then
+    return v_battle;
+  end if;
+  if app_private.judge_battle_by_rule(v_battle.id) then
+    select b.* into strict v_battle from app_public.battles b where b.id = v_battle.id;
+  else
     perform graphile_worker.add_job(
       'judge_battle',
       json_build_object('battleId', v_battle.id),
@@ -8284,7 +8544,7 @@ begin
 end;
 $$;
 comment on function app_public.answer_battle(uuid, text) is
-  E'@resultFieldName battle\nHands in the answer to a battle, once; when both are in they are judged. Errors: TB001, TB002, TB095, TB096, TB097.';
+  E'@resultFieldName battle\nHands in the answer to a battle, once; when both are in they are judged. Errors: TB001, TB002, TB085, TB08B, TB091, TB095, TB096, TB097.';
 revoke all on function app_public.answer_battle(uuid, text) from public;
 grant execute on function app_public.answer_battle(uuid, text) to autobench_member;
 --! EndIncluded battles/app_public.answer_battle.sql
@@ -8428,7 +8688,13 @@ begin
     v_battle.id, 'finished', case when v_winner_id is null then 'A draw.' else 'Judged the same in both orders.' end, v_winner_id,
     finish_battle.at
   );
-  if v_winner_id is not null then
+  -- Two who fight over one problem again and again are paid for it once.
+  if v_winner_id is not null and not exists (
+    select from app_public.battles o
+      where o.id <> v_battle.id and o.problem_id = v_battle.problem_id and o.winner_id is not null
+        and o.challenger_id in (v_battle.challenger_id, v_battle.opponent_id)
+        and o.opponent_id in (v_battle.challenger_id, v_battle.opponent_id)
+  ) then
     perform app_private.lock_points(array[v_winner_id]);
     insert into app_public.points_ledger (user_id, reason, ref, points, day, at, problem_id)
       values (
@@ -8442,7 +8708,7 @@ begin
 end;
 $$;
 comment on function app_private.finish_battle(uuid, timestamptz) is
-  'Decides a battle that was judged in both orders, and pays the winner once. Errors: TB091.';
+  'Decides a battle that was judged in both orders, and pays the winner, once for each pair and problem. Errors: TB091.';
 revoke all on function app_private.finish_battle(uuid, timestamptz) from public;
 --! EndIncluded battles/app_private.finish_battle.sql
 --! Included battles/app_private.record_battle_judgement.sql
@@ -8471,6 +8737,42 @@ comment on function app_private.record_battle_judgement(uuid, integer, text, tex
 revoke all on function app_private.record_battle_judgement(uuid, integer, text, text) from public;
 grant execute on function app_private.record_battle_judgement(uuid, integer, text, text) to autobench_worker;
 --! EndIncluded battles/app_private.record_battle_judgement.sql
+--! Included battles/app_private.judge_battle_by_rule.sql
+-- app_public.answer_battle() -> [app_private.judge_battle_by_rule()] -> app_private.record_battle_judgement()
+create or replace function app_private.judge_battle_by_rule(battle_id uuid) returns boolean
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_pick text;
+begin
+  select case
+        when count(*) filter (where not l.is_long) = 2 then 'draw'
+        when bool_or(l.user_id = b.challenger_id and l.is_long) then 'challenger'
+        else 'opponent'
+      end
+    into v_pick
+    from app_public.battles b
+      inner join app_public.problems p on p.id = b.problem_id
+      cross join lateral (
+        select s.user_id, app_private.content_length(s.body) >= p.minimum_length as is_long
+          from app_private.battle_seats s
+          where s.battle_id = b.id
+      ) l
+    where b.id = judge_battle_by_rule.battle_id
+    having not bool_and(l.is_long);
+  if not found then
+    return false;
+  end if;
+  perform app_private.record_battle_judgement(judge_battle_by_rule.battle_id, n, v_pick, 'There is too little in an answer to be judged.')
+    from generate_series(1, 2) n;
+  return true;
+end;
+$$;
+comment on function app_private.judge_battle_by_rule(uuid) is
+  'Decides a battle in which an answer holds too little, without asking anybody: that answer loses. Says whether it did.';
+revoke all on function app_private.judge_battle_by_rule(uuid) from public;
+--! EndIncluded battles/app_private.judge_battle_by_rule.sql
 
 --! Included points/app_public.badges.sql
 -- the founding document's badges -> [app_public.badges] -> app_private.award_badges(), badges (GraphQL)
@@ -8644,10 +8946,10 @@ grant select on app_public.user_achievements to autobench_anon, autobench_member
 comment on table app_public.user_achievements is 'What members have achieved, each rule once.';
 comment on column app_public.user_achievements.user_id is 'The member.';
 comment on column app_public.user_achievements.achievement_type is 'The rule.';
-comment on column app_public.user_achievements.data is 'The rule as it was, the value that met it, and the points that it pays.';
+comment on column app_public.user_achievements.data is 'The rule as it was, the value that met it, the points that it pays, and for modules the problems that made each complete.';
 comment on column app_public.user_achievements.earned_at is 'When it was met.';
 comment on column app_public.user_achievements.is_standing is
-  'Whether that still stands. A re-judging may take back what met it: then the achievement stays, and its points do not.';
+  'Whether that still stands. Verdicts alone may take back what met it: then the achievement stays, and its points do not.';
 --! EndIncluded points/app_public.user_achievements.sql
 --! Included points/app_private.member_metrics.sql
 -- app_public.user_progress, app_public.daily_activity, app_private.streaks, app_public.battles -> [app_private.member_metrics] -> app_private.award_achievements()
@@ -8696,6 +8998,59 @@ comment on column app_private.member_metrics.user_id is 'The member.';
 comment on column app_private.member_metrics.metric is 'What is counted.';
 comment on column app_private.member_metrics.value is 'How much of it there is.';
 --! EndIncluded points/app_private.member_metrics.sql
+--! Included points/app_private.complete_modules.sql
+-- award_achievements() -> [app_private.complete_modules()] -> app_public.user_progress, app_public.problems
+create or replace function app_private.complete_modules(user_id uuid, kept jsonb, out modules jsonb, out n integer)
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  -- What was complete once is so for as long as those problems are solved, whatever was published or retired since.
+  select coalesce(jsonb_object_agg(m.id, m.problems), '{}'), (count(*) filter (where m.is_complete))::integer
+    from (
+      select distinct on (c.id) c.id, c.problems, c.is_complete
+        from (
+          select k.id, k.problems, 1 as place,
+              not exists (
+                select from jsonb_array_elements_text(k.problems) q (id)
+                  where not exists (
+                    select from app_public.user_progress p
+                      where p.user_id = complete_modules.user_id and p.problem_id = q.id::uuid and p.completed_at is not null
+                  )
+              ) as is_complete
+            from jsonb_each(coalesce(complete_modules.kept, '{}')) k (id, problems)
+          union all
+          select q.module_id::text, jsonb_agg(q.id order by q.id), 2, true
+            from app_public.problems q
+              left join app_public.user_progress p on p.user_id = complete_modules.user_id and p.problem_id = q.id
+            where q.is_published
+            group by q.module_id
+            having bool_and(p.completed_at is not null)
+        ) c
+        order by c.id, c.is_complete desc, c.place
+    ) m;
+$$;
+comment on function app_private.complete_modules(uuid, jsonb) is
+  'The modules that a member has worked through with the problems that made each complete, those kept from before among them, and how many still stand.';
+revoke all on function app_private.complete_modules(uuid, jsonb) from public;
+--! EndIncluded points/app_private.complete_modules.sql
+--! Included points/app_private.achievement_grounds.sql
+-- award_achievements(), award_all_achievements() -> [app_private.achievement_grounds()] -> app_private.complete_modules()
+create or replace function app_private.achievement_grounds(user_id uuid, metric text) returns jsonb
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select case achievement_grounds.metric
+      when 'modules' then jsonb_build_object(
+        'modules',
+        (select c.modules from app_private.complete_modules(achievement_grounds.user_id, '{}') c)
+      )
+      else '{}'
+    end;
+$$;
+comment on function app_private.achievement_grounds(uuid, text) is
+  'What is kept of an achievement beside its rule: of one for modules, the problems that made each of them complete.';
+revoke all on function app_private.achievement_grounds(uuid, text) from public;
+--! EndIncluded points/app_private.achievement_grounds.sql
 --! Included points/app_private.award_achievements.sql
 -- settle_problem(), finish_battle() -> [app_private.award_achievements()] -> app_public.user_achievements, app_public.points_ledger
 create or replace function app_private.award_achievements(user_id uuid, at timestamptz default now()) returns void
@@ -8707,7 +9062,9 @@ begin
     select m.metric, m.value from app_private.member_metrics m where m.user_id = award_achievements.user_id
   ), given as (
     insert into app_public.user_achievements as e (user_id, achievement_type, data, earned_at)
-      select award_achievements.user_id, a.type, a.criteria || jsonb_build_object('value', c.value, 'points', a.points),
+      select award_achievements.user_id, a.type,
+          a.criteria || jsonb_build_object('value', c.value, 'points', a.points)
+            || app_private.achievement_grounds(award_achievements.user_id, c.metric),
           award_achievements.at
         from app_public.achievements a
           inner join counted c on c.metric = a.criteria ->> 'metric' and c.value >= (a.criteria ->> 'at_least')::integer
@@ -8716,15 +9073,27 @@ begin
             where o.user_id = award_achievements.user_id and o.achievement_type = a.type
         )
       returning e.achievement_type, (e.data ->> 'points')::integer as points
-  ), turned as (
-    -- By the rule as it was when it was met: an edited rule takes nothing from those who have it.
-    update app_public.user_achievements e
-      set is_standing = not e.is_standing
+  ), held as materialized (
+    -- By the rule as it was when it was met, and by the problems that there were: what an operator edits, adds or retires
+    -- takes nothing from those who have it. Only verdicts do.
+    select e.achievement_type, coalesce(k.modules, '{}') as modules,
+        coalesce(k.n, c.value, 0) >= (e.data ->> 'at_least')::integer as is_met
+      from app_public.user_achievements e
+        left join counted c on c.metric = e.data ->> 'metric'
+        left join lateral app_private.complete_modules(award_achievements.user_id, e.data -> 'modules') k
+          on e.data ->> 'metric' = 'modules'
       where e.user_id = award_achievements.user_id
-        and e.is_standing <> (
-          coalesce((select c.value from counted c where c.metric = e.data ->> 'metric'), 0) >= (e.data ->> 'at_least')::integer
-        )
-      returning e.achievement_type, e.is_standing, (e.data ->> 'points')::integer as points
+  ), kept as (
+    update app_public.user_achievements e
+      set is_standing = h.is_met,
+        data = e.data || case when h.modules = '{}' then '{}' else jsonb_build_object('modules', h.modules) end
+      from held h
+      where e.user_id = award_achievements.user_id and e.achievement_type = h.achievement_type
+        and (e.is_standing <> h.is_met or (h.modules <> '{}' and e.data -> 'modules' is distinct from h.modules))
+      returning with (old as o) e.achievement_type, e.is_standing, o.is_standing as was_standing,
+        (e.data ->> 'points')::integer as points
+  ), turned as (
+    select k.* from kept k where k.is_standing <> k.was_standing
   )
   insert into app_public.points_ledger (user_id, reason, ref, points, day, at)
     select award_achievements.user_id, 'achievement', g.achievement_type, g.points,
@@ -8748,7 +9117,7 @@ begin
 end;
 $$;
 comment on function app_private.award_achievements(uuid, timestamptz) is
-  'Gives a member what they have achieved and its points; takes the points back where what met the rule was taken back. The caller holds the member''s lock.';
+  'Gives a member what they have achieved and its points; takes the points back where verdicts took back what met the rule. The caller holds the member''s lock.';
 revoke all on function app_private.award_achievements(uuid, timestamptz) from public;
 --! EndIncluded points/app_private.award_achievements.sql
 --! Included points/app_private.award_all_achievements.sql
@@ -8770,7 +9139,10 @@ begin
   perform app_private.lock_points(coalesce(v_due, '{}'));
   with given as (
     insert into app_public.user_achievements as e (user_id, achievement_type, data, earned_at)
-      select m.user_id, a.type, a.criteria || jsonb_build_object('value', m.value, 'points', a.points), award_all_achievements.at
+      select m.user_id, a.type,
+          a.criteria || jsonb_build_object('value', m.value, 'points', a.points)
+            || app_private.achievement_grounds(m.user_id, m.metric),
+          award_all_achievements.at
         from app_public.achievements a
           inner join app_private.member_metrics m
             on m.metric = a.criteria ->> 'metric' and m.value >= (a.criteria ->> 'at_least')::integer
@@ -9042,7 +9414,9 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_at timestamptz := now();
+  v_was app_public.user_progress;
   v_now app_public.user_progress;
+  v_solving app_private.judged_answers;
   v_worth integer;
   v_days datemultirange;
 begin
@@ -9051,31 +9425,48 @@ begin
     return; -- erased while the judge was at it
   end if;
 
+  select p.* into v_was
+    from app_public.user_progress p
+    where p.user_id = settle_problem.user_id and p.problem_id = settle_problem.problem_id;
+  v_now.solving_answer_id := v_was.solving_answer_id;
+  v_now.expected_seconds := v_was.expected_seconds;
+  v_now.is_fast := false;
+  v_now.is_nightly := false;
+
   -- What the judged answers say.
   select coalesce(max(j.worth), 0), count(*), max(j.seconds_taken), max(j.score), min(j.answered_at),
-      min(j.answered_at) filter (where j.is_correct),
       (array_agg(j.answer_id order by j.worth desc, j.score desc, j.answered_at))[1],
       range_agg(daterange(j.day, j.day, '[]')) filter (where j.score > 0)
     into v_worth, v_now.attempts_count, v_now.time_spent_seconds, v_now.best_score, v_now.first_attempt_at,
-      v_now.completed_at, v_now.best_answer_id, v_days
+      v_now.best_answer_id, v_days
     from app_private.judged_answers j
     where j.user_id = settle_problem.user_id and j.problem_id = settle_problem.problem_id;
-  v_now.status := case
-    when v_now.completed_at is not null then 'completed'
-    else 'in_progress'
-  end::app_public.progress_status;
-  v_now.is_fast := false;
-  v_now.is_nightly := false;
-  if v_now.completed_at is not null then
-    select j.day, j.seconds_taken * 4 <= p.expected_seconds,
-        extract(hour from j.answered_at at time zone app_private.member_zone(j.user_id, j.answered_at)) < 5
-      into v_now.completed_on, v_now.is_fast, v_now.is_nightly
-      from app_private.judged_answers j
-        inner join app_public.problems p on p.id = j.problem_id
-      where j.user_id = settle_problem.user_id and j.problem_id = settle_problem.problem_id
-        and j.answered_at = v_now.completed_at and j.is_correct
-      limit 1;
+  -- The answer that solved it, while it is correct; else the first that is.
+  select j.* into v_solving
+    from app_private.judged_answers j
+    where j.user_id = settle_problem.user_id and j.problem_id = settle_problem.problem_id and j.is_correct
+    order by (j.answer_id = v_was.solving_answer_id) is true desc, j.answered_at, j.answer_id
+    limit 1;
+  if found then
+    -- The moment of the solve does not move while there is one.
+    if v_was.completed_at is not null then
+      v_now.completed_at := v_was.completed_at;
+      v_now.completed_on := v_was.completed_on;
+    else
+      v_now.completed_at := v_solving.answered_at;
+      v_now.completed_on := v_solving.day;
+      v_now.solving_answer_id := v_solving.answer_id;
+    end if;
+    v_now.expected_seconds := coalesce(
+      v_was.expected_seconds,
+      (select p.expected_seconds from app_public.problems p where p.id = settle_problem.problem_id)
+    );
+    v_now.is_fast := v_solving.seconds_taken * 4 <= v_now.expected_seconds;
+    v_now.is_nightly := extract(
+      hour from v_solving.answered_at at time zone app_private.member_zone(settle_problem.user_id, v_solving.answered_at)
+    ) < 5;
   end if;
+  v_now.status := case when v_now.completed_at is null then 'in_progress' else 'completed' end::app_public.progress_status;
 
   -- Each answer has earned by how much it is worth more than all before it; the ledger is given the difference to that.
   insert into app_public.points_ledger (user_id, reason, ref, points, day, at, problem_id)
@@ -9115,24 +9506,25 @@ begin
       order by d.at;
 
   insert into app_public.user_progress as p (
-      user_id, problem_id, status, attempts_count, first_attempt_at, completed_at, completed_on, time_spent_seconds,
-      points_earned, best_answer_id, best_score, is_fast, is_nightly
+      user_id, problem_id, status, attempts_count, first_attempt_at, completed_at, completed_on, solving_answer_id,
+      expected_seconds, time_spent_seconds, points_earned, best_answer_id, best_score, is_fast, is_nightly
     )
     values (
       settle_problem.user_id, settle_problem.problem_id, v_now.status, v_now.attempts_count, v_now.first_attempt_at,
-      v_now.completed_at, v_now.completed_on, coalesce(v_now.time_spent_seconds, 0), v_worth, v_now.best_answer_id,
-      v_now.best_score, v_now.is_fast, v_now.is_nightly
+      v_now.completed_at, v_now.completed_on, v_now.solving_answer_id, v_now.expected_seconds,
+      coalesce(v_now.time_spent_seconds, 0), v_worth, v_now.best_answer_id, v_now.best_score, v_now.is_fast, v_now.is_nightly
     )
     on conflict on constraint user_progress_pkey do update
       set status = excluded.status, attempts_count = excluded.attempts_count,
           first_attempt_at = least(p.first_attempt_at, excluded.first_attempt_at), completed_at = excluded.completed_at,
-          completed_on = excluded.completed_on, time_spent_seconds = excluded.time_spent_seconds,
+          completed_on = excluded.completed_on, solving_answer_id = excluded.solving_answer_id,
+          expected_seconds = excluded.expected_seconds, time_spent_seconds = excluded.time_spent_seconds,
           points_earned = excluded.points_earned, best_answer_id = excluded.best_answer_id,
           best_score = excluded.best_score, is_fast = excluded.is_fast, is_nightly = excluded.is_nightly,
           version = p.version + 1
-      where (p.status, p.attempts_count, p.completed_at, p.completed_on, p.time_spent_seconds, p.points_earned, p.best_answer_id,
+      where (p.status, p.attempts_count, p.completed_at, p.solving_answer_id, p.time_spent_seconds, p.points_earned, p.best_answer_id,
           p.best_score, p.is_fast, p.is_nightly)
-        is distinct from (excluded.status, excluded.attempts_count, excluded.completed_at, excluded.completed_on,
+        is distinct from (excluded.status, excluded.attempts_count, excluded.completed_at, excluded.solving_answer_id,
           excluded.time_spent_seconds, excluded.points_earned, excluded.best_answer_id, excluded.best_score, excluded.is_fast,
           excluded.is_nightly);
 
@@ -9275,12 +9667,17 @@ create or replace view app_private.points_faults with (security_invoker, securit
       ) l on l.user_id = p.user_id and l.problem_id = p.problem_id
       full join (
         select a.user_id, a.problem_id, max(a.worth) as worth, count(*) as answers,
-            min(a.answered_at) filter (where a.is_correct) as completed_at
+            bool_or(a.is_correct) as is_solved
           from app_private.judged_answers a
           group by a.user_id, a.problem_id
       ) j on j.user_id = coalesce(p.user_id, l.user_id) and j.problem_id = coalesce(p.problem_id, l.problem_id)
-    where (coalesce(p.points_earned, 0), coalesce(p.points_earned, 0), p.completed_at, coalesce(p.attempts_count, 0))
-      is distinct from (coalesce(l.points, 0), coalesce(j.worth, 0), j.completed_at, coalesce(j.answers, 0))
+    where (coalesce(p.points_earned, 0), coalesce(p.points_earned, 0), p.completed_at is not null, coalesce(p.attempts_count, 0))
+      is distinct from (coalesce(l.points, 0), coalesce(j.worth, 0), coalesce(j.is_solved, false), coalesce(j.answers, 0))
+  union all
+  select 'solve', p.user_id, format('%s: at %s, which is not when its answer was handed in', p.problem_id, p.completed_at)
+    from app_public.user_progress p
+      left join app_public.answers a on a.id = p.solving_answer_id and a.answered_at = p.completed_at and a.day = p.completed_on
+    where p.completed_at is not null and a.id is null
   union all
   select 'streak', coalesce(s.user_id, j.user_id), format('%s kept, %s by the answers', s.days, j.days)
     from app_private.streaks s
@@ -9829,7 +10226,7 @@ revoke all on function app_public.my_rank_neighbours(app_public.my_rank) from pu
 grant execute on function app_public.my_rank_neighbours(app_public.my_rank) to autobench_member;
 --! EndIncluded boards/app_public.my_rank_neighbours.sql
 --! Included boards/app_public.people_as_of.sql
--- peopleAsOf (GraphQL) -> [app_public.people_as_of()] -> app_public.points_ledger
+-- peopleAsOf (GraphQL) -> [app_public.people_as_of()] -> app_private.period_scores, app_public.points_ledger
 -- Definer: the ledger is its members' own; a board of it is public.
 create or replace function app_public.people_as_of(kind app_public.period_kind, at timestamptz)
 returns setof app_public.final_standings
@@ -9839,25 +10236,88 @@ as $$
 declare
   v_starts_on date := app_private.score_period(people_as_of.kind, people_as_of.at);
   v_from timestamptz := v_starts_on::timestamp at time zone 'utc';
+  v_until timestamptz := case people_as_of.kind
+    when 'all' then 'infinity'
+    when 'month' then (v_starts_on + interval '1 month') at time zone 'utc'
+    when 'week' then (v_starts_on + interval '1 week') at time zone 'utc'
+  end;
+  v_changed uuid[];
+  v_gained integer[];
+  v_most integer;
 begin
+  -- Whoever asks, asks for no more than so much of the ledger.
+  if people_as_of.kind = 'all' and people_as_of.at < now() - interval '92 days' then
+    raise exception 'That is too long ago.'
+      using errcode = 'TB099', hint = 'All time is shown as of the last 92 days; months and weeks as of any day.';
+  end if;
+  -- What the period has now, less what came since: only what came since is read from the ledger.
+  select coalesce(array_agg(c.user_id), '{}'), array_agg(c.points) into v_changed, v_gained
+    from (
+      select l.user_id, sum(l.points)::integer as points
+        from app_public.points_ledger l
+        where (l.posted_at > people_as_of.at or l.at > people_as_of.at) and l.at >= v_from and l.at < v_until
+        group by l.user_id
+    ) c;
+  -- Among so many of the first there are a hundred that have not changed, or all that there are.
+  v_most := 100 + cardinality(v_changed);
   return query
+    with since as materialized (
+      select c.user_id, c.points from unnest(v_changed, v_gained) c (user_id, points)
+    ), known as (
+      select f.user_id, f.points, f.reached_at, false as has_changed
+        from (
+          select s.user_id, s.points, s.reached_at
+            from app_private.period_scores s
+            where s.kind = people_as_of.kind and s.starts_on = v_starts_on and s.is_listed and s.points > 0
+            order by - s.points, s.reached_at, s.user_id
+            limit v_most
+        ) f
+        where not exists (select from since c where c.user_id = f.user_id)
+      union all
+      (
+        select s.user_id, s.points - c.points, null, true
+          from since c
+            inner join app_private.period_scores s
+              on s.user_id = c.user_id and s.kind = people_as_of.kind and s.starts_on = v_starts_on
+          where s.is_listed and s.points > c.points
+          order by - (s.points - c.points)
+          fetch first 100 rows with ties
+      )
+    ), placed as (
+      select k.user_id, k.points, r.reached_at
+        from known k
+          cross join lateral (
+            select case when k.has_changed then (
+                select max(e.at)
+                  from (
+                    select l.at
+                      from app_public.points_ledger l
+                      where l.user_id = k.user_id and l.posted_at <= people_as_of.at and l.at <= people_as_of.at and l.at >= v_from
+                      group by l.at
+                      having sum(l.points) > 0
+                  ) e
+              ) else k.reached_at end as reached_at
+          ) r
+        order by - k.points, r.reached_at, k.user_id
+        limit 100
+    )
     select people_as_of.kind, v_starts_on, row_number() over (order by - t.points, t.reached_at, t.user_id)::integer,
-        rank() over (order by - t.points)::integer, t.user_id, t.points::integer, t.solved::integer, t.reached_at
-      from (
-        select l.user_id, sum(l.points) as points, max(l.at) filter (where l.points > 0) as reached_at,
-            count(*) filter (where l.reason = 'solve') as solved
-          from app_public.points_ledger l
-            inner join app_public.users u on u.id = l.user_id and u.is_listed
-          where l.at >= v_from and l.at <= people_as_of.at and l.posted_at <= people_as_of.at
-          group by l.user_id
-          having sum(l.points) > 0
-          order by - sum(l.points), max(l.at) filter (where l.points > 0), l.user_id
-          limit 100
-      ) t;
+        rank() over (order by - t.points)::integer, t.user_id, t.points, p.solved::integer, t.reached_at
+      from placed t
+        cross join lateral (
+          -- A solve is one however often it was paid, taken back and paid again, and one that is worth nothing is one too.
+          select count(*) as solved
+            from app_public.user_progress p
+            where p.user_id = t.user_id and p.completed_at >= v_from and p.completed_at <= people_as_of.at
+              and exists (
+                select from app_public.verdicts v
+                  where v.answer_id = p.solving_answer_id and v.is_correct and v.created_at <= people_as_of.at
+              )
+        ) p;
 end;
 $$;
 comment on function app_public.people_as_of(app_public.period_kind, timestamptz) is
-  'The first 100 places of a period as they stood at an instant, from the ledger.';
+  'The first 100 places of a period as they stood at an instant, all time as of the last 92 days. Solves that were taken back since are left out. Errors: TB099.';
 revoke all on function app_public.people_as_of(app_public.period_kind, timestamptz) from public;
 grant execute on function app_public.people_as_of(app_public.period_kind, timestamptz) to autobench_anon, autobench_member;
 --! EndIncluded boards/app_public.people_as_of.sql
@@ -10078,15 +10538,22 @@ create or replace function app_private.tg_users__leave_coach() returns trigger
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
-begin
-  perform app_private.blank_calls(
-    'batch',
-    array(select j.batch_id from app_public.queue_jobs j where j.user_id = old.id and j.batch_id is not null)
+declare
+  v_batches constant uuid[] := array(
+    select j.batch_id from app_public.queue_jobs j where j.user_id = old.id and j.batch_id is not null
   );
+begin
+  -- The wishes first: whoever is just having the call of such a batch made is waited for, and that call is seen below.
+  perform from app_public.queue_jobs j where j.batch_id = any (v_batches) and j.status = 'running' order by j.id for update;
+  -- The other members of a batch that is under way wait for another one, without the one who leaves: it was not their fault.
+  update app_public.queue_jobs j
+    set status = 'pending', batch_id = null, attempts = greatest(j.attempts - 1, 0), run_at = now(), error = null
+    where j.batch_id = any (v_batches) and j.status = 'running' and j.user_id <> old.id;
+  perform app_private.blank_calls('batch', v_batches);
   return old;
 end;
 $$;
-comment on function app_private.tg_users__leave_coach() is 'Forgets what the coach was told of a member who is erased.';
+comment on function app_private.tg_users__leave_coach() is 'Forgets what the coach was told of a member who is erased; who was in the same batch waits for another one.';
 revoke all on function app_private.tg_users__leave_coach() from public;
 
 create or replace trigger _400_leave_coach before delete on app_public.users
@@ -10133,6 +10600,7 @@ as $$
           select p.slug, m.slug as module, p.difficulty, m.display_order
             from app_public.problems p
               inner join app_public.modules m on m.id = p.module_id
+              inner join app_private.open_modules(coach_summary.user_id) o on o.module_id = m.id and o.is_open
             where p.is_published
               and not exists (
                 select from app_public.user_progress g
@@ -10171,14 +10639,14 @@ begin
     perform app_private.reserve_tokens(v_user_id, 'coach', v_job.id, 1000 + octet_length(v_job.input::text) / 3)
       where not exists (
         select from app_private.token_reservations r
-          where r.purpose = 'coach' and r.subject_id = v_job.id
+          where r.purpose = 'coach' and r.subject_id = v_job.id and r.state = 'reserved' and r.expires_at > now()
       );
   end if;
   return v_job;
 end;
 $$;
 comment on function app_public.request_coaching() is
-  E'@resultFieldName coaching\nAsks the coach for a note on the member''s recent practice; while nothing has changed the answer is the one that is there. Errors: TB001, TB002, TB006, TB085.';
+  E'@resultFieldName coaching\nAsks the coach for a note on the member''s recent practice; while nothing has changed the answer is the one that is there. Errors: TB001, TB002, TB006, TB085, TB08B.';
 revoke all on function app_public.request_coaching() from public;
 grant execute on function app_public.request_coaching() to autobench_member;
 --! EndIncluded coach/app_public.request_coaching.sql
@@ -10269,14 +10737,26 @@ language plpgsql volatile strict security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_jobs integer;
+  v_job app_public.queue_jobs;
+  v_jobs integer := 0;
 begin
-  update app_public.queue_jobs j
-    set status = case when give_up_coach_batch.may_retry and j.attempts < 3 then 'pending' else 'failed' end::app_public.job_status,
-        finished_at = case when give_up_coach_batch.may_retry and j.attempts < 3 then null else now() end,
-        run_at = now() + interval '10 minutes' * j.attempts, error = left(give_up_coach_batch.reason, 500)
-    where j.batch_id = give_up_coach_batch.batch_id and j.status = 'running';
-  get diagnostics v_jobs = row_count;
+  for v_job in
+    select j.* from app_public.queue_jobs j
+      where j.batch_id = give_up_coach_batch.batch_id and j.status = 'running'
+      order by j.user_id, j.id
+      for update
+  loop
+    update app_public.queue_jobs j
+      set status = case when give_up_coach_batch.may_retry and j.attempts < 3 then 'pending' else 'failed' end::app_public.job_status,
+          finished_at = case when give_up_coach_batch.may_retry and j.attempts < 3 then null else now() end,
+          run_at = now() + interval '10 minutes' * j.attempts, error = left(give_up_coach_batch.reason, 500)
+      where j.id = v_job.id
+      returning * into v_job;
+    if v_job.status = 'failed' then
+      perform app_private.settle_tokens('coach', v_job.id, 0); -- what came to nothing costs nothing
+    end if;
+    v_jobs := v_jobs + 1;
+  end loop;
   return v_jobs;
 end;
 $$;
@@ -10293,33 +10773,42 @@ language plpgsql volatile strict security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_noted integer;
+  v_ids uuid[];
+  v_done uuid[];
 begin
+  -- Locked: whoever is just being erased takes the others out of the batch first, or waits.
+  select array_agg(l.id) into v_ids
+    from (
+      select j.id from app_public.queue_jobs j
+        where j.batch_id = record_coach_notes.batch_id and j.status = 'running'
+        order by j.id
+        for update
+    ) l;
   -- An entry counts for the one member whose key it bears, and a suggestion only if it was theirs to be suggested.
   with entries as (
     select distinct on (n.entry ->> 'member') n.entry ->> 'member' as member, n.entry, btrim(n.entry ->> 'note') as note
       from jsonb_array_elements(record_coach_notes.notes) with ordinality n (entry, place)
       where jsonb_typeof(n.entry) = 'object'
       order by n.entry ->> 'member', n.place
+  ), noted as (
+    update app_public.queue_jobs j
+      set status = 'done', result = e.entry, note = e.note, finished_at = now(), error = null,
+          next_problem_id = (
+            select p.id
+              from app_public.problems p
+              where p.slug = e.entry ->> 'nextProblem'
+                and jsonb_path_exists(j.input, '$.candidates[*].slug ? (@ == $slug)', jsonb_build_object('slug', p.slug))
+          )
+      from entries e
+      where j.id = any (v_ids) and e.member = j.id::text and char_length(e.note) between 1 and 1000
+      returning j.id
   )
-  update app_public.queue_jobs j
-    set status = 'done', result = e.entry, note = e.note, finished_at = now(), error = null,
-        next_problem_id = (
-          select p.id
-            from app_public.problems p
-            where p.slug = e.entry ->> 'nextProblem'
-              and jsonb_path_exists(j.input, '$.candidates[*].slug ? (@ == $slug)', jsonb_build_object('slug', p.slug))
-        )
-    from entries e
-    where j.batch_id = record_coach_notes.batch_id and j.status = 'running' and e.member = j.id::text
-      and char_length(e.note) between 1 and 1000;
-  get diagnostics v_noted = row_count;
-  -- Each member of the batch bears their share of what the one call took.
-  perform app_private.settle_tokens('coach', j.id, record_coach_notes.tokens / greatest(count(*) over (), 1)::integer)
-    from app_public.queue_jobs j
-    where j.batch_id = record_coach_notes.batch_id;
+  select array_agg(n.id) into v_done from noted n;
+  -- Who has a note bears their share of what the one call took; who was left out waits, or fails and pays nothing.
+  perform app_private.settle_tokens('coach', d.id, record_coach_notes.tokens / cardinality(v_ids))
+    from (select j.id from app_public.queue_jobs j where j.id = any (v_done) order by j.user_id, j.id) d;
   perform app_private.give_up_coach_batch(record_coach_notes.batch_id, 'The reply had no note for this member.', true);
-  return v_noted;
+  return coalesce(cardinality(v_done), 0);
 end;
 $$;
 comment on function app_private.record_coach_notes(uuid, jsonb, integer) is
@@ -10327,6 +10816,55 @@ comment on function app_private.record_coach_notes(uuid, jsonb, integer) is
 revoke all on function app_private.record_coach_notes(uuid, jsonb, integer) from public;
 grant execute on function app_private.record_coach_notes(uuid, jsonb, integer) to autobench_worker;
 --! EndIncluded coach/app_private.record_coach_notes.sql
+--! Included practice/app_private.ensure_practice_call.sql
+-- judge_answer, judge_battle, batch_ai_processor -> [app_private.ensure_practice_call()] -> app_private.ensure_call()
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.ensure_practice_call(
+  subject_type text,
+  subject_id uuid,
+  model_id uuid,
+  request jsonb,
+  round integer default 1
+) returns bigint
+language plpgsql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- Held until the call is stored: who erases a member waits, and then finds the call with the member's words in it.
+  case ensure_practice_call.subject_type
+    when 'answer' then
+      perform from app_public.answers a
+        where a.id = ensure_practice_call.subject_id and a.status = 'judging'
+        for key share;
+    when 'check', 'rejudge' then
+      perform from app_private.judgings j
+        where j.id = ensure_practice_call.subject_id and j.state = 'waiting'
+        for key share;
+    when 'battle' then -- a battle outlives its members: it is its end that has to wait
+      perform from app_public.battles b
+        where b.id = ensure_practice_call.subject_id and b.status = 'active'
+        for share;
+    when 'batch' then
+      perform from app_public.queue_jobs j
+        where j.batch_id = ensure_practice_call.subject_id and j.status = 'running'
+        order by j.id
+        for share;
+  end case;
+  if not found then
+    return null;
+  end if;
+  return app_private.ensure_call(
+    case ensure_practice_call.subject_type when 'batch' then 'coach' else 'judge' end,
+    ensure_practice_call.subject_type, ensure_practice_call.subject_id, ensure_practice_call.model_id,
+    ensure_practice_call.request, ensure_practice_call.round
+  );
+end;
+$$;
+comment on function app_private.ensure_practice_call(text, uuid, uuid, jsonb, integer) is
+  'The call about an answer, a judging, a battle or a batch of the coach, made if there is none; null when nobody waits for it any more. Errors: TB041.';
+revoke all on function app_private.ensure_practice_call(text, uuid, uuid, jsonb, integer) from public;
+grant execute on function app_private.ensure_practice_call(text, uuid, uuid, jsonb, integer) to autobench_worker;
+--! EndIncluded practice/app_private.ensure_practice_call.sql
 
 --! Included retention/app_private.retention_rules.sql
 -- crontab -> cleanup_expired -> app_private.purge_batch() -> [app_private.retention_rules] -> the tables it names

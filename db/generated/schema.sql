@@ -9472,7 +9472,7 @@ COMMENT ON COLUMN app_public.rating_snapshots.exclusions_hash IS 'SHA-256 of the
 
 COMMENT ON COLUMN app_public.rating_snapshots.ratings_hash IS 'SHA-256 of its ratings, and of what it says of itself.';
 
-COMMENT ON COLUMN app_public.rating_snapshots.published_at IS 'When it was due: a run that came late says the instant that it is for, so this is no order in which boards were made.';
+COMMENT ON COLUMN app_public.rating_snapshots.published_at IS 'When it was due: a run that came late says the instant that it is for, so this is no order in which snapshots were made.';
 
 CREATE TABLE app_public.ratings (
     snapshot_id bigint NOT NULL,

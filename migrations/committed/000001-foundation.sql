@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:96ce2e3f3e0df69ca30683b5f85017d965c6f07d
+--! Hash: sha1:91f3115b44c4fc3a7dcf75d800f729e06fb91629
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -13728,7 +13728,7 @@ comment on column app_public.rating_snapshots.is_disconnected is 'Whether some m
 comment on column app_public.rating_snapshots.counts_hash is 'SHA-256 of the counts that it is made of.';
 comment on column app_public.rating_snapshots.exclusions_hash is 'SHA-256 of the votes that were left out.';
 comment on column app_public.rating_snapshots.ratings_hash is 'SHA-256 of its ratings, and of what it says of itself.';
-comment on column app_public.rating_snapshots.published_at is 'When it was due: a run that came late says the instant that it is for, so this is no order in which boards were made.';
+comment on column app_public.rating_snapshots.published_at is 'When it was due: a run that came late says the instant that it is for, so this is no order in which snapshots were made.';
 --! EndIncluded ratings/app_public.rating_snapshots.sql
 --! Included ratings/app_public.ratings.sql
 -- app_private.publish_board() -> [app_public.ratings] -> app_public.published_ratings

@@ -4,6 +4,7 @@ create or replace function app_public.people_as_of(kind app_public.period_kind, 
 returns setof app_public.final_standings
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan -- how much came since decides how to read it
 as $$
 declare
   v_starts_on date := app_private.score_period(people_as_of.kind, people_as_of.at);
@@ -18,9 +19,9 @@ declare
   v_most integer;
 begin
   -- Whoever asks, asks for no more than so much of the ledger.
-  if people_as_of.kind = 'all' and people_as_of.at < now() - interval '92 days' then
+  if people_as_of.kind = 'all' and people_as_of.at < now() - interval '31 days' then
     raise exception 'That is too long ago.'
-      using errcode = 'TB099', hint = 'All time is shown as of the last 92 days; months and weeks as of any day.';
+      using errcode = 'TB099', hint = 'All time is shown as of the last 31 days; months and weeks as of any day.';
   end if;
   -- What the period has now, less what came since: only what came since is read from the ledger.
   select coalesce(array_agg(c.user_id), '{}'), array_agg(c.points) into v_changed, v_gained
@@ -89,6 +90,6 @@ begin
 end;
 $$;
 comment on function app_public.people_as_of(app_public.period_kind, timestamptz) is
-  'The first 100 places of a period as they stood at an instant, all time as of the last 92 days. Solves that were taken back since are left out. Errors: TB099.';
+  'The first 100 places of a period as they stood at an instant, all time as of the last 31 days. Solves that were taken back since are left out. Errors: TB099.';
 revoke all on function app_public.people_as_of(app_public.period_kind, timestamptz) from public;
 grant execute on function app_public.people_as_of(app_public.period_kind, timestamptz) to autobench_anon, autobench_member;

@@ -10033,6 +10033,7 @@ COMMENT ON COLUMN app_public.final_standings.reached_at IS 'When points were las
 CREATE FUNCTION app_public.people_as_of(kind app_public.period_kind, at timestamp with time zone) RETURNS SETOF app_public.final_standings
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
     AS $$
 declare
   v_starts_on date := app_private.score_period(people_as_of.kind, people_as_of.at);
@@ -10047,9 +10048,9 @@ declare
   v_most integer;
 begin
   -- Whoever asks, asks for no more than so much of the ledger.
-  if people_as_of.kind = 'all' and people_as_of.at < now() - interval '92 days' then
+  if people_as_of.kind = 'all' and people_as_of.at < now() - interval '31 days' then
     raise exception 'That is too long ago.'
-      using errcode = 'TB099', hint = 'All time is shown as of the last 92 days; months and weeks as of any day.';
+      using errcode = 'TB099', hint = 'All time is shown as of the last 31 days; months and weeks as of any day.';
   end if;
   -- What the period has now, less what came since: only what came since is read from the ledger.
   select coalesce(array_agg(c.user_id), '{}'), array_agg(c.points) into v_changed, v_gained
@@ -10118,7 +10119,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION app_public.people_as_of(kind app_public.period_kind, at timestamp with time zone) IS 'The first 100 places of a period as they stood at an instant, all time as of the last 92 days. Solves that were taken back since are left out. Errors: TB099.';
+COMMENT ON FUNCTION app_public.people_as_of(kind app_public.period_kind, at timestamp with time zone) IS 'The first 100 places of a period as they stood at an instant, all time as of the last 31 days. Solves that were taken back since are left out. Errors: TB099.';
 
 CREATE FUNCTION app_public.rating_history(model_id uuid, theme text DEFAULT NULL::text, has_ties boolean DEFAULT true) RETURNS SETOF app_public.leaderboard
     LANGUAGE sql STABLE

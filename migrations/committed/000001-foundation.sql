@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:cf3278184683ed62d7a7e7e481c20d70106b2cf2
+--! Hash: sha1:88f76e199d49a3f0aafe6e0d0a8b83963dceb5c8
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -914,9 +914,9 @@ begin
         where x.user_id = v_user_id
     ),
     'judge_replies', (
-      select coalesce(jsonb_agg(jsonb_build_object('subject_id', x.subject_id, 'state', x.state, 'score', x.score, 'feedback', x.feedback, 'tokens', x.tokens, 'created_at', x.created_at) order by x.created_at, x.call_id), '[]')
+      select coalesce(jsonb_agg(jsonb_build_object('subject_id', x.subject_id, 'state', x.state, 'score', x.score, 'feedback', case when not x.has_leaked then x.feedback end, 'tokens', x.tokens, 'created_at', x.created_at) order by x.created_at, x.call_id), '[]')
         from app_private.judge_replies x
-        where x.user_id = v_user_id
+        where x.user_id = v_user_id and x.purpose = 'answer' -- not what is kept back from them, and no run in shadow
     ),
     'judgings', (
       select coalesce(jsonb_agg(jsonb_build_object('answer_id', x.answer_id, 'state', x.state, 'finished_at', x.finished_at) order by x.id), '[]')
@@ -979,7 +979,7 @@ begin
         where b.challenger_id = v_user_id or b.opponent_id = v_user_id
     ),
     'battle_answers', (
-      select coalesce(jsonb_agg(to_jsonb(s) - 'user_id' - 'live' order by s.answered_at), '[]')
+      select coalesce(jsonb_agg(to_jsonb(s) - 'user_id' - 'live' - 'id' order by s.answered_at), '[]')
         from app_private.battle_seats s
         where s.user_id = v_user_id
     ),
@@ -3879,6 +3879,8 @@ create or replace function app_private.blank_calls(subject_type text, subject_id
 language plpgsql volatile strict
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_call_ids bigint[];
 begin
   with blanked as (
     update app_private.llm_calls c
@@ -3888,9 +3890,11 @@ begin
       where c.subject_id = any (blank_calls.subject_ids) and c.subject_type = blank_calls.subject_type
       returning c.id
   )
+  select array_agg(b.id) into v_call_ids from blanked b;
+  -- A statement of its own: it sees what was just being stored while the one before waited.
   delete from app_private.llm_replies r
-    using app_private.llm_attempts t, blanked b
-    where t.id = r.attempt_id and t.call_id = b.id;
+    using app_private.llm_attempts t
+    where t.id = r.attempt_id and t.call_id = any (v_call_ids);
 end;
 $$;
 comment on function app_private.blank_calls(text, uuid[]) is
@@ -4247,16 +4251,25 @@ language plpgsql volatile strict security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  -- The attempt before its call, as everywhere.
+  perform from app_private.llm_attempts a
+    where a.id = record_reply.attempt_id and a.lease_token = record_reply.lease_token
+    for key share;
+  if not found then
+    return false;
+  end if;
   insert into app_private.llm_replies (attempt_id, status, headers, body)
     select a.id, record_reply.status, record_reply.headers, record_reply.body
       from app_private.llm_attempts a
-      where a.id = record_reply.attempt_id and a.lease_token = record_reply.lease_token
+        inner join app_private.llm_calls c on c.id = a.call_id
+      where a.id = record_reply.attempt_id and not c.request ? 'erased' -- what was forgotten does not come back
+      for share of c
     on conflict on constraint llm_replies_pkey do nothing;
   return found;
 end;
 $$;
 comment on function app_private.record_reply(bigint, uuid, integer, jsonb, bytea) is
-  'Stores a reply as it came, before anything reads it; a reply that comes late is stored as well.';
+  'Stores a reply as it came, before anything reads it; a reply that comes late is stored as well, unless its member was erased.';
 revoke all on function app_private.record_reply(bigint, uuid, integer, jsonb, bytea) from public;
 grant execute on function app_private.record_reply(bigint, uuid, integer, jsonb, bytea) to autobench_worker;
 --! EndIncluded budget/app_private.record_reply.sql
@@ -5396,7 +5409,7 @@ create table if not exists app_private.token_reservations (
   aggregated_at  timestamptz,
   constraint token_reservations_user foreign key (user_id) references app_public.users on delete cascade,
   constraint token_reservations_once unique (purpose, subject_id),
-  constraint token_reservations_purpose_known check (purpose in ('judge', 'coach')),
+  constraint token_reservations_purpose_known check (purpose in ('judge', 'coach', 'battle')),
   constraint token_reservations_state_known check (state in ('reserved', 'settled', 'expired')),
   constraint token_reservations_settled_whole check ((state = 'settled') = (actual is not null)),
   constraint token_reservations_within_estimate check (estimate >= 0 and actual between 0 and estimate)
@@ -5412,8 +5425,8 @@ comment on table app_private.token_reservations is 'What was reserved for a mode
 comment on column app_private.token_reservations.id is 'Identity of the reservation.';
 comment on column app_private.token_reservations.user_id is 'The member.';
 comment on column app_private.token_reservations.day is 'The UTC day from whose allowance it is.';
-comment on column app_private.token_reservations.purpose is 'What for: judge or coach.';
-comment on column app_private.token_reservations.subject_id is 'The answer, or the coach''s job.';
+comment on column app_private.token_reservations.purpose is 'What for: judge, coach or battle.';
+comment on column app_private.token_reservations.subject_id is 'The answer, the coach''s job, or the seat in a battle.';
 comment on column app_private.token_reservations.estimate is 'What was reserved: the most that a member pays for it.';
 comment on column app_private.token_reservations.actual is 'What they paid.';
 comment on column app_private.token_reservations.state is 'reserved, settled, or expired: then it went back, and what comes later costs the member nothing.';
@@ -5499,11 +5512,14 @@ declare
   v_id bigint;
 begin
   select * into strict v_settings from app_private.practice_settings s;
+  if reserve_tokens.estimate > v_settings.daily_tokens then
+    raise exception 'This is too long for a day''s tokens.'
+      using errcode = 'TB08B', hint = 'Shorten it: no day has more of them.';
+  end if;
   perform app_private.release_tokens(reserve_tokens.user_id, reserve_tokens.at);
   -- One statement decides and takes: requests at once cannot all read the same sum and pass together.
   insert into app_private.token_days as t (user_id, day, reserved)
-    select reserve_tokens.user_id, v_day, reserve_tokens.estimate
-      where reserve_tokens.estimate <= v_settings.daily_tokens
+    values (reserve_tokens.user_id, v_day, reserve_tokens.estimate)
     on conflict on constraint token_days_pkey do update
       set reserved = t.reserved + excluded.reserved
       where t.used + t.reserved + excluded.reserved <= v_settings.daily_tokens;
@@ -5513,17 +5529,22 @@ begin
         detail = jsonb_build_object('resetsAt', to_char(v_day + 1, 'YYYY-MM-DD"T"00:00:00"Z"')),
         hint = format('Try again after %s 00:00 UTC.', v_day + 1);
   end if;
-  insert into app_private.token_reservations (user_id, day, purpose, subject_id, estimate, created_at, expires_at)
+  -- What had expired, or came to nothing, may be reserved anew; what is reserved already is not.
+  insert into app_private.token_reservations as r (user_id, day, purpose, subject_id, estimate, created_at, expires_at)
     values (
       reserve_tokens.user_id, v_day, reserve_tokens.purpose, reserve_tokens.subject_id, reserve_tokens.estimate,
       reserve_tokens.at, reserve_tokens.at + v_settings.reserve_for
     )
-    returning id into v_id;
+    on conflict on constraint token_reservations_once do update
+      set day = excluded.day, estimate = excluded.estimate, actual = null, state = 'reserved', created_at = excluded.created_at,
+        expires_at = excluded.expires_at, aggregated_at = null
+      where r.user_id = excluded.user_id and (r.state = 'expired' or (r.state = 'settled' and r.actual = 0))
+    returning r.id into strict v_id;
   return v_id;
 end;
 $$;
 comment on function app_private.reserve_tokens(uuid, text, uuid, integer, timestamptz) is
-  'Reserves tokens of a member''s UTC day, or refuses; never more than the day allows, however many ask at once. Errors: TB085.';
+  'Reserves tokens of a member''s UTC day, or refuses; never more than the day allows, however many ask at once. Errors: TB085, TB08B.';
 revoke all on function app_private.reserve_tokens(uuid, text, uuid, integer, timestamptz) from public;
 --! EndIncluded practice/app_private.reserve_tokens.sql
 --! Included practice/app_private.settle_tokens.sql
@@ -5650,7 +5671,14 @@ create or replace function app_public.my_allowance() returns app_public.allowanc
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  select s.daily_tokens, coalesce(t.used, 0), coalesce(t.reserved, 0), (d.day + 1)::timestamp at time zone 'utc'
+  select s.daily_tokens, coalesce(t.used, 0),
+      -- Less what waited too long: it goes back before anything is reserved again.
+      coalesce(t.reserved, 0) - coalesce((
+        select sum(r.estimate)::integer
+          from app_private.token_reservations r
+          where r.user_id = t.user_id and r.day = t.day and r.state = 'reserved' and r.expires_at <= now()
+      ), 0),
+      (d.day + 1)::timestamp at time zone 'utc'
     from app_private.practice_settings s
       cross join (select (now() at time zone 'utc')::date as day) d
       left join app_private.token_days t on t.user_id = app_public.current_user_id() and t.day = d.day;
@@ -5953,7 +5981,7 @@ begin
 end;
 $$;
 comment on function app_public.submit_answer(text, text, text) is
-  E'@resultFieldName answer\nHands in an answer, which is stored and then judged; the same key again returns the same answer. Errors: TB001, TB002, TB006, TB080, TB081, TB083, TB084, TB085, TB086.';
+  E'@resultFieldName answer\nHands in an answer, which is stored and then judged; the same key again returns the same answer. Errors: TB001, TB002, TB006, TB080, TB081, TB083, TB084, TB085, TB086, TB08B.';
 revoke all on function app_public.submit_answer(text, text, text) from public;
 grant execute on function app_public.submit_answer(text, text, text) to autobench_member;
 --! EndIncluded practice/app_public.submit_answer.sql
@@ -6400,7 +6428,8 @@ declare
   v_body text;
   v_version text;
   v_call app_private.llm_calls;
-  v_ended_at timestamptz;
+  v_has_reply boolean;
+  v_until timestamptz;
 begin
   step := 'over';
   if purpose = 'answer' then
@@ -6414,7 +6443,8 @@ begin
         inner join app_private.judge_runs r on r.id = j.run_id
         left join app_public.answers a on a.id = j.answer_id and a.answered_at = j.answered_at
         left join app_private.problem_examples e on e.problem_id = j.problem_id and e.name = j.example
-      where j.id = begin_judging.id and j.state = 'waiting';
+      where j.id = begin_judging.id and j.state = 'waiting'
+      for update of j;
   end if;
   if v_body is null then
     return; -- judged before, erased, or an example that is gone
@@ -6439,21 +6469,31 @@ begin
       limit 1;
     exit when not found;
     call_id := v_call.id;
-    if v_call.state in ('pending', 'active', 'done') then
+    v_has_reply := exists (select from app_private.stored_reply(v_call.id) r where r.status between 200 and 299);
+    -- A reply that is stored only has to be read, even when its call was given up for in doubt.
+    if v_call.state in ('pending', 'active') or (v_call.state in ('done', 'in_doubt') and v_has_reply) then
       step := 'ask';
       return;
-    elsif v_call.state = 'in_doubt' then
+    elsif v_call.state in ('done', 'in_doubt') then
       -- Whether it was answered, nobody knows. A judgement may be asked for once more, after a day; an arena's answer never.
-      select max(a.finished_at) into v_ended_at from app_private.llm_attempts a where a.call_id = v_call.id;
-      if v_ended_at > clock_timestamp() - interval '1 day' then
+      -- What was answered and is not here may wait on a worker's disk, for an hour; then it is gone.
+      select max(a.finished_at) + case v_call.state when 'done' then interval '1 hour' else interval '1 day' end
+        into v_until
+        from app_private.llm_attempts a
+        where a.call_id = v_call.id;
+      if v_until > clock_timestamp() then
         step := 'wait';
-        wait_ms := ceil(extract(epoch from v_ended_at + interval '1 day' - clock_timestamp()) * 1000)::integer;
+        wait_ms := ceil(extract(epoch from v_until - clock_timestamp()) * 1000)::integer;
         return;
       end if;
     end if;
     perform app_private.keep_judge_reply(
       begin_judging.purpose, begin_judging.id, v_call.id,
-      jsonb_build_object('why', case v_call.state when 'in_doubt' then 'Nobody knows whether the judge answered.' else coalesce(v_call.reason, 'The judge could not be asked.') end)
+      jsonb_build_object('why', case v_call.state
+        when 'in_doubt' then 'Nobody knows whether the judge answered.'
+        when 'done' then 'The reply is gone.'
+        else coalesce(v_call.reason, 'The judge could not be asked.')
+      end)
     );
     if v_call.state = 'in_doubt' and (
       select count(*) > 1 from app_private.judge_replies r where r.subject_id = begin_judging.id and r.state = 'in_doubt'
@@ -6584,6 +6624,15 @@ begin
           where j.state = 'waiting' and r.created_at < sweep_judgings.at - interval '5 minutes'
       ) w
       where not exists (select from graphile_worker.jobs k where k.key = 'judging:' || w.id and k.attempts < k.max_attempts)
+        -- A reply has come after all: nobody needs to wait any longer.
+        or exists (
+          select from graphile_worker.jobs k
+              inner join app_private.llm_calls c on c.subject_id = w.id and c.subject_type = w.purpose
+              cross join app_private.stored_reply(c.id) r
+            where k.key = 'judging:' || w.id and k.locked_at is null and k.run_at > sweep_judgings.at + interval '1 minute'
+              and c.state in ('done', 'in_doubt') and r.status between 200 and 299
+              and not exists (select from app_private.judge_replies j where j.call_id = c.id)
+        )
       limit 1000
   loop
     perform app_private.queue_judging(v_lost.purpose, v_lost.id);
@@ -6592,7 +6641,7 @@ begin
   return v_count;
 end;
 $$;
-comment on function app_private.sweep_judgings(timestamptz) is 'Queues what waits for the judge and has lost its job; returns how many.';
+comment on function app_private.sweep_judgings(timestamptz) is 'Queues what waits for the judge and has lost its job, or has its reply already; returns how many.';
 revoke all on function app_private.sweep_judgings(timestamptz) from public;
 grant execute on function app_private.sweep_judgings(timestamptz) to autobench_worker;
 --! EndIncluded practice/app_private.sweep_judgings.sql
@@ -6606,12 +6655,14 @@ declare
   v_subjects uuid[];
   v_call_ids bigint[];
 begin
+  -- Locked first: whoever is just having a call made for one of them is waited for, and that call is seen below.
+  with own_answers as materialized (
+    select a.id from app_public.answers a where a.user_id = erase_answers.user_id for update
+  ), own_judgings as materialized (
+    select j.id from app_private.judgings j where j.user_id = erase_answers.user_id for update
+  )
   select array_agg(s.id) into v_subjects
-    from (
-      select a.id from app_public.answers a where a.user_id = erase_answers.user_id
-      union all
-      select j.id from app_private.judgings j where j.user_id = erase_answers.user_id
-    ) s (id);
+    from (select a.id from own_answers a union all select j.id from own_judgings j) s (id);
   -- What a call cost stays; what was asked and answered goes, and what was still to be asked is not asked any more.
   with blanked as (
     update app_private.llm_calls c
@@ -6903,6 +6954,12 @@ begin
   for v_month in
     select (date_trunc('month', at at time zone 'utc') + make_interval(months => n))::date
       from generate_series(0, least(months_ahead, 24)) n
+    union
+    -- And months that went by without one.
+    select date_trunc('month', r.answered_at at time zone 'utc')::date
+      from app_private.answers_rest r
+      where r.answered_at < date_trunc('month', at at time zone 'utc') at time zone 'utc'
+    order by 1
   loop
     v_name := 'answers_' || to_char(v_month, 'YYYY_MM');
     continue when to_regclass('app_private.' || v_name) is not null;
@@ -6924,7 +6981,7 @@ begin
 end;
 $$;
 comment on function app_private.ensure_answer_partitions(timestamptz, integer) is
-  'Makes the partitions of answers for this month and the next ones; returns the names of those that were missing.';
+  'Makes the partitions of answers for this month and the next ones, and for past ones whose answers have none; returns the names of those that were missing.';
 revoke all on function app_private.ensure_answer_partitions(timestamptz, integer) from public;
 grant execute on function app_private.ensure_answer_partitions(timestamptz, integer) to autobench_worker;
 --! EndIncluded practice/app_private.ensure_answer_partitions.sql
@@ -6939,6 +6996,10 @@ as $$
   with months as (
     select (date_trunc('month', answer_partitions.at at time zone 'utc') + make_interval(months => n))::date as month_on
       from generate_series(0, 2) n
+    union
+    select date_trunc('month', r.answered_at at time zone 'utc')::date
+      from app_private.answers_rest r
+      where r.answered_at < date_trunc('month', answer_partitions.at at time zone 'utc') at time zone 'utc'
   )
   select m.month_on,
       exists (
@@ -6955,7 +7016,7 @@ as $$
     order by m.month_on;
 $$;
 comment on function app_private.answer_partitions(timestamptz) is
-  'This month and the next two: whether answers have their partition, and how many had to be put elsewhere.';
+  'This month and the next two, and past ones whose answers are misplaced: whether answers have their partition, and how many had to be put elsewhere.';
 revoke all on function app_private.answer_partitions(timestamptz) from public;
 grant execute on function app_private.answer_partitions(timestamptz) to autobench_operator, autobench_worker;
 --! EndIncluded practice/app_private.answer_partitions.sql
@@ -8199,7 +8260,9 @@ create table if not exists app_private.battle_seats (
   live         tstzrange not null,
   body         text,
   answered_at  timestamptz,
+  id           uuid not null default gen_random_uuid(),
   constraint battle_seats_pkey primary key (battle_id, user_id),
+  constraint battle_seats_id unique (id),
   constraint battle_seats_battle foreign key (battle_id) references app_public.battles on delete cascade,
   constraint battle_seats_user foreign key (user_id) references app_public.users on delete cascade,
   constraint battle_seats_one_live_battle exclude using gist (user_id with =, live with &&),
@@ -8217,6 +8280,7 @@ comment on column app_private.battle_seats.user_id is 'The member.';
 comment on column app_private.battle_seats.live is 'From when to when it goes on: no member is in two at once.';
 comment on column app_private.battle_seats.body is 'What they handed in.';
 comment on column app_private.battle_seats.answered_at is 'When they did.';
+comment on column app_private.battle_seats.id is 'Identity of the seat, under which its tokens are reserved.';
 comment on constraint battle_seats_one_live_battle on app_private.battle_seats is
   E'@error TB094\nOne of the two is in another battle.\nHint: Finish that one first.';
 comment on constraint battle_seats_body_bounded on app_private.battle_seats is
@@ -8286,6 +8350,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_battle app_public.battles;
+  v_tokens integer;
 begin
   update app_private.battle_seats s
     set live = tstzrange(lower(s.live), greatest(lower(s.live), least(end_battle.at, now())))
@@ -8296,11 +8361,19 @@ begin
         cancelled_at = case end_battle.status when 'cancelled' then end_battle.at end
     where b.id = end_battle.battle_id and b.status in ('open', 'active')
     returning * into v_battle;
+  -- Each bears a half of what its judging took; one that is called off costs nobody anything.
+  select coalesce(sum(t.input_tokens) + sum(t.output_tokens), 0)::integer
+    into v_tokens
+    from app_private.llm_calls c
+      inner join app_private.llm_attempts t on t.call_id = c.id
+    where c.subject_type = 'battle' and c.subject_id = end_battle.battle_id and end_battle.status = 'finished';
+  perform app_private.settle_tokens('battle', s.id, v_tokens / 2)
+    from (select s.id from app_private.battle_seats s where s.battle_id = end_battle.battle_id order by s.user_id) s;
   return v_battle;
 end;
 $$;
 comment on function app_private.end_battle(uuid, app_public.battle_status, text, uuid, timestamptz) is
-  'Brings a battle to its end and frees both for another one.';
+  'Brings a battle to its end, settles what was reserved for it, and frees both for another one.';
 revoke all on function app_private.end_battle(uuid, app_public.battle_status, text, uuid, timestamptz) from public;
 --! EndIncluded battles/app_private.end_battle.sql
 --! Included battles/app_private.tg_users__leave_battles.sql
@@ -8310,9 +8383,17 @@ language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform app_private.end_battle(b.id, 'cancelled', 'Somebody has left.')
-    from app_public.battles b
-    where (b.challenger_id = old.id or b.opponent_id = old.id) and b.status in ('open', 'active');
+  -- Locked first, as everywhere: whoever is just having a call made is waited for, and that call is seen below.
+  perform app_private.end_battle(l.id, 'cancelled', 'Somebody has left.')
+    from (
+      select b.id from app_public.battles b
+        where (b.challenger_id = old.id or b.opponent_id = old.id) and b.status in ('open', 'active')
+        order by b.id
+        for update
+    ) l;
+  delete from app_private.battle_judgements j
+    using app_public.battles b
+    where b.id = j.battle_id and (b.challenger_id = old.id or b.opponent_id = old.id);
   perform app_private.blank_calls(
     'battle',
     array(select b.id from app_public.battles b where b.challenger_id = old.id or b.opponent_id = old.id)
@@ -8320,7 +8401,7 @@ begin
   return old;
 end;
 $$;
-comment on function app_private.tg_users__leave_battles() is 'Calls off the battles of a member who is erased, so that nobody waits for them, and what they wrote in any.';
+comment on function app_private.tg_users__leave_battles() is 'Calls off the battles of a member who is erased, so that nobody waits for them, and forgets what they wrote in any and what was said of it.';
 revoke all on function app_private.tg_users__leave_battles() from public;
 
 create or replace trigger _400_leave_battles before delete on app_public.users
@@ -8336,6 +8417,7 @@ as $$
 declare
   v_user_id uuid := app_private.require_member();
   v_battle app_public.battles;
+  v_problem app_public.problems;
 begin
   perform app_private.take_rate('challenge', v_user_id::text, 20, '1 day');
   select b.* into v_battle
@@ -8345,22 +8427,21 @@ begin
   if found then
     return v_battle; -- asked already, and not answered yet
   end if;
+  v_problem := app_private.require_problem(challenge_member.problem_slug, v_user_id);
   insert into app_public.battles (challenger_id, opponent_id, problem_id)
-    select v_user_id, u.id, p.id
+    select v_user_id, u.id, v_problem.id
       from app_public.users u
-        cross join app_public.problems p
       where u.username = challenge_member.username collate app_public.ci and u.is_listed and u.id <> v_user_id
-        and p.slug = challenge_member.problem_slug and p.is_published
     returning * into v_battle;
   if not found then
-    raise exception 'There is no such other member, or no such problem.'
-      using errcode = 'TB092', hint = 'Name a listed member other than yourself, and a published problem.';
+    raise exception 'There is no such other member.'
+      using errcode = 'TB092', hint = 'Name a listed member other than yourself.';
   end if;
   return v_battle;
 end;
 $$;
 comment on function app_public.challenge_member(text, text) is
-  E'@resultFieldName battle\nChallenges another member to a problem. Errors: TB001, TB002, TB006, TB092.';
+  E'@resultFieldName battle\nChallenges another member to a problem. Errors: TB001, TB002, TB006, TB080, TB081, TB092.';
 revoke all on function app_public.challenge_member(text, text) from public;
 grant execute on function app_public.challenge_member(text, text) to autobench_member;
 --! EndIncluded battles/app_public.challenge_member.sql
@@ -8379,6 +8460,7 @@ begin
     raise exception 'This battle is not yours to accept.'
       using errcode = 'TB093', hint = 'The one who was challenged accepts, within a week.';
   end if;
+  perform app_private.require_problem(p.slug, v_user_id) from app_public.problems p where p.id = v_battle.problem_id;
   -- The seats in one order, so that two who accept at once do not wait for each other in a ring.
   insert into app_private.battle_seats (battle_id, user_id, live)
     select v_battle.id, i.user_id, tstzrange(now(), null)
@@ -8392,10 +8474,30 @@ begin
 end;
 $$;
 comment on function app_public.accept_battle(uuid) is
-  E'@resultFieldName battle\nAccepts a challenge: both have a day to answer. Errors: TB001, TB002, TB093, TB094, TB095.';
+  E'@resultFieldName battle\nAccepts a challenge: both have a day to answer. Errors: TB001, TB002, TB080, TB081, TB093, TB094, TB095.';
 revoke all on function app_public.accept_battle(uuid) from public;
 grant execute on function app_public.accept_battle(uuid) to autobench_member;
 --! EndIncluded battles/app_public.accept_battle.sql
+--! Included battles/app_private.battle_estimate.sql
+-- app_public.answer_battle() -> [app_private.battle_estimate()] -> app_private.reserve_tokens()
+create or replace function app_private.battle_estimate(problem_id uuid, answer text) returns integer
+language sql stable strict
+set search_path = pg_catalog, pg_temp
+as $$
+  -- Two calls read both answers, and each member bears a half: one call's reply, what it is told, and their own answer twice.
+  select ceil((
+      coalesce(max(octet_length(t.system) + octet_length(t.template)), 0)
+      + octet_length(p.statement) + coalesce(octet_length(k.rubric), 0) + 2 * octet_length(battle_estimate.answer)
+    ) / 3.0)::integer + 2048 -- as long as judge_battle lets a reply be
+    from app_public.problems p
+      left join app_private.problem_keys k on k.problem_id = p.id
+      left join app_private.prompts t on t.role = 'battle' and t.weight > 0
+    where p.id = battle_estimate.problem_id
+    group by p.id, k.problem_id;
+$$;
+comment on function app_private.battle_estimate(uuid, text) is 'The most tokens that a member''s half of judging a battle may take.';
+revoke all on function app_private.battle_estimate(uuid, text) from public;
+--! EndIncluded battles/app_private.battle_estimate.sql
 --! Included battles/app_public.answer_battle.sql
 -- answerBattle (GraphQL) -> [app_public.answer_battle()] -> app_private.battle_seats, judge_battle
 -- Definer: members may answer without being able to write seats.
@@ -8406,16 +8508,31 @@ as $$
 declare
   v_user_id uuid := app_private.require_member();
   v_battle app_public.battles := app_private.own_battle(answer_battle.battle_id, v_user_id);
+  v_seat_id uuid;
+  v_minimum_length integer;
 begin
   update app_private.battle_seats s
     set body = answer_battle.answer, answered_at = now()
     where s.battle_id = v_battle.id and s.user_id = v_user_id and s.body is null
-      and v_battle.status = 'active' and v_battle.due_at > now();
+      and v_battle.status = 'active' and v_battle.due_at > now()
+    returning s.id into v_seat_id;
   if not found then
     raise exception 'This battle takes no answer of yours.'
       using errcode = 'TB096', hint = 'It is accepted first, and takes one answer of each within a day.';
   end if;
-  if not exists (select from app_private.battle_seats s where s.battle_id = v_battle.id and s.body is null) then
+  select p.minimum_length into strict v_minimum_length from app_public.problems p where p.id = v_battle.problem_id;
+  -- What is too little to be judged asks no model, and costs no tokens: it loses.
+  if app_private.content_length(answer_battle.answer) >= v_minimum_length then
+    perform app_private.reserve_tokens(
+      v_user_id, 'battle', v_seat_id, app_private.battle_estimate(v_battle.problem_id, answer_battle.answer)
+    );
+  end if;
+  if exists (select from app_private.battle_seats s where s.battle_id = v_battle.id and s.body is null) then
+    return v_battle;
+  end if;
+  if app_private.judge_battle_by_rule(v_battle.id) then
+    select b.* into strict v_battle from app_public.battles b where b.id = v_battle.id;
+  else
     perform graphile_worker.add_job(
       'judge_battle',
       json_build_object('battleId', v_battle.id),
@@ -8427,7 +8544,7 @@ begin
 end;
 $$;
 comment on function app_public.answer_battle(uuid, text) is
-  E'@resultFieldName battle\nHands in the answer to a battle, once; when both are in they are judged. Errors: TB001, TB002, TB095, TB096, TB097.';
+  E'@resultFieldName battle\nHands in the answer to a battle, once; when both are in they are judged. Errors: TB001, TB002, TB085, TB08B, TB091, TB095, TB096, TB097.';
 revoke all on function app_public.answer_battle(uuid, text) from public;
 grant execute on function app_public.answer_battle(uuid, text) to autobench_member;
 --! EndIncluded battles/app_public.answer_battle.sql
@@ -8571,7 +8688,13 @@ begin
     v_battle.id, 'finished', case when v_winner_id is null then 'A draw.' else 'Judged the same in both orders.' end, v_winner_id,
     finish_battle.at
   );
-  if v_winner_id is not null then
+  -- Two who fight over one problem again and again are paid for it once.
+  if v_winner_id is not null and not exists (
+    select from app_public.battles o
+      where o.id <> v_battle.id and o.problem_id = v_battle.problem_id and o.winner_id is not null
+        and o.challenger_id in (v_battle.challenger_id, v_battle.opponent_id)
+        and o.opponent_id in (v_battle.challenger_id, v_battle.opponent_id)
+  ) then
     perform app_private.lock_points(array[v_winner_id]);
     insert into app_public.points_ledger (user_id, reason, ref, points, day, at, problem_id)
       values (
@@ -8585,7 +8708,7 @@ begin
 end;
 $$;
 comment on function app_private.finish_battle(uuid, timestamptz) is
-  'Decides a battle that was judged in both orders, and pays the winner once. Errors: TB091.';
+  'Decides a battle that was judged in both orders, and pays the winner, once for each pair and problem. Errors: TB091.';
 revoke all on function app_private.finish_battle(uuid, timestamptz) from public;
 --! EndIncluded battles/app_private.finish_battle.sql
 --! Included battles/app_private.record_battle_judgement.sql
@@ -8614,6 +8737,42 @@ comment on function app_private.record_battle_judgement(uuid, integer, text, tex
 revoke all on function app_private.record_battle_judgement(uuid, integer, text, text) from public;
 grant execute on function app_private.record_battle_judgement(uuid, integer, text, text) to autobench_worker;
 --! EndIncluded battles/app_private.record_battle_judgement.sql
+--! Included battles/app_private.judge_battle_by_rule.sql
+-- app_public.answer_battle() -> [app_private.judge_battle_by_rule()] -> app_private.record_battle_judgement()
+create or replace function app_private.judge_battle_by_rule(battle_id uuid) returns boolean
+language plpgsql volatile strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_pick text;
+begin
+  select case
+        when count(*) filter (where not l.is_long) = 2 then 'draw'
+        when bool_or(l.user_id = b.challenger_id and l.is_long) then 'challenger'
+        else 'opponent'
+      end
+    into v_pick
+    from app_public.battles b
+      inner join app_public.problems p on p.id = b.problem_id
+      cross join lateral (
+        select s.user_id, app_private.content_length(s.body) >= p.minimum_length as is_long
+          from app_private.battle_seats s
+          where s.battle_id = b.id
+      ) l
+    where b.id = judge_battle_by_rule.battle_id
+    having not bool_and(l.is_long);
+  if not found then
+    return false;
+  end if;
+  perform app_private.record_battle_judgement(judge_battle_by_rule.battle_id, n, v_pick, 'There is too little in an answer to be judged.')
+    from generate_series(1, 2) n;
+  return true;
+end;
+$$;
+comment on function app_private.judge_battle_by_rule(uuid) is
+  'Decides a battle in which an answer holds too little, without asking anybody: that answer loses. Says whether it did.';
+revoke all on function app_private.judge_battle_by_rule(uuid) from public;
+--! EndIncluded battles/app_private.judge_battle_by_rule.sql
 
 --! Included points/app_public.badges.sql
 -- the founding document's badges -> [app_public.badges] -> app_private.award_badges(), badges (GraphQL)
@@ -10380,15 +10539,22 @@ create or replace function app_private.tg_users__leave_coach() returns trigger
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
-begin
-  perform app_private.blank_calls(
-    'batch',
-    array(select j.batch_id from app_public.queue_jobs j where j.user_id = old.id and j.batch_id is not null)
+declare
+  v_batches constant uuid[] := array(
+    select j.batch_id from app_public.queue_jobs j where j.user_id = old.id and j.batch_id is not null
   );
+begin
+  -- The wishes first: whoever is just having the call of such a batch made is waited for, and that call is seen below.
+  perform from app_public.queue_jobs j where j.batch_id = any (v_batches) and j.status = 'running' order by j.id for update;
+  -- The other members of a batch that is under way wait for another one, without the one who leaves: it was not their fault.
+  update app_public.queue_jobs j
+    set status = 'pending', batch_id = null, attempts = greatest(j.attempts - 1, 0), run_at = now(), error = null
+    where j.batch_id = any (v_batches) and j.status = 'running' and j.user_id <> old.id;
+  perform app_private.blank_calls('batch', v_batches);
   return old;
 end;
 $$;
-comment on function app_private.tg_users__leave_coach() is 'Forgets what the coach was told of a member who is erased.';
+comment on function app_private.tg_users__leave_coach() is 'Forgets what the coach was told of a member who is erased; who was in the same batch waits for another one.';
 revoke all on function app_private.tg_users__leave_coach() from public;
 
 create or replace trigger _400_leave_coach before delete on app_public.users
@@ -10435,6 +10601,7 @@ as $$
           select p.slug, m.slug as module, p.difficulty, m.display_order
             from app_public.problems p
               inner join app_public.modules m on m.id = p.module_id
+              inner join app_private.open_modules(coach_summary.user_id) o on o.module_id = m.id and o.is_open
             where p.is_published
               and not exists (
                 select from app_public.user_progress g
@@ -10473,14 +10640,14 @@ begin
     perform app_private.reserve_tokens(v_user_id, 'coach', v_job.id, 1000 + octet_length(v_job.input::text) / 3)
       where not exists (
         select from app_private.token_reservations r
-          where r.purpose = 'coach' and r.subject_id = v_job.id
+          where r.purpose = 'coach' and r.subject_id = v_job.id and r.state = 'reserved' and r.expires_at > now()
       );
   end if;
   return v_job;
 end;
 $$;
 comment on function app_public.request_coaching() is
-  E'@resultFieldName coaching\nAsks the coach for a note on the member''s recent practice; while nothing has changed the answer is the one that is there. Errors: TB001, TB002, TB006, TB085.';
+  E'@resultFieldName coaching\nAsks the coach for a note on the member''s recent practice; while nothing has changed the answer is the one that is there. Errors: TB001, TB002, TB006, TB085, TB08B.';
 revoke all on function app_public.request_coaching() from public;
 grant execute on function app_public.request_coaching() to autobench_member;
 --! EndIncluded coach/app_public.request_coaching.sql
@@ -10571,14 +10738,26 @@ language plpgsql volatile strict security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_jobs integer;
+  v_job app_public.queue_jobs;
+  v_jobs integer := 0;
 begin
-  update app_public.queue_jobs j
-    set status = case when give_up_coach_batch.may_retry and j.attempts < 3 then 'pending' else 'failed' end::app_public.job_status,
-        finished_at = case when give_up_coach_batch.may_retry and j.attempts < 3 then null else now() end,
-        run_at = now() + interval '10 minutes' * j.attempts, error = left(give_up_coach_batch.reason, 500)
-    where j.batch_id = give_up_coach_batch.batch_id and j.status = 'running';
-  get diagnostics v_jobs = row_count;
+  for v_job in
+    select j.* from app_public.queue_jobs j
+      where j.batch_id = give_up_coach_batch.batch_id and j.status = 'running'
+      order by j.user_id, j.id
+      for update
+  loop
+    update app_public.queue_jobs j
+      set status = case when give_up_coach_batch.may_retry and j.attempts < 3 then 'pending' else 'failed' end::app_public.job_status,
+          finished_at = case when give_up_coach_batch.may_retry and j.attempts < 3 then null else now() end,
+          run_at = now() + interval '10 minutes' * j.attempts, error = left(give_up_coach_batch.reason, 500)
+      where j.id = v_job.id
+      returning * into v_job;
+    if v_job.status = 'failed' then
+      perform app_private.settle_tokens('coach', v_job.id, 0); -- what came to nothing costs nothing
+    end if;
+    v_jobs := v_jobs + 1;
+  end loop;
   return v_jobs;
 end;
 $$;
@@ -10595,33 +10774,42 @@ language plpgsql volatile strict security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_noted integer;
+  v_ids uuid[];
+  v_done uuid[];
 begin
+  -- Locked: whoever is just being erased takes the others out of the batch first, or waits.
+  select array_agg(l.id) into v_ids
+    from (
+      select j.id from app_public.queue_jobs j
+        where j.batch_id = record_coach_notes.batch_id and j.status = 'running'
+        order by j.id
+        for update
+    ) l;
   -- An entry counts for the one member whose key it bears, and a suggestion only if it was theirs to be suggested.
   with entries as (
     select distinct on (n.entry ->> 'member') n.entry ->> 'member' as member, n.entry, btrim(n.entry ->> 'note') as note
       from jsonb_array_elements(record_coach_notes.notes) with ordinality n (entry, place)
       where jsonb_typeof(n.entry) = 'object'
       order by n.entry ->> 'member', n.place
+  ), noted as (
+    update app_public.queue_jobs j
+      set status = 'done', result = e.entry, note = e.note, finished_at = now(), error = null,
+          next_problem_id = (
+            select p.id
+              from app_public.problems p
+              where p.slug = e.entry ->> 'nextProblem'
+                and jsonb_path_exists(j.input, '$.candidates[*].slug ? (@ == $slug)', jsonb_build_object('slug', p.slug))
+          )
+      from entries e
+      where j.id = any (v_ids) and e.member = j.id::text and char_length(e.note) between 1 and 1000
+      returning j.id
   )
-  update app_public.queue_jobs j
-    set status = 'done', result = e.entry, note = e.note, finished_at = now(), error = null,
-        next_problem_id = (
-          select p.id
-            from app_public.problems p
-            where p.slug = e.entry ->> 'nextProblem'
-              and jsonb_path_exists(j.input, '$.candidates[*].slug ? (@ == $slug)', jsonb_build_object('slug', p.slug))
-        )
-    from entries e
-    where j.batch_id = record_coach_notes.batch_id and j.status = 'running' and e.member = j.id::text
-      and char_length(e.note) between 1 and 1000;
-  get diagnostics v_noted = row_count;
-  -- Each member of the batch bears their share of what the one call took.
-  perform app_private.settle_tokens('coach', j.id, record_coach_notes.tokens / greatest(count(*) over (), 1)::integer)
-    from app_public.queue_jobs j
-    where j.batch_id = record_coach_notes.batch_id;
+  select array_agg(n.id) into v_done from noted n;
+  -- Who has a note bears their share of what the one call took; who was left out waits, or fails and pays nothing.
+  perform app_private.settle_tokens('coach', d.id, record_coach_notes.tokens / cardinality(v_ids))
+    from (select j.id from app_public.queue_jobs j where j.id = any (v_done) order by j.user_id, j.id) d;
   perform app_private.give_up_coach_batch(record_coach_notes.batch_id, 'The reply had no note for this member.', true);
-  return v_noted;
+  return coalesce(cardinality(v_done), 0);
 end;
 $$;
 comment on function app_private.record_coach_notes(uuid, jsonb, integer) is
@@ -10629,6 +10817,55 @@ comment on function app_private.record_coach_notes(uuid, jsonb, integer) is
 revoke all on function app_private.record_coach_notes(uuid, jsonb, integer) from public;
 grant execute on function app_private.record_coach_notes(uuid, jsonb, integer) to autobench_worker;
 --! EndIncluded coach/app_private.record_coach_notes.sql
+--! Included practice/app_private.ensure_practice_call.sql
+-- judge_answer, judge_battle, batch_ai_processor -> [app_private.ensure_practice_call()] -> app_private.ensure_call()
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.ensure_practice_call(
+  subject_type text,
+  subject_id uuid,
+  model_id uuid,
+  request jsonb,
+  round integer default 1
+) returns bigint
+language plpgsql volatile strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- Held until the call is stored: who erases a member waits, and then finds the call with the member's words in it.
+  case ensure_practice_call.subject_type
+    when 'answer' then
+      perform from app_public.answers a
+        where a.id = ensure_practice_call.subject_id and a.status = 'judging'
+        for key share;
+    when 'check', 'rejudge' then
+      perform from app_private.judgings j
+        where j.id = ensure_practice_call.subject_id and j.state = 'waiting'
+        for key share;
+    when 'battle' then -- a battle outlives its members: it is its end that has to wait
+      perform from app_public.battles b
+        where b.id = ensure_practice_call.subject_id and b.status = 'active'
+        for share;
+    when 'batch' then
+      perform from app_public.queue_jobs j
+        where j.batch_id = ensure_practice_call.subject_id and j.status = 'running'
+        order by j.id
+        for share;
+  end case;
+  if not found then
+    return null;
+  end if;
+  return app_private.ensure_call(
+    case ensure_practice_call.subject_type when 'batch' then 'coach' else 'judge' end,
+    ensure_practice_call.subject_type, ensure_practice_call.subject_id, ensure_practice_call.model_id,
+    ensure_practice_call.request, ensure_practice_call.round
+  );
+end;
+$$;
+comment on function app_private.ensure_practice_call(text, uuid, uuid, jsonb, integer) is
+  'The call about an answer, a judging, a battle or a batch of the coach, made if there is none; null when nobody waits for it any more. Errors: TB041.';
+revoke all on function app_private.ensure_practice_call(text, uuid, uuid, jsonb, integer) from public;
+grant execute on function app_private.ensure_practice_call(text, uuid, uuid, jsonb, integer) to autobench_worker;
+--! EndIncluded practice/app_private.ensure_practice_call.sql
 
 --! Included retention/app_private.retention_rules.sql
 -- crontab -> cleanup_expired -> app_private.purge_batch() -> [app_private.retention_rules] -> the tables it names
@@ -10664,9 +10901,10 @@ insert into app_private.retention_rules (table_name, column_name, keep, why) val
   ('app_public.submission_codes', 'expires_at', '24 hours', 'A page is kept for a day after it has expired.'),
   ('app_private.llm_replies', 'received_at', '3 days', 'The reply holds the page: it goes when the page goes.'),
   ('app_private.handles', 'expires_at', '1 hour', 'A handle that has expired opens nothing.'),
-  ('app_private.network_salts', 'created_at', '48 hours', 'After that nobody can tell which network a hash was.'),
+  ('app_private.network_salts', 'created_at', '24 hours', 'By a daily run it goes within 48 hours, and not before its day is over: then nobody can tell which network a hash was.'),
   ('app_private.vote_allowances', 'starts_at', '2 days', 'No window is longer than a day.'),
   ('app_private.unused_ballots', 'served_at', '2 days', 'A ballot that was not used says nothing.'),
+  ('app_private.idle_voters', 'created_at', '7 days', 'A visitor who never voted has left nothing that needs them.'),
   ('app_private.answer_keys', 'created_at', '30 days', 'Nobody repeats a request after a month.'),
   ('app_private.token_reservations', 'aggregated_at', '7 days', 'By then they are summed up in the usage metrics.'),
   ('app_private.token_days', 'closed_at', '7 days', 'By then they are summed up in the usage metrics.'),
@@ -11156,7 +11394,11 @@ begin
       continue when j = i;
       if theta[j] > theta[i] then
         -- The variance of the difference: two intervals may overlap and the order be certain all the same.
-        v_variance := v_sampling[(i - 1) * v_stride + i] + v_sampling[(j - 1) * v_stride + j] - 2 * v_sampling[(i - 1) * v_stride + j];
+        -- It has the same floor: one vote is no certainty.
+        v_variance := greatest(
+          v_sampling[(i - 1) * v_stride + i] + v_sampling[(j - 1) * v_stride + j] - 2 * v_sampling[(i - 1) * v_stride + j],
+          v_floor * (inverse[(i - 1) * v_stride + i] + inverse[(j - 1) * v_stride + j] - 2 * inverse[(i - 1) * v_stride + j])
+        );
         if tasks > 1 then
           v_variance := greatest(
             v_variance,
@@ -11393,6 +11635,7 @@ declare
   v_left float8;
   v_effect float8;
   v_best float8;
+  v_least float8; -- an effect below it is rounding
   v_cells float8[] := '{}'; -- effect and count of each cell, by the first fit
   v_counts float8[] := '{}';
   v_from integer;
@@ -11443,20 +11686,26 @@ begin
     end loop;
     if votes = 0 then
       v_left := f.theta[ahead] - f.theta[behind];
-      select ceil(c.before_count + (v_left - c.before) / c.effect)::integer into one_step
+      v_least := 1e-9 * v_best;
+      -- The row is chosen first and reckoned with after: of the others the number may be beyond all integers.
+      select greatest(1, least(ceil(r.before_count + (v_left - r.before) / r.effect), 2147483647))::integer into one_step
         from (
-          select e.effect,
-              sum(e.effect * e.n) over w as until,
-              sum(e.effect * e.n) over w - e.effect * e.n as before,
-              sum(e.n) over w - e.n as before_count
-            from unnest(v_cells, v_counts) e (effect, n)
-            window w as (order by e.effect desc, e.n rows unbounded preceding)
-        ) c
-        where c.until >= v_left
-        order by c.until
-        limit 1;
+          select c.*
+            from (
+              select e.effect,
+                  sum(e.effect * e.n) over w as until,
+                  sum(e.effect * e.n) over w - e.effect * e.n as before,
+                  sum(e.n) over w - e.n as before_count
+                from unnest(v_cells, v_counts) e (effect, n)
+                where e.effect > v_least
+                window w as (order by e.effect desc, e.n rows unbounded preceding)
+            ) c
+            where c.until >= v_left
+            order by c.until
+            limit 1
+        ) r;
     end if;
-    exit when v_best = 0 or (votes = 0 and one_step > 2 * most);
+    exit when v_best <= v_least or (votes = 0 and one_step > 2 * most);
     if v_is_tie then
       ties[v_from][v_to] := ties[v_from][v_to] - 1;
       ties[v_to][v_from] := ties[v_from][v_to];
@@ -11563,7 +11812,7 @@ create table if not exists app_private.arena_settings (
   draws_per_network_hour       integer not null default 3000,
   votes_per_voter_day          integer not null default 20,
   votes_per_network_day        integer not null default 40,
-  votes_per_network_model_day  integer not null default 15,
+  votes_per_network_model_day  integer not null default 6,
   explore_share                float8 not null default 0.2,
   flag_level                   float8 not null default 0.001,
   prior_votes                  float8 not null default 1,
@@ -11602,7 +11851,7 @@ comment on column app_private.arena_settings.votes_per_voter_day is 'Votes of on
 comment on column app_private.arena_settings.votes_per_network_day is
   'Votes from one network that count in a day. Raise it where all voters sit behind one address.';
 comment on column app_private.arena_settings.votes_per_network_model_day is
-  'Votes from one network on one model that count in a day: at 300 honest votes, 3 to 5 dishonest ones gain a rank.';
+  'Votes from one network on one model that count in a day. In a simulation of 3000 honest votes, 300 for one model from three networks gain a rank at most; with 15 they gained three.';
 comment on column app_private.arena_settings.explore_share is 'Share of ballots that are drawn uniformly, whatever they would tell.';
 comment on column app_private.arena_settings.flag_level is 'How many of the honest may be flagged by chance.';
 comment on column app_private.arena_settings.prior_votes is 'Votes that each model has drawn against a virtual one of mean strength.';
@@ -11619,12 +11868,14 @@ create table if not exists app_private.voters (
   created_at         timestamptz not null default now(),
   current_ballot_id  uuid,
   excluded_at        timestamptz,
+  has_voted          boolean not null default false,
   constraint voters_one_per_member unique (user_id),
   constraint voters_one_per_visitor unique (visitor_hash),
   constraint voters_user foreign key (user_id) references app_public.users on delete set null,
   constraint voters_member_or_visitor check (user_id is null or visitor_hash is null),
   constraint voters_visitor_hash_form check (octet_length(visitor_hash) = 32)
 ) with (fillfactor = 80);
+create index if not exists voters_without_votes_idx on app_private.voters (created_at) where not has_voted;
 
 call app_private.reset_access('app_private.voters');
 create policy select_all on app_private.voters for select to autobench_operator
@@ -11639,6 +11890,7 @@ comment on column app_private.voters.visitor_hash is 'SHA-256 of the visitor''s 
 comment on column app_private.voters.created_at is 'When the voter first drew a ballot.';
 comment on column app_private.voters.current_ballot_id is 'The ballot drawn last.';
 comment on column app_private.voters.excluded_at is 'Since when the voter''s votes do not count, if so.';
+comment on column app_private.voters.has_voted is 'Whether the voter has ever voted: a visitor who has not is forgotten.';
 --! EndIncluded arena/app_private.voters.sql
 --! Included arena/app_public.current_voter_id.sql
 -- server (app.user_id or app.visitor of the request) -> [app_public.current_voter_id()] -> the policies of ballots and votes
@@ -12048,23 +12300,6 @@ comment on function app_private.metrics(timestamptz) is
 revoke all on function app_private.metrics(timestamptz) from public;
 grant execute on function app_private.metrics(timestamptz) to autobench_server;
 --! EndIncluded schedule/app_private.metrics.sql
---! Included arena/app_public.tasks_vote_count.sql
--- app_public.votes -> [app_public.tasks_vote_count()] -> voteCount (GraphQL)
--- Definer: nobody sees others' votes; how many there are gives nothing away, since also those that do not count are among them.
-create or replace function app_public.tasks_vote_count(task app_public.tasks) returns integer
-language sql stable security definer
-set search_path = pg_catalog, pg_temp
-as $$
-  select count(*)::integer
-    from app_public.ballots b
-      inner join app_public.votes v on v.ballot_id = b.id
-    where b.task_id = task.id;
-$$;
-comment on function app_public.tasks_vote_count(app_public.tasks) is
-  'How many votes were cast on it: all that can be known of them until it closes.';
-revoke all on function app_public.tasks_vote_count(app_public.tasks) from public;
-grant execute on function app_public.tasks_vote_count(app_public.tasks) to autobench_anon, autobench_member;
---! EndIncluded arena/app_public.tasks_vote_count.sql
 --! Included arena/app_private.vote_checks.sql
 -- cast_vote(), judge_votes() -> [app_private.vote_checks] -> app_public.votes.is_counted
 create table if not exists app_private.vote_checks (
@@ -12101,10 +12336,11 @@ create table if not exists app_private.pair_counts (
   stratum          app_public.stratum not null,
   outcome          app_private.outcome not null,
   votes            integer not null,
+  uncounted        integer not null default 0,
   constraint pair_counts_pkey primary key (task_id, first_model_id, second_model_id, stratum, outcome),
   constraint pair_counts_match foreign key (task_id, first_model_id, second_model_id)
     references app_private.matches (task_id, first_model_id, second_model_id),
-  constraint pair_counts_not_negative check (votes >= 0)
+  constraint pair_counts_not_negative check (votes >= 0 and uncounted >= 0)
 ) with (fillfactor = 50);
 
 call app_private.reset_access('app_private.pair_counts');
@@ -12121,7 +12357,24 @@ comment on column app_private.pair_counts.second_model_id is 'The other model.';
 comment on column app_private.pair_counts.stratum is 'Whether the models were unknown when the ballots were drawn.';
 comment on column app_private.pair_counts.outcome is 'How it ended.';
 comment on column app_private.pair_counts.votes is 'How often.';
+comment on column app_private.pair_counts.uncounted is 'How many more votes said so and do not count.';
 --! EndIncluded arena/app_private.pair_counts.sql
+--! Included arena/app_public.tasks_vote_count.sql
+-- app_private.pair_counts -> [app_public.tasks_vote_count()] -> voteCount (GraphQL)
+-- Definer: nobody sees others' votes; how many there are gives nothing away, since also those that do not count are among them.
+create or replace function app_public.tasks_vote_count(task app_public.tasks) returns integer
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select coalesce(sum(c.votes + c.uncounted), 0)::integer
+    from app_private.pair_counts c
+    where c.task_id = task.id;
+$$;
+comment on function app_public.tasks_vote_count(app_public.tasks) is
+  'How many votes were cast on it: all that can be known of them until it closes.';
+revoke all on function app_public.tasks_vote_count(app_public.tasks) from public;
+grant execute on function app_public.tasks_vote_count(app_public.tasks) to autobench_anon, autobench_member;
+--! EndIncluded arena/app_public.tasks_vote_count.sql
 --! Included arena/app_private.vote_allowances.sql
 -- take_draws(), cast_vote() -> [app_private.vote_allowances] -> cleanup_expired
 -- Unlogged: after a crash everybody starts the day anew, which is little harm and saves the log's writes.
@@ -12271,34 +12524,36 @@ revoke all on function app_private.turn_verdict(app_public.verdict, boolean) fro
 -- app_public.votes -> [app_private.counts_of_votes] -> recount_votes(), app_private.count_faults
 create or replace view app_private.counts_of_votes with (security_invoker, security_barrier) as
   select m.task_id, m.first_model_id, m.second_model_id, b.stratum,
-      app_private.turn_verdict(v.verdict, b.is_first_left) as outcome, count(*)::integer as votes
+      app_private.turn_verdict(v.verdict, b.is_first_left) as outcome,
+      (count(*) filter (where v.is_counted))::integer as votes, (count(*) filter (where not v.is_counted))::integer as uncounted
     from app_public.votes v
       inner join app_public.ballots b on b.id = v.ballot_id
       inner join app_private.matches m on m.id = b.match_id
-    where v.is_counted
     group by 1, 2, 3, 4, 5;
 
 revoke all on app_private.counts_of_votes from public;
 
-comment on view app_private.counts_of_votes is 'The counts, made anew from the counted votes.';
+comment on view app_private.counts_of_votes is 'The counts, made anew from the votes.';
 comment on column app_private.counts_of_votes.task_id is 'The task.';
 comment on column app_private.counts_of_votes.first_model_id is 'The model with the lesser id.';
 comment on column app_private.counts_of_votes.second_model_id is 'The other model.';
 comment on column app_private.counts_of_votes.stratum is 'Whether the models were unknown when the ballots were drawn.';
 comment on column app_private.counts_of_votes.outcome is 'How it ended.';
 comment on column app_private.counts_of_votes.votes is 'How often.';
+comment on column app_private.counts_of_votes.uncounted is 'How many more votes said so and do not count.';
 --! EndIncluded arena/app_private.counts_of_votes.sql
 --! Included arena/app_private.count_faults.sql
 -- app_private.counts_of_votes, app_private.pair_counts -> [app_private.count_faults] -> autobench verify
 create or replace view app_private.count_faults with (security_invoker, security_barrier) as
   select 'counts differ from votes' as fault,
       concat_ws(' ', task_id, first_model_id, second_model_id, stratum, outcome) as subject,
-      coalesce(p.votes, 0) as stored, coalesce(c.votes, 0) as found
+      format('%s, %s uncounted', coalesce(p.votes, 0), coalesce(p.uncounted, 0)) as stored,
+      format('%s, %s uncounted', coalesce(c.votes, 0), coalesce(c.uncounted, 0)) as found
     from app_private.pair_counts p
       full join app_private.counts_of_votes c using (task_id, first_model_id, second_model_id, stratum, outcome)
-    where coalesce(p.votes, 0) <> coalesce(c.votes, 0)
+    where (coalesce(p.votes, 0), coalesce(p.uncounted, 0)) <> (coalesce(c.votes, 0), coalesce(c.uncounted, 0))
   union all
-  select 'a vote counts against its checks', v.ballot_id::text, v.is_counted::integer, (not v.is_counted)::integer
+  select 'a vote counts against its checks', v.ballot_id::text, v.is_counted::text, (not v.is_counted)::text
     from app_public.votes v
     where v.is_counted = exists (select from app_private.vote_checks k where k.ballot_id = v.ballot_id and k.state = 'fail');
 
@@ -12310,12 +12565,27 @@ comment on column app_private.count_faults.subject is 'Where.';
 comment on column app_private.count_faults.stored is 'What is stored.';
 comment on column app_private.count_faults.found is 'What the votes say.';
 --! EndIncluded arena/app_private.count_faults.sql
+--! Included arena/app_private.open_ballots.sql
+-- app_private.draw_ballot() -> [app_private.open_ballots] -> app_private.cast_vote(), app_private.unused_ballots
+create table if not exists app_private.open_ballots (
+  ballot_id  uuid constraint open_ballots_pkey primary key,
+  constraint open_ballots_ballot foreign key (ballot_id) references app_public.ballots on delete cascade
+);
+
+call app_private.reset_access('app_private.open_ballots');
+-- No policy and no grant: draw_ballot() and cast_vote() are the doors.
+
+comment on table app_private.open_ballots is
+  'Ballots on which nobody has voted: so that a purge need not look at every ballot that was ever used.';
+comment on column app_private.open_ballots.ballot_id is 'The ballot.';
+--! EndIncluded arena/app_private.open_ballots.sql
 --! Included arena/app_private.unused_ballots.sql
--- app_public.ballots -> [app_private.unused_ballots] -> app_private.purge_batch()
+-- app_public.ballots, app_private.open_ballots -> [app_private.unused_ballots] -> app_private.purge_batch()
 create or replace view app_private.unused_ballots with (security_invoker, security_barrier) as
   select b.ctid, b.id, b.served_at
     from app_public.ballots b
-    where not exists (select from app_public.votes v where v.ballot_id = b.id);
+    where exists (select from app_private.open_ballots o where o.ballot_id = b.id)
+      and not exists (select from app_public.votes v where v.ballot_id = b.id);
 
 revoke all on app_private.unused_ballots from public;
 
@@ -12324,6 +12594,23 @@ comment on column app_private.unused_ballots.ctid is 'Where the row stands: what
 comment on column app_private.unused_ballots.id is 'The ballot.';
 comment on column app_private.unused_ballots.served_at is 'When it was drawn.';
 --! EndIncluded arena/app_private.unused_ballots.sql
+--! Included arena/app_private.idle_voters.sql
+-- app_private.voters -> [app_private.idle_voters] -> app_private.purge_batch()
+create or replace view app_private.idle_voters with (security_invoker, security_barrier) as
+  select v.ctid, v.id, v.created_at
+    from app_private.voters v
+    where not v.has_voted and v.user_id is null
+      and not exists (select from app_public.ballots b where b.voter_id = v.id)
+      and not exists (select from app_private.exclusions e where e.voter_id = v.id)
+      and not exists (select from app_private.vote_flags f where f.voter_id = v.id);
+
+revoke all on app_private.idle_voters from public;
+
+comment on view app_private.idle_voters is 'Visitors who never voted and hold no ballot, to be purged: should they come back, they are new.';
+comment on column app_private.idle_voters.ctid is 'Where the row stands: what a purge goes by.';
+comment on column app_private.idle_voters.id is 'The visitor.';
+comment on column app_private.idle_voters.created_at is 'When they first drew a ballot.';
+--! EndIncluded arena/app_private.idle_voters.sql
 --! Included arena/app_private.task_lock.sql
 -- [app_private.task_lock()] -> cast_vote(), close_task(), fold_tasks()
 -- In memory: a share of a row lock would write to the task's row with every vote.
@@ -12525,6 +12812,7 @@ begin
   v_ballot.is_first_left := random() < 0.5;
   v_ballot.served_at := draw_ballot.at;
   insert into app_public.ballots select v_ballot.*;
+  insert into app_private.open_ballots (ballot_id) values (v_ballot.id);
   perform app_private.ballot_page(v_ballot, s.side, draw_ballot.at) from (values ('left'), ('right')) s (side);
   update app_private.voters v set current_ballot_id = v_ballot.id where v.id = draw_ballot.voter_id;
   return v_ballot;
@@ -12596,6 +12884,13 @@ begin
   if not found or v_ballot.voter_id is distinct from cast_vote.voter_id then
     raise exception 'This is not a ballot of yours.' using errcode = 'TB074', hint = 'Draw a ballot first.';
   end if;
+  -- A task that has closed is told of at once: whoever publishes it may hold its lock.
+  if v_ballot.stratum = 'sealed' and exists (
+    select from app_public.tasks t where t.id = v_ballot.task_id and t.closes_at <= coalesce(cast_vote.at, clock_timestamp())
+  ) and not exists (select from app_public.votes c where c.ballot_id = v_ballot.id) then
+    raise exception 'This task has closed, and its models are revealed.'
+      using errcode = 'TB077', hint = 'Draw another ballot: it will be on a task that is open.';
+  end if;
   perform pg_advisory_xact_lock_shared(hashtextextended('voter:' || v_ballot.voter_id, 0)),
     pg_advisory_xact_lock_shared(hashtextextended('network:' || v_network, 0)),
     pg_advisory_xact_lock_shared(app_private.task_lock(v_ballot.task_id));
@@ -12657,6 +12952,8 @@ begin
   if not found then
     raise exception 'This ballot has been used.' using errcode = 'TB075', hint = 'A vote is final. Draw another ballot.';
   end if;
+  delete from app_private.open_ballots o where o.ballot_id = v_ballot.id;
+  update app_private.voters v set has_voted = true where v.id = v_ballot.voter_id and not v.has_voted;
   if v_failed <> '{}' or v_network is null then
     insert into app_private.vote_checks (ballot_id, kind, state, at)
       select v_ballot.id, f.kind, 'fail', v_at from unnest(v_failed) f (kind)
@@ -12680,12 +12977,14 @@ begin
     from app_private.pair_counts c
     where c.task_id = v_match.task_id and c.first_model_id = v_match.first_model_id
       and c.second_model_id = v_match.second_model_id and c.stratum = v_ballot.stratum;
-  if v_failed = '{}' then
-    -- One upsert, and last: whoever else votes on this pair waits for no more than our commit.
-    insert into app_private.pair_counts as c (task_id, first_model_id, second_model_id, stratum, outcome, votes)
-      values (v_match.task_id, v_match.first_model_id, v_match.second_model_id, v_ballot.stratum, v_outcome, 1)
-      on conflict on constraint pair_counts_pkey do update set votes = c.votes + 1;
-  end if;
+  -- One upsert, and last: whoever else votes on this pair waits for no more than our commit.
+  insert into app_private.pair_counts as c (task_id, first_model_id, second_model_id, stratum, outcome, votes, uncounted)
+    values (
+      v_match.task_id, v_match.first_model_id, v_match.second_model_id, v_ballot.stratum, v_outcome,
+      (v_failed = '{}')::integer, (v_failed <> '{}')::integer
+    )
+    on conflict on constraint pair_counts_pkey do update
+      set votes = c.votes + excluded.votes, uncounted = c.uncounted + excluded.uncounted;
   return v_result;
 end;
 $$;
@@ -12850,16 +13149,12 @@ begin
         inner join app_private.matches m on m.id = b.match_id
       group by 1, 2, 3, 4, 5
   ), added as (
-    insert into app_private.pair_counts as p (task_id, first_model_id, second_model_id, stratum, outcome, votes)
-      select m.task_id, m.first_model_id, m.second_model_id, m.stratum, m.outcome, greatest(m.votes, 0)
+    insert into app_private.pair_counts as p (task_id, first_model_id, second_model_id, stratum, outcome, votes, uncounted)
+      select m.task_id, m.first_model_id, m.second_model_id, m.stratum, m.outcome, greatest(m.votes, 0), greatest(-m.votes, 0)
         from moved m
         order by m.task_id, m.first_model_id, m.second_model_id, m.stratum, m.outcome
       on conflict on constraint pair_counts_pkey do update
-        set votes = p.votes + (
-          select m.votes from moved m
-            where (m.task_id, m.first_model_id, m.second_model_id, m.stratum, m.outcome)
-              = (p.task_id, p.first_model_id, p.second_model_id, p.stratum, p.outcome)
-        )
+        set votes = p.votes + excluded.votes - excluded.uncounted, uncounted = p.uncounted + excluded.uncounted - excluded.votes
   )
   select coalesce(sum(m.changed), 0) into v_changed from moved m;
   return v_changed;
@@ -12884,6 +13179,8 @@ declare
   v_ballots uuid[];
   v_moved integer;
 begin
+  -- One at a time, from before the id is drawn until it is committed: who has seen one exclusion has seen all of lesser id.
+  perform pg_advisory_xact_lock(hashtextextended('exclusions', 0));
   -- Votes of theirs that are under way are waited for; later ones see how the voter stands.
   perform pg_advisory_xact_lock(hashtextextended('voter:' || exclude_voter.voter_id, 0));
   update app_private.voters v
@@ -12926,6 +13223,8 @@ declare
   v_ballots uuid[];
   v_moved integer;
 begin
+  -- One at a time, from before the id is drawn until it is committed: who has seen one exclusion has seen all of lesser id.
+  perform pg_advisory_xact_lock(hashtextextended('exclusions', 0));
   perform pg_advisory_xact_lock(hashtextextended('network:' || encode(exclude_network.network_hash, 'hex'), 0));
   select array_agg(v.ballot_id) into v_ballots from app_public.votes v where v.network_hash = exclude_network.network_hash;
   if v_ballots is null or exclude_network.is_excluded = coalesce((
@@ -12963,7 +13262,9 @@ begin
   lock table app_private.pair_counts in share row exclusive mode; -- votes wait until this is done
   select count(*) into v_changed from app_private.count_faults f where f.fault = 'counts differ from votes';
   delete from app_private.pair_counts;
-  insert into app_private.pair_counts select * from app_private.counts_of_votes;
+  insert into app_private.pair_counts (task_id, first_model_id, second_model_id, stratum, outcome, votes, uncounted)
+    select c.task_id, c.first_model_id, c.second_model_id, c.stratum, c.outcome, c.votes, c.uncounted
+      from app_private.counts_of_votes c;
   return v_changed;
 end;
 $$;
@@ -13321,11 +13622,17 @@ as $$
 declare
   v_exclusion_id constant bigint := coalesce((select max(e.id) from app_private.exclusions e), 0);
   v_last app_private.folded_tasks;
+  v_position bigint;
+  v_settled uuid[];
   v_tasks uuid[];
   v_models uuid[];
   v_ratings float8[];
 begin
   select f.* into v_last from app_private.folded_tasks f order by f.position desc limit 1;
+  -- A place is never given again: a snapshot whose last place is none of these was made of another folding.
+  v_position := greatest(
+    coalesce(v_last.position, 0), coalesce((select max(s.last_position) from app_public.rating_snapshots s), 0)
+  );
   -- Votes are folded in the order of the tasks' closing. What would have to go in between, or has been judged anew, means all of it.
   if v_last.exclusion_id <> v_exclusion_id or exists (
     select from app_public.tasks t
@@ -13333,9 +13640,9 @@ begin
         and not exists (select from app_private.folded_tasks f where f.task_id = t.id)
         and exists (select from app_private.matches m where m.task_id = t.id)
   ) then
+    select array_agg(f.task_id) into v_settled from app_private.folded_tasks f;
     delete from app_private.folded_tasks;
     delete from app_private.elo_ratings;
-    v_last := null;
   end if;
 
   select array_agg(t.id order by t.closes_at, t.id) into v_tasks
@@ -13346,8 +13653,10 @@ begin
   if v_tasks is null then
     return 0;
   end if;
+  -- Votes that are under way are waited for; on what had been folded before there are none.
   for i in 1..cardinality(v_tasks) loop
-    perform pg_advisory_xact_lock(app_private.task_lock(v_tasks[i])); -- votes that are under way are waited for
+    continue when v_tasks[i] = any (v_settled);
+    perform pg_advisory_xact_lock(app_private.task_lock(v_tasks[i]));
   end loop;
 
   select array_agg(m.id order by m.id), array_agg(coalesce(e.elo, s.elo_start) order by m.id)
@@ -13360,7 +13669,7 @@ begin
     select u.id, u.elo from unnest(v_models, v_ratings) u (id, elo)
     on conflict on constraint elo_ratings_pkey do update set elo = excluded.elo where e.elo <> excluded.elo;
   insert into app_private.folded_tasks (task_id, position, closes_at, votes, folded_at, exclusion_id)
-    select u.id, coalesce(v_last.position, 0) + u.n, t.closes_at,
+    select u.id, v_position + u.n, t.closes_at,
         coalesce((
           select sum(c.votes) from app_private.pair_counts c
             where c.task_id = u.id and c.stratum = 'sealed' and c.outcome <> 'both_bad'
@@ -13411,7 +13720,7 @@ comment on column app_public.rating_snapshots.theme is 'The theme of the tasks; 
 comment on column app_public.rating_snapshots.has_ties is 'Whether a tie counts as half a win for either, or not at all.';
 comment on column app_public.rating_snapshots.is_rehearsal is 'Whether it is the board of canned models.';
 comment on column app_public.rating_snapshots.method_version is
-  'How it was made. 1: Bradley-Terry with prior votes, interval clustered by task and floored by dispersion, ranks by the variance of differences.';
+  'How it was made. 1: Bradley-Terry with prior votes, interval clustered by task and floored by dispersion, ranks by the variance of differences, with the same floor.';
 comment on column app_public.rating_snapshots.prior_votes is 'Votes that each model has drawn against a virtual one.';
 comment on column app_public.rating_snapshots.votes is 'Votes that it is made of.';
 comment on column app_public.rating_snapshots.tasks is 'Tasks that they were cast on.';
@@ -13419,8 +13728,8 @@ comment on column app_public.rating_snapshots.last_position is 'The last folded 
 comment on column app_public.rating_snapshots.is_disconnected is 'Whether some models have not met the others even by a third: then no order between them is known.';
 comment on column app_public.rating_snapshots.counts_hash is 'SHA-256 of the counts that it is made of.';
 comment on column app_public.rating_snapshots.exclusions_hash is 'SHA-256 of the votes that were left out.';
-comment on column app_public.rating_snapshots.ratings_hash is 'SHA-256 of its ratings.';
-comment on column app_public.rating_snapshots.published_at is 'When it was published.';
+comment on column app_public.rating_snapshots.ratings_hash is 'SHA-256 of its ratings, and of what it says of itself.';
+comment on column app_public.rating_snapshots.published_at is 'When it was due: a run that came late says the instant that it is for, so this is no order in which snapshots were made.';
 --! EndIncluded ratings/app_public.rating_snapshots.sql
 --! Included ratings/app_public.ratings.sql
 -- app_private.publish_board() -> [app_public.ratings] -> app_public.published_ratings
@@ -13484,7 +13793,7 @@ comment on constraint ratings_snapshot on app_public.ratings is '@foreignFieldNa
 --! EndIncluded ratings/app_public.ratings.sql
 --! Included ratings/app_private.board_counts.sql
 -- app_private.folded_tasks, app_private.pair_counts -> [app_private.board_counts()] -> publish_board(), hash_counts(), board_fragility()
-create or replace function app_private.board_counts(theme text, is_rehearsal boolean)
+create or replace function app_private.board_counts(theme text, is_rehearsal boolean, up_to_position bigint default null)
 returns table (
   task_id uuid, first_model_id uuid, second_model_id uuid, first_wins integer, second_wins integer, ties integer, both_bad integer
 )
@@ -13502,15 +13811,16 @@ as $$
       inner join app_public.models m on m.id = c.first_model_id -- canned models meet only one another
     where c.stratum = 'sealed' and c.votes > 0 and m.is_rehearsal = board_counts.is_rehearsal
       and (board_counts.theme is null or t.theme = board_counts.theme)
+      and (up_to_position is null or f.position <= up_to_position)
     group by c.task_id, c.first_model_id, c.second_model_id;
 $$;
-comment on function app_private.board_counts(text, boolean) is
-  'What a board is made of: how each pair of each folded task ended; of one theme, or of all.';
-revoke all on function app_private.board_counts(text, boolean) from public;
+comment on function app_private.board_counts(text, boolean, bigint) is
+  'What a board is made of: how each pair of each folded task ended; of one theme, or of all; as far as a place in the order of closing, or all of them.';
+revoke all on function app_private.board_counts(text, boolean, bigint) from public;
 --! EndIncluded ratings/app_private.board_counts.sql
 --! Included ratings/app_private.hash_counts.sql
 -- publish_board(), rating_faults() -> [app_private.hash_counts()] -> app_public.rating_snapshots.counts_hash
-create or replace function app_private.hash_counts(theme text, is_rehearsal boolean) returns bytea
+create or replace function app_private.hash_counts(theme text, is_rehearsal boolean, up_to_position bigint default null) returns bytea
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -13521,15 +13831,15 @@ as $$
       ),
       ''
     ), 'UTF8'))
-    from app_private.board_counts(theme, is_rehearsal) c;
+    from app_private.board_counts(theme, is_rehearsal, up_to_position) c;
 $$;
-comment on function app_private.hash_counts(text, boolean) is
-  'SHA-256 of a board''s counts: a line for each task and pair, ordered, with task, models, wins of either, ties and both bad.';
-revoke all on function app_private.hash_counts(text, boolean) from public;
+comment on function app_private.hash_counts(text, boolean, bigint) is
+  'SHA-256 of a board''s counts, as far as a place in the order of closing, or of all: a line for each task and pair, ordered, with task, models, wins of either, ties and both bad.';
+revoke all on function app_private.hash_counts(text, boolean, bigint) from public;
 --! EndIncluded ratings/app_private.hash_counts.sql
 --! Included ratings/app_private.hash_exclusions.sql
--- publish_board() -> [app_private.hash_exclusions()] -> app_public.rating_snapshots.exclusions_hash
-create or replace function app_private.hash_exclusions() returns bytea
+-- publish_board(), rating_faults() -> [app_private.hash_exclusions()] -> app_public.rating_snapshots.exclusions_hash
+create or replace function app_private.hash_exclusions(up_to_position bigint default null) returns bytea
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -13537,29 +13847,42 @@ as $$
     from app_public.votes v
       inner join app_public.ballots b on b.id = v.ballot_id
       inner join app_private.folded_tasks f on f.task_id = b.task_id
-    where not v.is_counted and b.stratum = 'sealed';
+    where not v.is_counted and b.stratum = 'sealed' and (up_to_position is null or f.position <= up_to_position);
 $$;
-comment on function app_private.hash_exclusions() is 'SHA-256 of the votes on folded tasks that do not count: a line for each ballot, ordered.';
-revoke all on function app_private.hash_exclusions() from public;
+comment on function app_private.hash_exclusions(bigint) is
+  'SHA-256 of the votes on folded tasks that do not count, as far as a place in the order of closing, or of all: a line for each ballot, ordered.';
+revoke all on function app_private.hash_exclusions(bigint) from public;
 --! EndIncluded ratings/app_private.hash_exclusions.sql
 --! Included ratings/app_private.hash_ratings.sql
 -- publish_board(), rating_faults() -> [app_private.hash_ratings()] -> app_public.rating_snapshots.ratings_hash
 create or replace function app_private.hash_ratings(snapshot_id bigint) returns bytea
 language sql stable strict
 set search_path = pg_catalog, pg_temp
+set extra_float_digits = 1
 as $$
-  select sha256(convert_to(coalesce(
-      string_agg(
-        concat_ws(' ', r.model_id, r.rank, r.rank_low, r.rank_high, r.rating, r.ci_low, r.ci_high, r.elo, r.votes, r.ties, r.tasks, r.status),
-        E'\n' order by r.model_id
-      ),
-      ''
-    ), 'UTF8'))
-    from app_public.ratings r
-    where r.snapshot_id = hash_ratings.snapshot_id;
+  select sha256(convert_to(
+      concat_ws(
+        ' ', coalesce(s.theme, '-'), s.has_ties, s.is_rehearsal, s.method_version, s.prior_votes, s.votes, s.tasks, s.last_position,
+        s.is_disconnected, extract(epoch from s.published_at)
+      ) || coalesce((
+        select string_agg(
+            E'\n' || concat_ws(
+              ' ', r.model_id, r.rank, r.rank_low, r.rank_high, r.theta, r.rating, r.se, r.ci_low, r.ci_high, r.elo, r.votes,
+              coalesce(r.win_rate::text, '-'), r.ties, coalesce(r.quality_floor::text, '-'), r.tasks, coalesce(r.success_rate::text, '-'),
+              coalesce(r.median_latency_ms::text, '-'), coalesce(r.cost_per_answer::text, '-'), r.status
+            ),
+            '' order by r.model_id
+          )
+          from app_public.ratings r
+          where r.snapshot_id = s.id
+      ), ''),
+      'UTF8'
+    ))
+    from app_public.rating_snapshots s
+    where s.id = hash_ratings.snapshot_id;
 $$;
 comment on function app_private.hash_ratings(bigint) is
-  'SHA-256 of a snapshot''s ratings: a line for each model, ordered, with model, ranks, rating, interval, Elo, votes, ties, tasks and status.';
+  'SHA-256 of all that a snapshot publishes: a line for the board, and one for each model, ordered; what is null is a dash.';
 revoke all on function app_private.hash_ratings(bigint) from public;
 --! EndIncluded ratings/app_private.hash_ratings.sql
 --! Included ratings/app_private.submission_figures.sql
@@ -13694,9 +14017,9 @@ begin
           left join app_private.elo_ratings e on e.model_id = f.model_id
           left join app_private.submission_figures(publish_board.theme, publish_board.at) g on g.model_id = f.model_id;
     update app_public.rating_snapshots s
-      set ratings_hash = app_private.hash_ratings(s.id),
-        is_disconnected = exists (select from app_public.ratings r where r.snapshot_id = s.id and r.status = 'disconnected')
+      set is_disconnected = exists (select from app_public.ratings r where r.snapshot_id = s.id and r.status = 'disconnected')
       where s.id = v_snapshot_id;
+    update app_public.rating_snapshots s set ratings_hash = app_private.hash_ratings(s.id) where s.id = v_snapshot_id;
   end loop;
   return 2;
 end;
@@ -13946,12 +14269,14 @@ as $$
   select p.*
     from app_public.published_ratings p
     where p.snapshot_id = (
-      select max(s.id)
+      select s.id
         from app_public.rating_snapshots s
         where s.published_at < (leaderboard_as_of.day + 1)::timestamp at time zone 'utc'
           and s.theme is not distinct from leaderboard_as_of.theme
           and s.has_ties = leaderboard_as_of.has_ties
           and s.is_rehearsal = coalesce(leaderboard_as_of.is_rehearsal, not exists (select from app_public.rating_snapshots o where not o.is_rehearsal))
+        order by s.published_at desc, s.id desc
+        limit 1
     )
     order by p.rating desc, p.model_id;
 $$;
@@ -13971,7 +14296,7 @@ as $$
     from app_public.published_ratings p
     where p.model_id = rating_history.model_id and p.theme is not distinct from rating_history.theme
       and p.has_ties = rating_history.has_ties
-    order by p.snapshot_id;
+    order by p.published_at, p.snapshot_id;
 $$;
 comment on function app_public.rating_history(uuid, text, boolean) is
   'A model''s line on every board that was published, the oldest first: of one theme, or of all; with ties, or without.';
@@ -14051,11 +14376,14 @@ grant execute on function app_private.board_work(timestamptz) to autobench_worke
 --! EndIncluded ratings/app_private.board_work.sql
 --! Included ratings/app_private.exported_votes.sql
 -- app_public.votes -> [app_private.exported_votes] -> votes_csv(), votes_json()
+-- No ballot, no instant and no dwell time: a voter could tell by them which of their votes count.
 create or replace view app_private.exported_votes with (security_invoker, security_barrier) as
   select t.challenge_date, t.slot, t.id as task_id, t.theme, b.stratum,
-      l.slug as left_model, r.slug as right_model, v.verdict, b.propensity, v.dwell_ms, v.created_at, l.is_rehearsal,
+      l.slug as left_model, r.slug as right_model, v.verdict, b.propensity, date_trunc('hour', v.created_at, 'UTC') as hour_at, l.is_rehearsal,
       encode(substr(extensions.hmac(convert_to(b.voter_id::text, 'UTF8'), uuid_send(s.export_salt), 'sha256'), 1, 8), 'hex') as voter,
-      t.closes_at, v.ballot_id
+      t.closes_at,
+      -- By both, so that whoever asks for a day has that day's votes numbered and no others.
+      row_number() over (partition by t.challenge_date, t.id order by v.created_at, v.ballot_id) as number
     from app_public.votes v
       inner join app_public.ballots b on b.id = v.ballot_id
       inner join app_private.matches m on m.id = b.match_id
@@ -14079,12 +14407,11 @@ comment on column app_private.exported_votes.left_model is 'Whose page was on th
 comment on column app_private.exported_votes.right_model is 'Whose page was on the right.';
 comment on column app_private.exported_votes.verdict is 'What the voter said.';
 comment on column app_private.exported_votes.propensity is 'The probability with which this pair and these sides were drawn.';
-comment on column app_private.exported_votes.dwell_ms is 'How long both pages were looked at, as the voter''s browser tells it.';
-comment on column app_private.exported_votes.created_at is 'When it was cast.';
+comment on column app_private.exported_votes.hour_at is 'The hour in which it was cast.';
 comment on column app_private.exported_votes.is_rehearsal is 'Whether the models are canned.';
 comment on column app_private.exported_votes.voter is 'The same for all votes of a voter, and nothing else.';
-comment on column app_private.exported_votes.closes_at is 'When the task closed: votes are folded in the order of this, task_id, created_at and ballot_id.';
-comment on column app_private.exported_votes.ballot_id is 'The ballot.';
+comment on column app_private.exported_votes.closes_at is 'When the task closed: votes are folded in the order of this, task_id and number.';
+comment on column app_private.exported_votes.number is 'Its place among the task''s counted votes, in the order in which they were cast.';
 --! EndIncluded ratings/app_private.exported_votes.sql
 --! Included ratings/app_private.votes_csv.sql
 -- GET /api/votes.csv, autobench export -> [app_private.votes_csv()] -> app_private.exported_votes
@@ -14097,14 +14424,14 @@ create or replace function app_private.votes_csv(
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  select 'day,slot,task,theme,stratum,left,right,verdict,propensity,dwell_ms,created_at,voter,ballot'
+  select 'day,slot,task,theme,stratum,left,right,verdict,propensity,hour_at,voter,number'
   union all
   (
     select concat_ws(',', e.challenge_date, e.slot, e.task_id, e.theme, e.stratum, e.left_model, e.right_model, e.verdict, e.propensity,
-        coalesce(e.dwell_ms::text, ''), to_char(e.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), e.voter, e.ballot_id)
+        to_char(e.hour_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI"Z"'), e.voter, e.number)
       from app_private.exported_votes e
       where e.challenge_date between first_day and last_day and e.is_rehearsal = coalesce(votes_csv.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal))
-      order by e.closes_at, e.task_id, e.created_at, e.ballot_id
+      order by e.closes_at, e.task_id, e.number
   );
 $$;
 comment on function app_private.votes_csv(date, date, boolean) is
@@ -14125,12 +14452,12 @@ set search_path = pg_catalog, pg_temp
 as $$
   select json_build_object(
       'day', e.challenge_date, 'slot', e.slot, 'task', e.task_id, 'theme', e.theme, 'stratum', e.stratum,
-      'left', e.left_model, 'right', e.right_model, 'verdict', e.verdict, 'propensity', e.propensity, 'dwell_ms', e.dwell_ms,
-      'created_at', to_char(e.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'voter', e.voter, 'ballot', e.ballot_id
+      'left', e.left_model, 'right', e.right_model, 'verdict', e.verdict, 'propensity', e.propensity,
+      'hour_at', to_char(e.hour_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI"Z"'), 'voter', e.voter, 'number', e.number
     )::text
     from app_private.exported_votes e
     where e.challenge_date between first_day and last_day and e.is_rehearsal = coalesce(votes_json.is_rehearsal, not exists (select from app_public.rating_snapshots s where not s.is_rehearsal))
-    order by e.closes_at, e.task_id, e.created_at, e.ballot_id;
+    order by e.closes_at, e.task_id, e.number;
 $$;
 comment on function app_private.votes_json(date, date, boolean) is
   'Every counted vote on closed tasks of some days, one JSON object to a line.';
@@ -14368,8 +14695,30 @@ comment on function app_private.rehearse_votes(date, integer, jsonb) is
   'Votes on the sealed tasks of a rehearsed day, drawn and cast as all are, by voters who exist for that alone; returns how many.';
 revoke all on function app_private.rehearse_votes(date, integer, jsonb) from public;
 --! EndIncluded arena/app_private.rehearse_votes.sql
+--! Included ratings/app_private.refolded_snapshots.sql
+-- app_public.rating_snapshots, app_private.folded_tasks -> [app_private.refolded_snapshots] -> rating_faults(), autobench verify
+create or replace view app_private.refolded_snapshots with (security_invoker, security_barrier) as
+  select s.id as snapshot_id
+    from app_public.rating_snapshots s
+    where (
+        -- A place in the order is never given again, and the latest of a board was compared with the folding that stands.
+        s.last_position < (select coalesce(min(f.position), 0) from app_private.folded_tasks f)
+        and s.id not in (select max(l.id) from app_public.rating_snapshots l group by l.theme, l.is_rehearsal, l.has_ties)
+      )
+      -- Votes judged anew are published with the next refresh. Ids are compared: a run that comes late says an earlier instant.
+      or exists (
+        select from app_private.exclusions e
+          where e.id > (select f.exclusion_id from app_private.folded_tasks f order by f.position desc limit 1)
+      );
+
+revoke all on app_private.refolded_snapshots from public;
+
+comment on view app_private.refolded_snapshots is
+  'Snapshots made of votes that were judged anew since: what they counted and left out cannot be made again.';
+comment on column app_private.refolded_snapshots.snapshot_id is 'The snapshot.';
+--! EndIncluded ratings/app_private.refolded_snapshots.sql
 --! Included ratings/app_private.rating_faults.sql
--- autobench verify -> [app_private.rating_faults()] -> app_private.count_faults, app_private.elo_of_tasks(), app_private.hash_ratings()
+-- autobench verify -> [app_private.rating_faults()] -> app_private.count_faults, app_private.elo_of_tasks(), app_private.refolded_snapshots
 -- Definer: the worker's login holds execute grants alone.
 create or replace function app_private.rating_faults() returns table (fault text, subject text, stored text, found text)
 language plpgsql stable security definer
@@ -14379,7 +14728,7 @@ declare
   v_models uuid[];
   v_ratings float8[];
 begin
-  return query select f.fault, f.subject, f.stored::text, f.found::text from app_private.count_faults f;
+  return query select f.fault, f.subject, f.stored, f.found from app_private.count_faults f;
 
   select array_agg(m.id order by m.id), array_agg(s.elo_start order by m.id)
     into v_models, v_ratings
@@ -14392,25 +14741,44 @@ begin
       select 'the fold of Elo differs from a replay', e.model_id::text, e.elo::text, r.elo::text
         from app_private.elo_ratings e
           inner join unnest(v_models, v_ratings) r (model_id, elo) on r.model_id = e.model_id
-        where abs(e.elo - r.elo) > 1e-9;
+        where abs(e.elo - r.elo) > 1e-9
+          -- Votes judged anew are folded anew with the next refresh.
+          and not exists (
+            select from app_private.exclusions x
+              where x.id > (select f.exclusion_id from app_private.folded_tasks f order by f.position desc limit 1)
+          );
   end if;
 
   return query
     select 'a snapshot''s ratings were changed', s.id::text, encode(s.ratings_hash, 'hex'), encode(app_private.hash_ratings(s.id), 'hex')
       from app_public.rating_snapshots s
       where s.ratings_hash is distinct from app_private.hash_ratings(s.id);
+  -- The latest of a board holds all that has been folded, an earlier one what had been then.
   return query
-    select 'the published board is not of these counts', s.id::text, encode(s.counts_hash, 'hex'), encode(h.counts_hash, 'hex')
-      from app_public.rating_snapshots s
-        cross join lateral (select app_private.hash_counts(s.theme, s.is_rehearsal)) h (counts_hash)
-      where s.id in (select max(l.id) from app_public.rating_snapshots l group by l.theme, l.is_rehearsal)
-        and s.counts_hash <> h.counts_hash
-        -- Votes judged anew are published with the next refresh.
-        and not exists (select from app_private.exclusions e where e.at > s.published_at);
+    with hashed as (
+      select s.*, case when s.id = max(s.id) over (partition by s.theme, s.is_rehearsal, s.has_ties) then null else s.last_position end as up_to
+        from app_public.rating_snapshots s
+    ), checked as (
+      select h.* from hashed h where not exists (select from app_private.refolded_snapshots r where r.snapshot_id = h.id)
+    ), counts as materialized (
+      select c.theme, c.is_rehearsal, c.up_to, app_private.hash_counts(c.theme, c.is_rehearsal, c.up_to) as hash
+        from (select distinct c.theme, c.is_rehearsal, c.up_to from checked c) c
+    ), exclusions as materialized (
+      select c.up_to, app_private.hash_exclusions(c.up_to) as hash from (select distinct c.up_to from checked c) c
+    )
+    select 'the published board is not of these counts', c.id::text, encode(c.counts_hash, 'hex'), encode(n.hash, 'hex')
+      from checked c
+        inner join counts n on (n.theme, n.is_rehearsal, n.up_to) is not distinct from (c.theme, c.is_rehearsal, c.up_to)
+      where c.counts_hash <> n.hash
+    union all
+    select 'the published board left out other votes', c.id::text, encode(c.exclusions_hash, 'hex'), encode(x.hash, 'hex')
+      from checked c
+        inner join exclusions x on x.up_to is not distinct from c.up_to
+      where c.exclusions_hash <> x.hash;
 end;
 $$;
 comment on function app_private.rating_faults() is
-  'Makes counts, Elo and the hashes of snapshots anew and returns every difference from what is stored: none.';
+  'Makes counts, Elo and the hashes of snapshots anew and returns every difference from what is stored: none. Of a snapshot that was folded anew since, only its ratings can be checked.';
 revoke all on function app_private.rating_faults() from public;
 grant execute on function app_private.rating_faults() to autobench_worker;
 --! EndIncluded ratings/app_private.rating_faults.sql
@@ -14420,7 +14788,8 @@ grant execute on function app_private.rating_faults() to autobench_worker;
 create or replace function app_private.board_fragility(
   theme text default null,
   is_rehearsal boolean default false,
-  most integer default 200
+  most integer default 200,
+  pairs integer default null
 ) returns table (ahead_id uuid, behind_id uuid, gap float8, votes integer, one_step integer)
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -14454,7 +14823,7 @@ begin
   end loop;
   return query
     select v_models[k], v_models[k + 1], a.rating - b.rating, f.votes, f.one_step
-      from generate_series(1, cardinality(v_models) - 1) k
+      from generate_series(1, least(cardinality(v_models) - 1, board_fragility.pairs)) k
         inner join app_private.leaderboard a on a.model_id = v_models[k]
         inner join app_private.leaderboard b on b.model_id = v_models[k + 1] and b.snapshot_id = a.snapshot_id
         cross join app_private.fragility(v_wins, v_ties, k, k + 1, v_prior, most) f
@@ -14462,9 +14831,9 @@ begin
       order by k;
 end;
 $$;
-comment on function app_private.board_fragility(text, boolean, integer) is
-  'How few votes hold each model above the next one on a published board; null when they are more than `most`.';
-revoke all on function app_private.board_fragility(text, boolean, integer) from public;
-grant execute on function app_private.board_fragility(text, boolean, integer) to autobench_worker, autobench_server;
+comment on function app_private.board_fragility(text, boolean, integer, integer) is
+  'How few votes hold each model above the next one on a published board, of the first `pairs` or of all; null when they are more than `most`.';
+revoke all on function app_private.board_fragility(text, boolean, integer, integer) from public;
+grant execute on function app_private.board_fragility(text, boolean, integer, integer) to autobench_worker, autobench_server;
 --! EndIncluded ratings/app_private.board_fragility.sql
 --! EndIncluded manifest.sql

@@ -168,7 +168,7 @@ describe("a manifest that cannot be installed", () => {
 });
 
 describe("the generated files", () => {
-  test("are told apart from stale, missing and foreign ones", async ({ database }) => {
+  test("are told apart from stale, missing and foreign ones", { timeout: 60_000 }, async ({ database }) => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "autobench-check-"));
     await writeAll(folder, database);
     expect(await compareAll(folder, database)).toEqual([]);

@@ -69,7 +69,7 @@ async function coachBatch(
   const batchId = jobs[0]?.batch_id ?? "";
   const giveUp = (reason: string, mayRetry: boolean) => giveUpBatch(deps, query, batchId, reason, mayRetry);
   const callId = await batchCall(deps, query, batchId, jobs);
-  if (callId === null) return 0; // somebody was erased: the others wait for another batch
+  if (callId === null) return 0; // somebody was erased, and the others wait for another batch; or another worker is at it
   if (callId === undefined) return giveUp("No model that coaches can be asked.", true);
   const said = await askPatiently(deps.ask, callId, pace, signal);
   if (said.kind !== "text") {
@@ -106,7 +106,7 @@ function entryOf(entry: unknown): Record<string, string | null> {
   return { member: text("member"), note: text("note"), nextProblem: text("nextProblem") };
 }
 
-/** The call of a batch: the one that was made before a crash, else a new one; none when there is nobody to ask, null when its members are gone. */
+/** The call of a batch: the one that was made before a crash, else a new one; none when there is nobody to ask, null when its members are gone or another worker is at it. */
 async function batchCall(
   deps: WorkerDeps,
   query: Query,
@@ -145,11 +145,17 @@ async function batchCall(
     schema: { name: "notes", schema: notesSchema },
     promptVersion: prompt.version,
   };
-  const { rows } = await query.query<{ id: string | null }>(
-    "select app_private.ensure_practice_call('batch', $1::uuid, $2::uuid, $3::jsonb) as id",
-    [batchId, modelId, JSON.stringify(request)],
-  );
-  return rows[0]?.id ?? null;
+  try {
+    const { rows } = await query.query<{ id: string | null }>(
+      "select app_private.ensure_practice_call('batch', $1::uuid, $2::uuid, $3::jsonb) as id",
+      [batchId, modelId, JSON.stringify(request)],
+    );
+    return rows[0]?.id ?? null;
+  } catch (error) {
+    // Another worker has made it just now, and is at it.
+    if (error instanceof Error && "code" in error && error.code === "TB041") return null;
+    throw error;
+  }
 }
 
 const notesSchema = {

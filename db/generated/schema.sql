@@ -6209,6 +6209,7 @@ CREATE TABLE app_public.answers (
 PARTITION BY RANGE (answered_at);
 
 COMMENT ON TABLE app_public.answers IS '@unique id|@fieldName answer
+@foreignKey (verdict_id) references app_public.verdicts (id)|@fieldName verdict
 What a member has handed in, by month. It is stored before anything judges or pays it, and never rewritten.';
 
 COMMENT ON COLUMN app_public.answers.id IS 'Identity of the answer.';
@@ -14111,10 +14112,6 @@ CREATE INDEX answers_user_id_idx ON ONLY app_public.answers USING btree (user_id
 
 CREATE INDEX answers_rest_user_id_problem_id_answered_at_idx ON app_private.answers_rest USING btree (user_id, problem_id, answered_at);
 
-CREATE INDEX answers_verdict_id_idx ON ONLY app_public.answers USING btree (verdict_id);
-
-CREATE INDEX answers_rest_verdict_id_idx ON app_private.answers_rest USING btree (verdict_id);
-
 CREATE INDEX battle_seats_user_id_idx ON app_private.battle_seats USING btree (user_id);
 
 CREATE INDEX blobs_created_at_idx ON app_private.blobs USING btree (created_at);
@@ -14326,8 +14323,6 @@ ALTER INDEX app_public.answers_pkey ATTACH PARTITION app_private.answers_rest_pk
 ALTER INDEX app_public.answers_problem_id_idx ATTACH PARTITION app_private.answers_rest_problem_id_answered_at_idx;
 
 ALTER INDEX app_public.answers_user_id_idx ATTACH PARTITION app_private.answers_rest_user_id_problem_id_answered_at_idx;
-
-ALTER INDEX app_public.answers_verdict_id_idx ATTACH PARTITION app_private.answers_rest_verdict_id_idx;
 
 CREATE OR REPLACE VIEW app_operations.judge_runs WITH (security_invoker='true', security_barrier='true') AS
  SELECT r.id,
@@ -14594,9 +14589,6 @@ ALTER TABLE app_public.answers
 
 ALTER TABLE app_public.answers
     ADD CONSTRAINT answers_user FOREIGN KEY (user_id) REFERENCES app_public.users(id) ON DELETE CASCADE;
-
-ALTER TABLE app_public.answers
-    ADD CONSTRAINT answers_verdict FOREIGN KEY (verdict_id) REFERENCES app_public.verdicts(id);
 
 ALTER TABLE ONLY app_public.artifacts
     ADD CONSTRAINT artifacts_image FOREIGN KEY (image_sha256) REFERENCES app_private.blobs(sha256);

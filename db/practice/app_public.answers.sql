@@ -16,7 +16,6 @@ create table if not exists app_public.answers (
   constraint answers_pkey primary key (id, answered_at),
   constraint answers_user foreign key (user_id) references app_public.users on delete cascade,
   constraint answers_problem foreign key (problem_id) references app_public.problems,
-  constraint answers_verdict foreign key (verdict_id) references app_public.verdicts,
   constraint answers_body_bounded check (char_length(body) between 1 and 20000),
   constraint answers_seconds_taken_not_negative check (seconds_taken >= 0),
   constraint answers_points_not_negative check (base_points >= 0 and time_bonus_points >= 0),
@@ -25,7 +24,6 @@ create table if not exists app_public.answers (
 ) partition by range (answered_at);
 create index if not exists answers_user_id_idx on app_public.answers (user_id, problem_id, answered_at);
 create index if not exists answers_problem_id_idx on app_public.answers (problem_id, answered_at);
-create index if not exists answers_verdict_id_idx on app_public.answers (verdict_id);
 create index if not exists answers_unjudged_idx on app_public.answers (answered_at) where status = 'judging';
 
 call app_private.reset_access('app_public.answers');
@@ -34,10 +32,11 @@ create policy select_own on app_public.answers for select to autobench_member
 create policy select_all on app_public.answers for select to autobench_operator
   using (true);
 grant select on app_public.answers to autobench_member;
--- No write: submit_answer() is the only door. No foreign key points at it: its months can be detached.
+-- No write: submit_answer() is the only door. No foreign key points at it: its months can be detached. Nor is verdict_id one: each
+-- verdict that goes with its member would be looked for in every month. Verdicts go with nobody else, and after the answers.
 
 comment on table app_public.answers is
-  E'@unique id|@fieldName answer\nWhat a member has handed in, by month. It is stored before anything judges or pays it, and never rewritten.';
+  E'@unique id|@fieldName answer\n@foreignKey (verdict_id) references app_public.verdicts (id)|@fieldName verdict\nWhat a member has handed in, by month. It is stored before anything judges or pays it, and never rewritten.';
 comment on column app_public.answers.id is 'Identity of the answer.';
 comment on column app_public.answers.answered_at is 'When it was handed in.';
 comment on column app_public.answers.user_id is 'The member.';

@@ -82,7 +82,7 @@ describe("the months of answers", () => {
          from pg_class c where c.oid = to_regclass('app_private.' || $1)`,
       [name],
     );
-    expect(counts).toEqual({ indexes: 5, foreign: 3, has_rls: true, has_trigger: true });
+    expect(counts).toEqual({ indexes: 4, foreign: 2, has_rls: true, has_trigger: true });
     const ada = await db.person();
     await db.rowsAs(member(ada), "select app_public.start_problem('leak')");
     await db.rowsAs(member(ada), submit, ["leak", longAnswer, "a-key-of-a-test"]);

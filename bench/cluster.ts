@@ -11,6 +11,8 @@ import { installFromManifest } from "../db/testing/cluster.ts";
 export interface Bench {
   /** The database by its logins, for the product's own processes. */
   database: Database;
+  /** The same as a superuser, for other programs. */
+  superuserUrl: string;
   connect(): Promise<pg.Client>;
 }
 
@@ -27,6 +29,7 @@ export async function withBench(work: (bench: Bench) => Promise<void>): Promise<
     await installFromManifest(cluster, "bench");
     await work({
       database: embeddedDatabase(cluster, "bench"),
+      superuserUrl: cluster.superuserUrl("bench"),
       async connect() {
         const client = new pg.Client({ connectionString: cluster.superuserUrl("bench") });
         await client.connect();

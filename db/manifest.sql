@@ -379,7 +379,8 @@
 --! include arena/app_private.vote_checks.sql
 --! include arena/app_private.pair_counts.sql
 --! include arena/app_public.tasks_vote_count.sql
---! include arena/app_private.vote_allowances.sql
+--! include arena/app_private.draw_allowances.sql
+--! include arena/app_private.network_votes.sql
 --! include arena/app_private.exclusions.sql
 --! include arena/app_private.vote_flags.sql
 --! include arena/app_private.pairing_strengths.sql
@@ -391,6 +392,8 @@
 --! include arena/app_private.unused_ballots.sql
 --! include arena/app_private.idle_voters.sql
 --! include arena/app_private.task_lock.sql
+--! include arena/app_private.voter_lock.sql
+--! include arena/app_private.network_lock.sql
 --! include arena/app_private.ensure_voter.sql
 --! include arena/app_private.network_hash.sql
 --! include arena/app_private.take_draws.sql
@@ -407,6 +410,7 @@
 --! include arena/app_private.recount_votes.sql
 --! include arena/app_private.vote_anomalies.sql
 --! include arena/app_private.scan_votes.sql
+--! include arena/app_private.settle_ballots.sql
 --! include arena/app_private.vote_health.sql
 --! include arena/app_operations.vote_health.sql
 --! include arena/app_operations.vote_flags.sql

@@ -10,23 +10,35 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_settings app_private.arena_settings;
+  v_voter app_private.voters;
   v_ballot app_public.ballots;
-  v_current uuid;
+  v_voted_on date;
   v_tasks uuid[];
   v_draw float8 := random();
 begin
-  -- One draw of a voter at a time.
-  select v.current_ballot_id into strict v_current from app_private.voters v where v.id = draw_ballot.voter_id for no key update;
-  select b.* into v_ballot
-    from app_public.ballots b
-      inner join app_public.tasks t on t.id = b.task_id
-    where b.id = v_current and b.expires_at > draw_ballot.at
-      and (b.stratum = 'revealed' or t.closes_at > draw_ballot.at)
-      and not exists (select from app_public.votes c where c.ballot_id = b.id);
-  if found and (draw_ballot.task_id is null or v_ballot.task_id = draw_ballot.task_id) then
-    return v_ballot; -- still open: the same one again
-  elsif found then
-    update app_public.ballots b set expires_at = greatest(draw_ballot.at, b.served_at) where b.id = v_ballot.id;
+  -- One draw of a voter at a time, and none while a vote of theirs is under way.
+  perform pg_advisory_xact_lock(app_private.voter_lock(draw_ballot.voter_id));
+  select v.* into strict v_voter from app_private.voters v where v.id = draw_ballot.voter_id;
+  select b.* into v_ballot from app_public.ballots b where b.id = v_voter.current_ballot_id;
+  if found then
+    select (c.created_at at time zone 'utc')::date into v_voted_on from app_public.votes c where c.ballot_id = v_ballot.id;
+    if found then
+      -- Counted here, once for each ballot, and not with every vote: a voter has no other ballot that can be used.
+      if v_voter.voted_on is distinct from v_voted_on then
+        v_voter.voted_on := v_voted_on;
+        v_voter.sealed_votes := 0;
+        v_voter.revealed_votes := 0;
+      end if;
+      v_voter.sealed_votes := v_voter.sealed_votes + (v_ballot.stratum = 'sealed')::integer;
+      v_voter.revealed_votes := v_voter.revealed_votes + (v_ballot.stratum = 'revealed')::integer;
+    elsif v_ballot.expires_at > draw_ballot.at and (v_ballot.stratum = 'revealed' or exists (
+      select from app_public.tasks t where t.id = v_ballot.task_id and t.closes_at > draw_ballot.at
+    )) then
+      if draw_ballot.task_id is null or v_ballot.task_id = draw_ballot.task_id then
+        return v_ballot; -- still open: the same one again
+      end if;
+      update app_public.ballots b set expires_at = greatest(draw_ballot.at, b.served_at) where b.id = v_ballot.id;
+    end if;
   end if;
 
   select * into strict v_settings from app_private.arena_settings;
@@ -75,7 +87,10 @@ begin
   insert into app_public.ballots select v_ballot.*;
   insert into app_private.open_ballots (ballot_id) values (v_ballot.id);
   perform app_private.ballot_page(v_ballot, s.side, draw_ballot.at) from (values ('left'), ('right')) s (side);
-  update app_private.voters v set current_ballot_id = v_ballot.id where v.id = draw_ballot.voter_id;
+  update app_private.voters v
+    set current_ballot_id = v_ballot.id, voted_on = v_voter.voted_on,
+      sealed_votes = v_voter.sealed_votes, revealed_votes = v_voter.revealed_votes
+    where v.id = draw_ballot.voter_id;
   return v_ballot;
 end;
 $$;

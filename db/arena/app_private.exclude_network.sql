@@ -14,7 +14,7 @@ declare
 begin
   -- One at a time, from before the id is drawn until it is committed: who has seen one exclusion has seen all of lesser id.
   perform pg_advisory_xact_lock(hashtextextended('exclusions', 0));
-  perform pg_advisory_xact_lock(hashtextextended('network:' || encode(exclude_network.network_hash, 'hex'), 0));
+  perform pg_advisory_xact_lock(app_private.network_lock(exclude_network.network_hash));
   select array_agg(v.ballot_id) into v_ballots from app_public.votes v where v.network_hash = exclude_network.network_hash;
   if v_ballots is null or exclude_network.is_excluded = coalesce((
     select e.is_excluded from app_private.exclusions e

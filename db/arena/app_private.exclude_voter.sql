@@ -15,7 +15,7 @@ begin
   -- One at a time, from before the id is drawn until it is committed: who has seen one exclusion has seen all of lesser id.
   perform pg_advisory_xact_lock(hashtextextended('exclusions', 0));
   -- Votes of theirs that are under way are waited for; later ones see how the voter stands.
-  perform pg_advisory_xact_lock(hashtextextended('voter:' || exclude_voter.voter_id, 0));
+  perform pg_advisory_xact_lock(app_private.voter_lock(exclude_voter.voter_id));
   update app_private.voters v
     set excluded_at = case when exclude_voter.is_excluded then exclude_voter.at end
     where v.id = exclude_voter.voter_id and (v.excluded_at is null) = exclude_voter.is_excluded;

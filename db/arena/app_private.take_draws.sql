@@ -1,4 +1,4 @@
--- draw_ballot() -> [app_private.take_draws()] -> app_private.vote_allowances
+-- draw_ballot() -> [app_private.take_draws()] -> app_private.draw_allowances
 create or replace function app_private.take_draws(
   kind text,
   caller text,
@@ -12,9 +12,9 @@ declare
   v_hour constant timestamptz := date_bin('1 hour', take_draws.at, timestamptz '2000-01-01 00:00:00+00');
 begin
   -- One statement, so that parallel requests cannot all read the same count and pass together.
-  insert into app_private.vote_allowances as a (kind, caller, starts_at, used)
+  insert into app_private.draw_allowances as a (kind, caller, starts_at, used)
     values (take_draws.kind, take_draws.caller, v_hour, 1)
-    on conflict on constraint vote_allowances_pkey do update set used = a.used + 1
+    on conflict on constraint draw_allowances_pkey do update set used = a.used + 1
       where a.used < take_draws.most;
   if not found then
     raise exception 'That was too many ballots for an hour.'

@@ -9,6 +9,7 @@ create table if not exists app_private.vote_checks (
   constraint vote_checks_kind_known check (kind in ('voter_cap', 'network_cap', 'model_cap', 'voter', 'network')),
   constraint vote_checks_state_known check (state in ('pass', 'fail', 'unknown'))
 );
+create index if not exists vote_checks_failed_idx on app_private.vote_checks (ballot_id) where state = 'fail';
 
 call app_private.reset_access('app_private.vote_checks');
 create policy select_all on app_private.vote_checks for select to autobench_operator

@@ -7,6 +7,9 @@ create table if not exists app_private.voters (
   current_ballot_id  uuid,
   excluded_at        timestamptz,
   has_voted          boolean not null default false,
+  voted_on           date,
+  sealed_votes       integer not null default 0,
+  revealed_votes     integer not null default 0,
   constraint voters_one_per_member unique (user_id),
   constraint voters_one_per_visitor unique (visitor_hash),
   constraint voters_user foreign key (user_id) references app_public.users on delete set null,
@@ -28,4 +31,7 @@ comment on column app_private.voters.visitor_hash is 'SHA-256 of the visitor''s 
 comment on column app_private.voters.created_at is 'When the voter first drew a ballot.';
 comment on column app_private.voters.current_ballot_id is 'The ballot drawn last.';
 comment on column app_private.voters.excluded_at is 'Since when the voter''s votes do not count, if so.';
-comment on column app_private.voters.has_voted is 'Whether the voter has ever voted: a visitor who has not is forgotten.';
+comment on column app_private.voters.voted_on is 'The UTC day of which the votes are counted here: the last on which the voter had voted when they drew a ballot.';
+comment on column app_private.voters.sealed_votes is 'How many votes on sealed tasks the voter had cast that day, when they drew their current ballot.';
+comment on column app_private.voters.revealed_votes is 'How many on revealed ones.';
+comment on column app_private.voters.has_voted is 'Whether the voter has ever voted, as of the last hour: a visitor who has not is forgotten.';

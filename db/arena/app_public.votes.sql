@@ -11,8 +11,7 @@ create table if not exists app_public.votes (
   constraint votes_network_hash_form check (octet_length(network_hash) = 16)
 );
 create index if not exists votes_created_at_idx on app_public.votes (created_at);
-create index if not exists votes_network_hash_idx on app_public.votes (network_hash) where network_hash is not null;
-create index if not exists votes_uncounted_idx on app_public.votes (ballot_id) where not is_counted;
+create index if not exists votes_network_hash_idx on app_public.votes (network_hash);
 
 call app_private.reset_access('app_public.votes');
 create policy select_own on app_public.votes for select to autobench_anon, autobench_member

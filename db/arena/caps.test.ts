@@ -113,3 +113,36 @@ describe("the limits alone", () => {
     expect(Math.min(...moved.none)).toBeGreaterThan(2); // it is the limits that keep it
   });
 });
+
+describe("a voter's share", () => {
+  test("is counted by day, on sealed and on revealed tasks apart", async ({ db }) => {
+    const { tasks } = await openArena(db.client, { models: 4, sealed: 2, day: "2026-03-02" });
+    await openArena(db.client, { models: 4, sealed: 2, day: "2026-03-03" });
+    await db.rows(liftLimits);
+    await db.rows("update app_private.arena_settings set votes_per_voter_day = 2");
+    const [voter] = await makeVoters(db.client, 1);
+    const vote = async (at: string, task: string | null = null) =>
+      (await db.row<{ is_counted: boolean }>(
+        `with drawn as materialized (select id from app_private.draw_ballot($1, null, $2, $3))
+             select app_private.cast_vote($1, null, drawn.id, 'left', null, $3) from drawn`,
+        [voter, task, at],
+      ),
+      await db.row<{ is_counted: boolean }>(
+        "select is_counted from app_public.votes where ballot_id = (select current_ballot_id from app_private.voters where id = $1)",
+        [voter],
+      )).is_counted;
+    const showcase = tasks.find(({ is_showcase }) => is_showcase)?.id ?? "";
+    const monday = [
+      await vote("2026-03-02T10:00Z"),
+      await vote("2026-03-02T11:00Z", showcase),
+      await vote("2026-03-02T12:00Z"),
+      await vote("2026-03-02T13:00Z", showcase),
+      await vote("2026-03-02T14:00Z"),
+      await vote("2026-03-02T15:00Z", showcase),
+    ];
+    expect(monday).toEqual([true, true, true, true, false, false]);
+    const tuesday = [await vote("2026-03-03T10:00Z"), await vote("2026-03-03T10:01Z"), await vote("2026-03-03T10:02Z")];
+    expect(tuesday).toEqual([true, true, false]);
+    expect(await db.rows("select * from app_private.count_faults")).toEqual([]);
+  });
+});

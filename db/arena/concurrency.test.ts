@@ -134,6 +134,23 @@ describe("a vote under way", () => {
     });
   });
 
+  test("is waited for by a draw in another window, which counts it", async ({ pool }) => {
+    const [voter] = await makeVoters(pool, 1, "windows of a vote");
+    const { rows } = await pool.query("select id from app_private.draw_ballot($1, null)", [voter]);
+    await twoSessions(pool, async (voting, drawing) => {
+      await voting.query("begin");
+      await voting.query("select app_private.cast_vote($1, null, $2, 'tie')", [voter, rows[0].id]);
+      const drawn = await blocked<{ id: string }>(pool, drawing, "select id from app_private.draw_ballot($1, null)", [
+        voter,
+      ]);
+      await voting.query("commit");
+      expect((await drawn.rows)[0]?.id).not.toBe(rows[0].id);
+    });
+    expect((await pool.query("select sealed_votes from app_private.voters where id = $1", [voter])).rows).toEqual([
+      { sealed_votes: 1 },
+    ]);
+  });
+
   test("is taken out with the others when its voter is excluded meanwhile", async ({ pool }) => {
     const [voter] = await makeVoters(pool, 1, "excluded");
     const { rows } = await pool.query("select id from app_private.draw_ballot($1, null)", [voter]);

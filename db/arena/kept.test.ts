@@ -44,7 +44,7 @@ describe("what is kept of a network", () => {
           after,
         ])
       ).purged;
-    for (const table of ["app_private.unused_ballots", "app_private.vote_allowances", "app_private.network_salts"]) {
+    for (const table of ["app_private.unused_ballots", "app_private.draw_allowances", "app_private.network_salts"]) {
       expect(await purge(table, "20 hours")).toBe(0);
       expect(await purge(table, "73 hours")).toBeGreaterThan(0);
     }
@@ -93,7 +93,30 @@ describe("what is kept of visitors and their ballots", () => {
     const before = await reads();
     expect(await purge(db, "app_private.unused_ballots", "73 hours")).toBe(2);
     expect((await reads()) - before).toBeLessThan(50);
-    expect(await db.rows("select count(*)::integer as open from app_private.open_ballots")).toEqual([{ open: 0 }]);
+    const open = async () => (await db.row("select count(*)::integer as open from app_private.open_ballots")).open;
+    expect(await open()).toBe(1); // the one that was used
+    expect(await db.rows("select app_private.settle_ballots() as settled")).toEqual([{ settled: 1 }]);
+    expect(await open()).toBe(0);
+  });
+
+  test("is settled once: used ballots and those who have voted are told from the rest", async ({ db }) => {
+    await openArena(db.client);
+    const [voted, drew] = await makeVoters(db.client, 2);
+    for (const voter of [voted, drew]) await db.rows("select app_private.draw_ballot($1, null)", [voter]);
+    await db.rows(
+      "select app_private.cast_vote($1, null, current_ballot_id, 'tie') from app_private.voters where id = $1",
+      [voted],
+    );
+    const marked = "select id from app_private.voters where has_voted";
+    expect(await db.rows(marked)).toEqual([]);
+    const settle = "select app_private.settle_ballots() as settled";
+    expect([await db.row(settle), await db.row(settle)]).toEqual([{ settled: 1 }, { settled: 0 }]);
+    expect(await db.rows(marked)).toEqual([{ id: voted }]);
+    expect(
+      await db.rows(
+        "select v.id from app_private.open_ballots o join app_private.voters v on v.current_ballot_id = o.ballot_id",
+      ),
+    ).toEqual([{ id: drew }]);
   });
 
   test("forgets visitors who never voted, and nobody else", async ({ db }) => {

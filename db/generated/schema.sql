@@ -2050,37 +2050,45 @@ CREATE FUNCTION app_private.cast_vote(voter_id bigint, network_hash bytea, ballo
     AS $$
 declare
   v_ballot app_public.ballots;
-  v_match app_private.matches;
   v_now record;
   v_at timestamptz;
-  v_network text := encode(cast_vote.network_hash, 'hex');
-  v_used record;
-  v_failed text[] := '{}';
+  v_day timestamptz;
+  v_share text;
+  v_failed text[]; -- the checks
   v_left app_private.outcome; -- what a vote for the left side says
   v_right app_private.outcome;
   v_outcome app_private.outcome;
   v_is_revealed boolean;
   v_result app_public.vote_result;
 begin
-  -- The locks come first and the clock is read after them: whoever closes the task, or excludes the voter, has then either
-  -- waited for this vote or is seen by it.
+  -- The locks come before what they guard is read: whoever draws for the voter, excludes them or their network, or closes the
+  -- task, has then either waited for this vote or is seen by it.
+  if not (
+    pg_try_advisory_xact_lock_shared(app_private.voter_lock(coalesce(cast_vote.voter_id, 0)))
+    and pg_try_advisory_xact_lock_shared(app_private.network_lock(coalesce(cast_vote.network_hash, '')))
+  ) then
+    perform pg_advisory_xact_lock_shared(app_private.voter_lock(coalesce(cast_vote.voter_id, 0))),
+      pg_advisory_xact_lock_shared(app_private.network_lock(coalesce(cast_vote.network_hash, '')));
+  end if;
   select b.* into v_ballot from app_public.ballots b where b.id = cast_vote.ballot_id;
   if not found or v_ballot.voter_id is distinct from cast_vote.voter_id then
     raise exception 'This is not a ballot of yours.' using errcode = 'TB074', hint = 'Draw a ballot first.';
   end if;
-  -- A task that has closed is told of at once: whoever publishes it may hold its lock.
-  if v_ballot.stratum = 'sealed' and exists (
-    select from app_public.tasks t where t.id = v_ballot.task_id and t.closes_at <= coalesce(cast_vote.at, clock_timestamp())
-  ) and not exists (select from app_public.votes c where c.ballot_id = v_ballot.id) then
-    raise exception 'This task has closed, and its models are revealed.'
-      using errcode = 'TB077', hint = 'Draw another ballot: it will be on a task that is open.';
+  if not pg_try_advisory_xact_lock_shared(app_private.task_lock(v_ballot.task_id)) then
+    -- That a task has closed is told of at once: whoever publishes it may hold its lock for long.
+    if v_ballot.stratum = 'sealed' and exists (
+      select from app_public.tasks t where t.id = v_ballot.task_id and t.closes_at <= coalesce(cast_vote.at, clock_timestamp())
+    ) and not exists (select from app_public.votes c where c.ballot_id = v_ballot.id) then
+      raise exception 'This task has closed, and its models are revealed.'
+        using errcode = 'TB077', hint = 'Draw another ballot: it will be on a task that is open.';
+    end if;
+    perform pg_advisory_xact_lock_shared(app_private.task_lock(v_ballot.task_id));
   end if;
-  perform pg_advisory_xact_lock_shared(hashtextextended('voter:' || v_ballot.voter_id, 0)),
-    pg_advisory_xact_lock_shared(hashtextextended('network:' || v_network, 0)),
-    pg_advisory_xact_lock_shared(app_private.task_lock(v_ballot.task_id));
   v_at := coalesce(cast_vote.at, clock_timestamp());
-  select * into strict v_match from app_private.matches m where m.id = v_ballot.match_id;
-  select s.votes_per_voter_day, s.votes_per_network_day, s.votes_per_network_model_day, t.closes_at, t.is_showcase, v.excluded_at,
+  v_day := date_trunc('day', v_at, 'utc');
+  select m.first_model_id, m.second_model_id, t.closes_at, t.is_showcase, v.excluded_at, v.voted_on,
+      case v_ballot.stratum when 'sealed' then v.sealed_votes else v.revealed_votes end as votes,
+      s.votes_per_voter_day, s.votes_per_network_day, s.votes_per_network_model_day,
       coalesce((
         select e.is_excluded from app_private.exclusions e
           where e.network_hash = cast_vote.network_hash
@@ -2088,9 +2096,10 @@ begin
       ), false) as is_network_excluded
     into strict v_now
     from app_private.arena_settings s
+      cross join app_private.matches m
       cross join app_public.tasks t
       cross join app_private.voters v
-    where t.id = v_ballot.task_id and v.id = v_ballot.voter_id;
+    where m.id = v_ballot.match_id and t.id = v_ballot.task_id and v.id = v_ballot.voter_id;
   if v_ballot.expires_at <= v_at or (v_ballot.stratum = 'sealed' and v_now.closes_at <= v_at) then
     if exists (select from app_public.votes c where c.ballot_id = v_ballot.id) then
       raise exception 'This ballot has been used.' using errcode = 'TB075', hint = 'A vote is final. Draw another ballot.';
@@ -2101,34 +2110,34 @@ begin
     raise exception 'This ballot has expired.' using errcode = 'TB076', hint = 'Draw another ballot.';
   end if;
 
-  -- What is above the day's share is taken and not counted; the rows in one order, so that two votes never wait for each other.
-  for v_used in
-    insert into app_private.vote_allowances as a (kind, caller, starts_at, used)
-      select c.kind, c.caller, date_bin('1 day', v_at, timestamptz '2000-01-01 00:00:00+00'), 1
-        from (values
-          ('model:' || v_ballot.stratum, v_network || ':' || v_match.first_model_id),
-          ('model:' || v_ballot.stratum, v_network || ':' || v_match.second_model_id),
-          ('network:' || v_ballot.stratum, v_network),
-          ('voter:' || v_ballot.stratum, v_ballot.voter_id::text)
-        ) c (kind, caller)
-        where c.caller is not null
-      on conflict on constraint vote_allowances_pkey do update set used = a.used + 1
-      returning a.kind, a.used
-  loop
-    if v_used.kind like 'voter:%' and v_used.used > v_now.votes_per_voter_day then
-      v_failed := v_failed || 'voter_cap'::text;
-    elsif v_used.kind like 'network:%' and v_used.used > v_now.votes_per_network_day then
-      v_failed := v_failed || 'network_cap'::text;
-    elsif v_used.kind like 'model:%' and v_used.used > v_now.votes_per_network_model_day and 'model_cap' <> all (v_failed) then
-      v_failed := v_failed || 'model_cap'::text;
+  -- What is above the day's share is taken and not counted.
+  if cast_vote.network_hash is not null then
+    insert into app_private.network_votes as n (network_hash, starts_at, stratum, votes, by_model)
+      values (
+        cast_vote.network_hash, v_day, v_ballot.stratum, 1, jsonb_build_object(v_now.first_model_id, 1, v_now.second_model_id, 1)
+      )
+      on conflict on constraint network_votes_pkey do update
+        set votes = n.votes + 1,
+          by_model = n.by_model || jsonb_build_object(
+            v_now.first_model_id, coalesce((n.by_model ->> v_now.first_model_id::text)::integer, 0) + 1,
+            v_now.second_model_id, coalesce((n.by_model ->> v_now.second_model_id::text)::integer, 0) + 1
+          )
+        where n.votes < v_now.votes_per_network_day
+          and coalesce((n.by_model ->> v_now.first_model_id::text)::integer, 0) < v_now.votes_per_network_model_day
+          and coalesce((n.by_model ->> v_now.second_model_id::text)::integer, 0) < v_now.votes_per_network_model_day;
+    if not found then
+      select case when n.votes < v_now.votes_per_network_day then 'model_cap' else 'network_cap' end
+        into strict v_share
+        from app_private.network_votes n
+        where n.network_hash = cast_vote.network_hash and n.starts_at = v_day and n.stratum = v_ballot.stratum;
     end if;
-  end loop;
-  if v_now.excluded_at is not null then
-    v_failed := v_failed || 'voter'::text;
   end if;
-  if v_now.is_network_excluded then
-    v_failed := v_failed || 'network'::text;
-  end if;
+  v_failed := array_remove(array[
+    case when v_now.voted_on = (v_at at time zone 'utc')::date and v_now.votes >= v_now.votes_per_voter_day then 'voter_cap' end,
+    v_share,
+    case when v_now.excluded_at is not null then 'voter' end,
+    case when v_now.is_network_excluded then 'network' end
+  ], null);
 
   insert into app_public.votes (ballot_id, verdict, dwell_ms, created_at, is_counted, network_hash)
     values (v_ballot.id, cast_vote.verdict, cast_vote.dwell_ms, v_at, v_failed = '{}', cast_vote.network_hash)
@@ -2136,13 +2145,13 @@ begin
   if not found then
     raise exception 'This ballot has been used.' using errcode = 'TB075', hint = 'A vote is final. Draw another ballot.';
   end if;
-  delete from app_private.open_ballots o where o.ballot_id = v_ballot.id;
-  update app_private.voters v set has_voted = true where v.id = v_ballot.voter_id and not v.has_voted;
-  if v_failed <> '{}' or v_network is null then
+  if v_failed <> '{}' or cast_vote.network_hash is null then
     insert into app_private.vote_checks (ballot_id, kind, state, at)
       select v_ballot.id, f.kind, 'fail', v_at from unnest(v_failed) f (kind)
       union all
-      select v_ballot.id, n.kind, 'unknown', v_at from unnest(array['network_cap', 'model_cap']) n (kind) where v_network is null;
+      select v_ballot.id, n.kind, 'unknown', v_at
+        from unnest(array['network_cap', 'model_cap']) n (kind)
+        where cast_vote.network_hash is null;
   end if;
 
   v_left := app_private.turn_verdict('left', v_ballot.is_first_left);
@@ -2155,16 +2164,16 @@ begin
       coalesce(sum(c.votes) filter (where c.outcome = v_right), 0),
       coalesce(sum(c.votes) filter (where c.outcome = 'tie'), 0),
       coalesce(sum(c.votes) filter (where c.outcome = 'both_bad'), 0),
-      case when v_is_revealed then case v_left when 'first' then v_match.first_model_id else v_match.second_model_id end end,
-      case when v_is_revealed then case v_left when 'first' then v_match.second_model_id else v_match.first_model_id end end
+      case when v_is_revealed then case v_left when 'first' then v_now.first_model_id else v_now.second_model_id end end,
+      case when v_is_revealed then case v_left when 'first' then v_now.second_model_id else v_now.first_model_id end end
     into v_result
     from app_private.pair_counts c
-    where c.task_id = v_match.task_id and c.first_model_id = v_match.first_model_id
-      and c.second_model_id = v_match.second_model_id and c.stratum = v_ballot.stratum;
+    where c.task_id = v_ballot.task_id and c.first_model_id = v_now.first_model_id
+      and c.second_model_id = v_now.second_model_id and c.stratum = v_ballot.stratum;
   -- One upsert, and last: whoever else votes on this pair waits for no more than our commit.
   insert into app_private.pair_counts as c (task_id, first_model_id, second_model_id, stratum, outcome, votes, uncounted)
     values (
-      v_match.task_id, v_match.first_model_id, v_match.second_model_id, v_ballot.stratum, v_outcome,
+      v_ballot.task_id, v_now.first_model_id, v_now.second_model_id, v_ballot.stratum, v_outcome,
       (v_failed = '{}')::integer, (v_failed <> '{}')::integer
     )
     on conflict on constraint pair_counts_pkey do update
@@ -2667,23 +2676,35 @@ CREATE FUNCTION app_private.draw_ballot(voter_id bigint, network_hash bytea, tas
     AS $$
 declare
   v_settings app_private.arena_settings;
+  v_voter app_private.voters;
   v_ballot app_public.ballots;
-  v_current uuid;
+  v_voted_on date;
   v_tasks uuid[];
   v_draw float8 := random();
 begin
-  -- One draw of a voter at a time.
-  select v.current_ballot_id into strict v_current from app_private.voters v where v.id = draw_ballot.voter_id for no key update;
-  select b.* into v_ballot
-    from app_public.ballots b
-      inner join app_public.tasks t on t.id = b.task_id
-    where b.id = v_current and b.expires_at > draw_ballot.at
-      and (b.stratum = 'revealed' or t.closes_at > draw_ballot.at)
-      and not exists (select from app_public.votes c where c.ballot_id = b.id);
-  if found and (draw_ballot.task_id is null or v_ballot.task_id = draw_ballot.task_id) then
-    return v_ballot; -- still open: the same one again
-  elsif found then
-    update app_public.ballots b set expires_at = greatest(draw_ballot.at, b.served_at) where b.id = v_ballot.id;
+  -- One draw of a voter at a time, and none while a vote of theirs is under way.
+  perform pg_advisory_xact_lock(app_private.voter_lock(draw_ballot.voter_id));
+  select v.* into strict v_voter from app_private.voters v where v.id = draw_ballot.voter_id;
+  select b.* into v_ballot from app_public.ballots b where b.id = v_voter.current_ballot_id;
+  if found then
+    select (c.created_at at time zone 'utc')::date into v_voted_on from app_public.votes c where c.ballot_id = v_ballot.id;
+    if found then
+      -- Counted here, once for each ballot, and not with every vote: a voter has no other ballot that can be used.
+      if v_voter.voted_on is distinct from v_voted_on then
+        v_voter.voted_on := v_voted_on;
+        v_voter.sealed_votes := 0;
+        v_voter.revealed_votes := 0;
+      end if;
+      v_voter.sealed_votes := v_voter.sealed_votes + (v_ballot.stratum = 'sealed')::integer;
+      v_voter.revealed_votes := v_voter.revealed_votes + (v_ballot.stratum = 'revealed')::integer;
+    elsif v_ballot.expires_at > draw_ballot.at and (v_ballot.stratum = 'revealed' or exists (
+      select from app_public.tasks t where t.id = v_ballot.task_id and t.closes_at > draw_ballot.at
+    )) then
+      if draw_ballot.task_id is null or v_ballot.task_id = draw_ballot.task_id then
+        return v_ballot; -- still open: the same one again
+      end if;
+      update app_public.ballots b set expires_at = greatest(draw_ballot.at, b.served_at) where b.id = v_ballot.id;
+    end if;
   end if;
 
   select * into strict v_settings from app_private.arena_settings;
@@ -2732,7 +2753,10 @@ begin
   insert into app_public.ballots select v_ballot.*;
   insert into app_private.open_ballots (ballot_id) values (v_ballot.id);
   perform app_private.ballot_page(v_ballot, s.side, draw_ballot.at) from (values ('left'), ('right')) s (side);
-  update app_private.voters v set current_ballot_id = v_ballot.id where v.id = draw_ballot.voter_id;
+  update app_private.voters v
+    set current_ballot_id = v_ballot.id, voted_on = v_voter.voted_on,
+      sealed_votes = v_voter.sealed_votes, revealed_votes = v_voter.revealed_votes
+    where v.id = draw_ballot.voter_id;
   return v_ballot;
 end;
 $$;
@@ -3240,7 +3264,7 @@ declare
 begin
   -- One at a time, from before the id is drawn until it is committed: who has seen one exclusion has seen all of lesser id.
   perform pg_advisory_xact_lock(hashtextextended('exclusions', 0));
-  perform pg_advisory_xact_lock(hashtextextended('network:' || encode(exclude_network.network_hash, 'hex'), 0));
+  perform pg_advisory_xact_lock(app_private.network_lock(exclude_network.network_hash));
   select array_agg(v.ballot_id) into v_ballots from app_public.votes v where v.network_hash = exclude_network.network_hash;
   if v_ballots is null or exclude_network.is_excluded = coalesce((
     select e.is_excluded from app_private.exclusions e
@@ -3275,7 +3299,7 @@ begin
   -- One at a time, from before the id is drawn until it is committed: who has seen one exclusion has seen all of lesser id.
   perform pg_advisory_xact_lock(hashtextextended('exclusions', 0));
   -- Votes of theirs that are under way are waited for; later ones see how the voter stands.
-  perform pg_advisory_xact_lock(hashtextextended('voter:' || exclude_voter.voter_id, 0));
+  perform pg_advisory_xact_lock(app_private.voter_lock(exclude_voter.voter_id));
   update app_private.voters v
     set excluded_at = case when exclude_voter.is_excluded then exclude_voter.at end
     where v.id = exclude_voter.voter_id and (v.excluded_at is null) = exclude_voter.is_excluded;
@@ -3998,7 +4022,8 @@ CREATE FUNCTION app_private.hash_exclusions(up_to_position bigint DEFAULT NULL::
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
   select sha256(convert_to(coalesce(string_agg(v.ballot_id::text, E'\n' order by v.ballot_id), ''), 'UTF8'))
-    from app_public.votes v
+    from (select distinct c.ballot_id from app_private.vote_checks c where c.state = 'fail') k -- these alone can be uncounted
+      inner join app_public.votes v on v.ballot_id = k.ballot_id
       inner join app_public.ballots b on b.id = v.ballot_id
       inner join app_private.folded_tasks f on f.task_id = b.task_id
     where not v.is_counted and b.stratum = 'sealed' and (up_to_position is null or f.position <= up_to_position);
@@ -4927,6 +4952,12 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_private.network_hash(prefix text, at timestamp with time zone) IS 'What is kept of a network: an HMAC of its prefix under the salt of the UTC day; null when the network is not known.';
+
+CREATE FUNCTION app_private.network_lock(network_hash bytea) RETURNS bigint
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN hashtextextended(('network:'::text || encode(network_hash, 'hex'::text)), (0)::bigint);
+
+COMMENT ON FUNCTION app_private.network_lock(network_hash bytea) IS 'The advisory lock of a network: votes share it until they are committed, and whoever excludes the network takes it alone.';
 
 CREATE FUNCTION app_private.note_next_runs(runs jsonb) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -7054,6 +7085,34 @@ $$;
 
 COMMENT ON FUNCTION app_private.score_period(kind app_public.period_kind, at timestamp with time zone) IS 'The first day of the period that holds an instant, in UTC: all time is one that began in 2000.';
 
+CREATE FUNCTION app_private.settle_ballots() RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_settled integer;
+begin
+  with used as (
+    delete from app_private.open_ballots o
+      where o.ballot_id = any (array(
+        select u.ballot_id from app_private.open_ballots u
+          where exists (select from app_public.votes v where v.ballot_id = u.ballot_id)
+          for update skip locked
+      ))
+      returning o.ballot_id
+  ), marked as (
+    update app_private.voters v
+      set has_voted = true
+      where not v.has_voted
+        and v.id in (select b.voter_id from used u inner join app_public.ballots b on b.id = u.ballot_id)
+  )
+  select count(*) into v_settled from used u;
+  return v_settled;
+end;
+$$;
+
+COMMENT ON FUNCTION app_private.settle_ballots() IS 'Strikes used ballots off the list of open ones, and marks their voters as such who have voted: once an hour, so that no vote waits for it.';
+
 CREATE FUNCTION app_private.settle_days(user_id uuid, problem_id uuid, active datemultirange) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -7783,9 +7842,9 @@ declare
   v_hour constant timestamptz := date_bin('1 hour', take_draws.at, timestamptz '2000-01-01 00:00:00+00');
 begin
   -- One statement, so that parallel requests cannot all read the same count and pass together.
-  insert into app_private.vote_allowances as a (kind, caller, starts_at, used)
+  insert into app_private.draw_allowances as a (kind, caller, starts_at, used)
     values (take_draws.kind, take_draws.caller, v_hour, 1)
-    on conflict on constraint vote_allowances_pkey do update set used = a.used + 1
+    on conflict on constraint draw_allowances_pkey do update set used = a.used + 1
       where a.used < take_draws.most;
   if not found then
     raise exception 'That was too many ballots for an hour.'
@@ -8383,8 +8442,8 @@ $$;
 COMMENT ON FUNCTION app_private.time_bonus(points integer, expected_seconds integer, seconds_taken integer) IS 'What is left of a time bonus after so many seconds.';
 
 CREATE FUNCTION app_private.turn_verdict(verdict app_public.verdict, is_first_left boolean) RETURNS app_private.outcome
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN CASE verdict WHEN 'tie'::app_public.verdict THEN 'tie'::app_private.outcome WHEN 'both_bad'::app_public.verdict THEN 'both_bad'::app_private.outcome ELSE CASE WHEN ((verdict = 'left'::app_public.verdict) = is_first_left) THEN 'first'::app_private.outcome ELSE 'second'::app_private.outcome END END;
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (verdict = 'tie'::app_public.verdict) THEN 'tie'::app_private.outcome WHEN (verdict = 'both_bad'::app_public.verdict) THEN 'both_bad'::app_private.outcome WHEN ((verdict = 'left'::app_public.verdict) = is_first_left) THEN 'first'::app_private.outcome WHEN ((verdict = 'right'::app_public.verdict) = is_first_left) THEN 'second'::app_private.outcome ELSE NULL::app_private.outcome END;
 
 COMMENT ON FUNCTION app_private.turn_verdict(verdict app_public.verdict, is_first_left boolean) IS 'What a verdict on left and right says of a match''s first and second model.';
 
@@ -8507,6 +8566,12 @@ CREATE FUNCTION app_private.vote_health(since timestamp with time zone DEFAULT (
 $$;
 
 COMMENT ON FUNCTION app_private.vote_health(since timestamp with time zone) IS 'How many votes came in each hour and how many of them count: less than 70 of 100 is an alarm, since a broken check throws honest votes away.';
+
+CREATE FUNCTION app_private.voter_lock(voter_id bigint) RETURNS bigint
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN hashtextextended(('voter:'::text || (voter_id)::text), (0)::bigint);
+
+COMMENT ON FUNCTION app_private.voter_lock(voter_id bigint) IS 'The advisory lock of a voter: votes share it until they are committed; whoever draws for the voter or excludes them takes it alone.';
 
 CREATE FUNCTION app_private.votes_csv(first_day date DEFAULT '-infinity'::date, last_day date DEFAULT 'infinity'::date, is_rehearsal boolean DEFAULT NULL::boolean) RETURNS SETOF text
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -12151,6 +12216,24 @@ COMMENT ON COLUMN app_private.dispatch_gate.reason IS 'Why it is closed.';
 
 COMMENT ON COLUMN app_private.dispatch_gate.changed_at IS 'Since when.';
 
+CREATE UNLOGGED TABLE app_private.draw_allowances (
+    kind text NOT NULL,
+    caller text NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    used integer NOT NULL
+)
+WITH (fillfactor='70');
+
+COMMENT ON TABLE app_private.draw_allowances IS 'How many ballots a voter or a network drew in an hour.';
+
+COMMENT ON COLUMN app_private.draw_allowances.kind IS 'What is counted.';
+
+COMMENT ON COLUMN app_private.draw_allowances.caller IS 'Whose it is: a voter''s id, or a network''s hash.';
+
+COMMENT ON COLUMN app_private.draw_allowances.starts_at IS 'When the hour began.';
+
+COMMENT ON COLUMN app_private.draw_allowances.used IS 'How many so far.';
+
 CREATE TABLE app_private.elo_ratings (
     model_id uuid NOT NULL,
     elo double precision NOT NULL
@@ -12285,6 +12368,9 @@ CREATE TABLE app_private.voters (
     current_ballot_id uuid,
     excluded_at timestamp with time zone,
     has_voted boolean DEFAULT false NOT NULL,
+    voted_on date,
+    sealed_votes integer DEFAULT 0 NOT NULL,
+    revealed_votes integer DEFAULT 0 NOT NULL,
     CONSTRAINT voters_member_or_visitor CHECK (((user_id IS NULL) OR (visitor_hash IS NULL))),
     CONSTRAINT voters_visitor_hash_form CHECK ((octet_length(visitor_hash) = 32))
 )
@@ -12304,7 +12390,13 @@ COMMENT ON COLUMN app_private.voters.current_ballot_id IS 'The ballot drawn last
 
 COMMENT ON COLUMN app_private.voters.excluded_at IS 'Since when the voter''s votes do not count, if so.';
 
-COMMENT ON COLUMN app_private.voters.has_voted IS 'Whether the voter has ever voted: a visitor who has not is forgotten.';
+COMMENT ON COLUMN app_private.voters.has_voted IS 'Whether the voter has ever voted, as of the last hour: a visitor who has not is forgotten.';
+
+COMMENT ON COLUMN app_private.voters.voted_on IS 'The UTC day of which the votes are counted here: the last on which the voter had voted when they drew a ballot.';
+
+COMMENT ON COLUMN app_private.voters.sealed_votes IS 'How many votes on sealed tasks the voter had cast that day, when they drew their current ballot.';
+
+COMMENT ON COLUMN app_private.voters.revealed_votes IS 'How many on revealed ones.';
 
 CREATE VIEW app_private.idle_voters WITH (security_invoker='true', security_barrier='true') AS
  SELECT ctid,
@@ -12806,11 +12898,32 @@ COMMENT ON COLUMN app_private.network_salts.salt IS 'Random, and known to nobody
 
 COMMENT ON COLUMN app_private.network_salts.created_at IS 'When the day''s first ballot was drawn.';
 
+CREATE UNLOGGED TABLE app_private.network_votes (
+    network_hash bytea NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    stratum app_public.stratum NOT NULL,
+    votes integer NOT NULL,
+    by_model jsonb NOT NULL
+)
+WITH (fillfactor='50');
+
+COMMENT ON TABLE app_private.network_votes IS 'How much of its share of a day''s votes each network has used up.';
+
+COMMENT ON COLUMN app_private.network_votes.network_hash IS 'The network, hashed under the salt of the day.';
+
+COMMENT ON COLUMN app_private.network_votes.starts_at IS 'When the UTC day began.';
+
+COMMENT ON COLUMN app_private.network_votes.stratum IS 'Whether the models were unknown: each has a share of its own.';
+
+COMMENT ON COLUMN app_private.network_votes.votes IS 'Votes within the share.';
+
+COMMENT ON COLUMN app_private.network_votes.by_model IS 'Of these, how many were on each model, by its id: each vote is on two.';
+
 CREATE TABLE app_private.open_ballots (
     ballot_id uuid NOT NULL
 );
 
-COMMENT ON TABLE app_private.open_ballots IS 'Ballots on which nobody has voted: so that a purge need not look at every ballot that was ever used.';
+COMMENT ON TABLE app_private.open_ballots IS 'Ballots on which nobody had voted when it was last looked, within the hour: so that a purge need not look at every ballot that was ever used.';
 
 COMMENT ON COLUMN app_private.open_ballots.ballot_id IS 'The ballot.';
 
@@ -13432,25 +13545,6 @@ COMMENT ON COLUMN app_private.unused_ballots.id IS 'The ballot.';
 
 COMMENT ON COLUMN app_private.unused_ballots.served_at IS 'When it was drawn.';
 
-CREATE UNLOGGED TABLE app_private.vote_allowances (
-    kind text NOT NULL,
-    caller text NOT NULL,
-    starts_at timestamp with time zone NOT NULL,
-    used integer NOT NULL,
-    CONSTRAINT vote_allowances_used_positive CHECK ((used > 0))
-)
-WITH (fillfactor='70');
-
-COMMENT ON TABLE app_private.vote_allowances IS 'How many ballots were drawn in an hour and votes cast in a day, by voter, network, and network on a model.';
-
-COMMENT ON COLUMN app_private.vote_allowances.kind IS 'What is counted.';
-
-COMMENT ON COLUMN app_private.vote_allowances.caller IS 'Whose it is: a voter''s id, or a network''s hash.';
-
-COMMENT ON COLUMN app_private.vote_allowances.starts_at IS 'When the hour or the UTC day began.';
-
-COMMENT ON COLUMN app_private.vote_allowances.used IS 'How many so far.';
-
 ALTER TABLE app_private.vote_flags ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME app_private.vote_flags_id_seq
     START WITH 1
@@ -13798,6 +13892,9 @@ ALTER TABLE ONLY app_private.daily_spend
 ALTER TABLE ONLY app_private.dispatch_gate
     ADD CONSTRAINT dispatch_gate_pkey PRIMARY KEY (is_only);
 
+ALTER TABLE ONLY app_private.draw_allowances
+    ADD CONSTRAINT draw_allowances_pkey PRIMARY KEY (kind, caller, starts_at);
+
 ALTER TABLE ONLY app_private.elo_ratings
     ADD CONSTRAINT elo_ratings_pkey PRIMARY KEY (model_id);
 
@@ -13863,6 +13960,9 @@ ALTER TABLE ONLY app_private.model_caps
 
 ALTER TABLE ONLY app_private.network_salts
     ADD CONSTRAINT network_salts_pkey PRIMARY KEY (day);
+
+ALTER TABLE ONLY app_private.network_votes
+    ADD CONSTRAINT network_votes_pkey PRIMARY KEY (network_hash, starts_at, stratum);
 
 ALTER TABLE ONLY app_private.open_ballots
     ADD CONSTRAINT open_ballots_pkey PRIMARY KEY (ballot_id);
@@ -13944,9 +14044,6 @@ ALTER TABLE ONLY app_private.token_reservations
 
 ALTER TABLE ONLY app_private.token_reservations
     ADD CONSTRAINT token_reservations_pkey PRIMARY KEY (id);
-
-ALTER TABLE ONLY app_private.vote_allowances
-    ADD CONSTRAINT vote_allowances_pkey PRIMARY KEY (kind, caller, starts_at);
 
 ALTER TABLE ONLY app_private.vote_checks
     ADD CONSTRAINT vote_checks_pkey PRIMARY KEY (ballot_id, kind);
@@ -14118,6 +14215,8 @@ CREATE INDEX blobs_created_at_idx ON app_private.blobs USING btree (created_at);
 
 CREATE INDEX daily_spend_model_id_idx ON app_private.daily_spend USING btree (model_id);
 
+CREATE INDEX draw_allowances_starts_at_idx ON app_private.draw_allowances USING btree (starts_at);
+
 CREATE INDEX erased_subjects_erased_at_idx ON app_private.erased_subjects USING btree (erased_at);
 
 CREATE INDEX exclusions_at_idx ON app_private.exclusions USING btree (at);
@@ -14190,6 +14289,8 @@ CREATE INDEX matches_second_submission_idx ON app_private.matches USING btree (t
 
 CREATE INDEX network_salts_created_at_idx ON app_private.network_salts USING btree (created_at);
 
+CREATE INDEX network_votes_starts_at_idx ON app_private.network_votes USING btree (starts_at);
+
 CREATE INDEX operator_log_operator_id_idx ON app_private.operator_log USING btree (operator_id);
 
 CREATE INDEX period_scores_board_idx ON app_private.period_scores USING btree (kind, starts_on, ((- points)), reached_at, user_id) WHERE (is_listed AND (points > 0));
@@ -14226,7 +14327,7 @@ CREATE INDEX token_reservations_open_idx ON app_private.token_reservations USING
 
 CREATE INDEX token_reservations_user_id_idx ON app_private.token_reservations USING btree (user_id, day);
 
-CREATE INDEX vote_allowances_starts_at_idx ON app_private.vote_allowances USING btree (starts_at);
+CREATE INDEX vote_checks_failed_idx ON app_private.vote_checks USING btree (ballot_id) WHERE (state = 'fail'::text);
 
 CREATE INDEX vote_flags_model_id_idx ON app_private.vote_flags USING btree (model_id);
 
@@ -14312,9 +14413,7 @@ CREATE INDEX verdicts_user_id_idx ON app_public.verdicts USING btree (user_id);
 
 CREATE INDEX votes_created_at_idx ON app_public.votes USING btree (created_at);
 
-CREATE INDEX votes_network_hash_idx ON app_public.votes USING btree (network_hash) WHERE (network_hash IS NOT NULL);
-
-CREATE INDEX votes_uncounted_idx ON app_public.votes USING btree (ballot_id) WHERE (NOT is_counted);
+CREATE INDEX votes_network_hash_idx ON app_public.votes USING btree (network_hash);
 
 ALTER INDEX app_public.answers_unjudged_idx ATTACH PARTITION app_private.answers_rest_answered_at_idx;
 
@@ -14736,6 +14835,8 @@ ALTER TABLE app_private.daily_spend ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.dispatch_gate ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app_private.draw_allowances ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app_private.elo_ratings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.erased_subjects ENABLE ROW LEVEL SECURITY;
@@ -14765,6 +14866,8 @@ ALTER TABLE app_private.matches ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app_private.model_caps ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.network_salts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app_private.network_votes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.open_ballots ENABLE ROW LEVEL SECURITY;
 
@@ -14881,8 +14984,6 @@ ALTER TABLE app_private.time_zone_changes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app_private.token_days ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.token_reservations ENABLE ROW LEVEL SECURITY;
-
-ALTER TABLE app_private.vote_allowances ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.vote_checks ENABLE ROW LEVEL SECURITY;
 
@@ -15471,6 +15572,8 @@ GRANT ALL ON FUNCTION app_private.model_for_role(role text, keys text[], has_reh
 
 REVOKE ALL ON FUNCTION app_private.network_hash(prefix text, at timestamp with time zone) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.network_lock(network_hash bytea) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.note_next_runs(runs jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.note_next_runs(runs jsonb) TO autobench_worker;
 
@@ -15641,6 +15744,9 @@ GRANT ALL ON FUNCTION app_private.scheduled_task_state(id bigint, OUT status tex
 
 REVOKE ALL ON FUNCTION app_private.score_period(kind app_public.period_kind, at timestamp with time zone) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.settle_ballots() FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.settle_ballots() TO autobench_worker;
+
 REVOKE ALL ON FUNCTION app_private.settle_days(user_id uuid, problem_id uuid, active datemultirange) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.settle_milestones(user_id uuid) FROM PUBLIC;
@@ -15755,6 +15861,8 @@ REVOKE ALL ON FUNCTION app_private.vote_health(since timestamp with time zone) F
 GRANT ALL ON FUNCTION app_private.vote_health(since timestamp with time zone) TO autobench_operator;
 GRANT ALL ON FUNCTION app_private.vote_health(since timestamp with time zone) TO autobench_server;
 GRANT ALL ON FUNCTION app_private.vote_health(since timestamp with time zone) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.voter_lock(voter_id bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.votes_csv(first_day date, last_day date, is_rehearsal boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.votes_csv(first_day date, last_day date, is_rehearsal boolean) TO autobench_server;

@@ -4,7 +4,8 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
   select sha256(convert_to(coalesce(string_agg(v.ballot_id::text, E'\n' order by v.ballot_id), ''), 'UTF8'))
-    from app_public.votes v
+    from (select distinct c.ballot_id from app_private.vote_checks c where c.state = 'fail') k -- these alone can be uncounted
+      inner join app_public.votes v on v.ballot_id = k.ballot_id
       inner join app_public.ballots b on b.id = v.ballot_id
       inner join app_private.folded_tasks f on f.task_id = b.task_id
     where not v.is_counted and b.stratum = 'sealed' and (up_to_position is null or f.position <= up_to_position);

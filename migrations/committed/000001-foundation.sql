@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:ba328932b7c5b340d4101662853857802bb0443b
+--! Hash: sha1:2992ec1782e920023a013e68d49c18778b97363e
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -10901,7 +10901,8 @@ insert into app_private.retention_rules (table_name, column_name, keep, why) val
   ('app_private.llm_replies', 'received_at', '3 days', 'The reply holds the page: it goes when the page goes.'),
   ('app_private.handles', 'expires_at', '1 hour', 'A handle that has expired opens nothing.'),
   ('app_private.network_salts', 'created_at', '24 hours', 'By a daily run it goes within 48 hours, and not before its day is over: then nobody can tell which network a hash was.'),
-  ('app_private.vote_allowances', 'starts_at', '2 days', 'No window is longer than a day.'),
+  ('app_private.draw_allowances', 'starts_at', '2 days', 'No window is longer than a day.'),
+  ('app_private.network_votes', 'starts_at', '2 days', 'A share is a day''s.'),
   ('app_private.unused_ballots', 'served_at', '2 days', 'A ballot that was not used says nothing.'),
   ('app_private.idle_voters', 'created_at', '7 days', 'A visitor who never voted has left nothing that needs them.'),
   ('app_private.answer_keys', 'created_at', '30 days', 'Nobody repeats a request after a month.'),
@@ -11868,6 +11869,9 @@ create table if not exists app_private.voters (
   current_ballot_id  uuid,
   excluded_at        timestamptz,
   has_voted          boolean not null default false,
+  voted_on           date,
+  sealed_votes       integer not null default 0,
+  revealed_votes     integer not null default 0,
   constraint voters_one_per_member unique (user_id),
   constraint voters_one_per_visitor unique (visitor_hash),
   constraint voters_user foreign key (user_id) references app_public.users on delete set null,
@@ -11889,7 +11893,10 @@ comment on column app_private.voters.visitor_hash is 'SHA-256 of the visitor''s 
 comment on column app_private.voters.created_at is 'When the voter first drew a ballot.';
 comment on column app_private.voters.current_ballot_id is 'The ballot drawn last.';
 comment on column app_private.voters.excluded_at is 'Since when the voter''s votes do not count, if so.';
-comment on column app_private.voters.has_voted is 'Whether the voter has ever voted: a visitor who has not is forgotten.';
+comment on column app_private.voters.voted_on is 'The UTC day of which the votes are counted here: the last on which the voter had voted when they drew a ballot.';
+comment on column app_private.voters.sealed_votes is 'How many votes on sealed tasks the voter had cast that day, when they drew their current ballot.';
+comment on column app_private.voters.revealed_votes is 'How many on revealed ones.';
+comment on column app_private.voters.has_voted is 'Whether the voter has ever voted, as of the last hour: a visitor who has not is forgotten.';
 --! EndIncluded arena/app_private.voters.sql
 --! Included arena/app_public.current_voter_id.sql
 -- server (app.user_id or app.visitor of the request) -> [app_public.current_voter_id()] -> the policies of ballots and votes
@@ -12216,8 +12223,7 @@ create table if not exists app_public.votes (
   constraint votes_network_hash_form check (octet_length(network_hash) = 16)
 );
 create index if not exists votes_created_at_idx on app_public.votes (created_at);
-create index if not exists votes_network_hash_idx on app_public.votes (network_hash) where network_hash is not null;
-create index if not exists votes_uncounted_idx on app_public.votes (ballot_id) where not is_counted;
+create index if not exists votes_network_hash_idx on app_public.votes (network_hash);
 
 call app_private.reset_access('app_public.votes');
 create policy select_own on app_public.votes for select to autobench_anon, autobench_member
@@ -12311,6 +12317,7 @@ create table if not exists app_private.vote_checks (
   constraint vote_checks_kind_known check (kind in ('voter_cap', 'network_cap', 'model_cap', 'voter', 'network')),
   constraint vote_checks_state_known check (state in ('pass', 'fail', 'unknown'))
 );
+create index if not exists vote_checks_failed_idx on app_private.vote_checks (ballot_id) where state = 'fail';
 
 call app_private.reset_access('app_private.vote_checks');
 create policy select_all on app_private.vote_checks for select to autobench_operator
@@ -12374,28 +12381,51 @@ comment on function app_public.tasks_vote_count(app_public.tasks) is
 revoke all on function app_public.tasks_vote_count(app_public.tasks) from public;
 grant execute on function app_public.tasks_vote_count(app_public.tasks) to autobench_anon, autobench_member;
 --! EndIncluded arena/app_public.tasks_vote_count.sql
---! Included arena/app_private.vote_allowances.sql
--- take_draws(), cast_vote() -> [app_private.vote_allowances] -> cleanup_expired
--- Unlogged: after a crash everybody starts the day anew, which is little harm and saves the log's writes.
-create unlogged table if not exists app_private.vote_allowances (
+--! Included arena/app_private.draw_allowances.sql
+-- take_draws() -> [app_private.draw_allowances] -> cleanup_expired
+-- Unlogged: after a crash everybody starts the hour anew, which is little harm and saves the log's writes.
+create unlogged table if not exists app_private.draw_allowances (
   kind       text not null,
   caller     text not null,
   starts_at  timestamptz not null,
   used       integer not null,
-  constraint vote_allowances_pkey primary key (kind, caller, starts_at),
-  constraint vote_allowances_used_positive check (used > 0)
+  constraint draw_allowances_pkey primary key (kind, caller, starts_at)
 ) with (fillfactor = 70);
-create index if not exists vote_allowances_starts_at_idx on app_private.vote_allowances (starts_at);
+create index if not exists draw_allowances_starts_at_idx on app_private.draw_allowances (starts_at);
 
-call app_private.reset_access('app_private.vote_allowances');
--- No policy and no grant: the functions that draw and cast are the only doors.
+call app_private.reset_access('app_private.draw_allowances');
+-- No policy and no grant: take_draws() is the door.
 
-comment on table app_private.vote_allowances is 'How many ballots were drawn in an hour and votes cast in a day, by voter, network, and network on a model.';
-comment on column app_private.vote_allowances.kind is 'What is counted.';
-comment on column app_private.vote_allowances.caller is 'Whose it is: a voter''s id, or a network''s hash.';
-comment on column app_private.vote_allowances.starts_at is 'When the hour or the UTC day began.';
-comment on column app_private.vote_allowances.used is 'How many so far.';
---! EndIncluded arena/app_private.vote_allowances.sql
+comment on table app_private.draw_allowances is 'How many ballots a voter or a network drew in an hour.';
+comment on column app_private.draw_allowances.kind is 'What is counted.';
+comment on column app_private.draw_allowances.caller is 'Whose it is: a voter''s id, or a network''s hash.';
+comment on column app_private.draw_allowances.starts_at is 'When the hour began.';
+comment on column app_private.draw_allowances.used is 'How many so far.';
+--! EndIncluded arena/app_private.draw_allowances.sql
+--! Included arena/app_private.network_votes.sql
+-- cast_vote() -> [app_private.network_votes] -> cleanup_expired
+-- Unlogged: after a crash every network starts its day anew, which is little harm and saves the log's writes.
+-- One row and not a counter for each model: one write instead of three with every vote.
+create unlogged table if not exists app_private.network_votes (
+  network_hash  bytea not null,
+  starts_at     timestamptz not null,
+  stratum       app_public.stratum not null,
+  votes         integer not null,
+  by_model      jsonb not null,
+  constraint network_votes_pkey primary key (network_hash, starts_at, stratum)
+) with (fillfactor = 50);
+create index if not exists network_votes_starts_at_idx on app_private.network_votes (starts_at);
+
+call app_private.reset_access('app_private.network_votes');
+-- No policy and no grant: cast_vote() is the door.
+
+comment on table app_private.network_votes is 'How much of its share of a day''s votes each network has used up.';
+comment on column app_private.network_votes.network_hash is 'The network, hashed under the salt of the day.';
+comment on column app_private.network_votes.starts_at is 'When the UTC day began.';
+comment on column app_private.network_votes.stratum is 'Whether the models were unknown: each has a share of its own.';
+comment on column app_private.network_votes.votes is 'Votes within the share.';
+comment on column app_private.network_votes.by_model is 'Of these, how many were on each model, by its id: each vote is on two.';
+--! EndIncluded arena/app_private.network_votes.sql
 --! Included arena/app_private.exclusions.sql
 -- exclude_voter(), exclude_network() -> [app_private.exclusions] -> refresh_leaderboards(), app_operations.exclusions
 create table if not exists app_private.exclusions (
@@ -12508,12 +12538,14 @@ comment on column app_private.pairable_submissions.expires_at is 'Until when the
 --! EndIncluded arena/app_private.pairable_submissions.sql
 --! Included arena/app_private.turn_verdict.sql
 -- cast_vote(), judge_votes(), recount_votes() -> [app_private.turn_verdict()]
+-- Not strict, and null of null all the same: so it is part of the query that calls it.
 create or replace function app_private.turn_verdict(verdict app_public.verdict, is_first_left boolean) returns app_private.outcome
-language sql immutable strict parallel safe
-return case verdict
-  when 'tie' then 'tie'::app_private.outcome
-  when 'both_bad' then 'both_bad'::app_private.outcome
-  else case when (verdict = 'left') = is_first_left then 'first'::app_private.outcome else 'second'::app_private.outcome end
+language sql immutable parallel safe
+return case
+  when verdict = 'tie' then 'tie'::app_private.outcome
+  when verdict = 'both_bad' then 'both_bad'::app_private.outcome
+  when (verdict = 'left') = is_first_left then 'first'::app_private.outcome
+  when (verdict = 'right') = is_first_left then 'second'::app_private.outcome
 end;
 comment on function app_private.turn_verdict(app_public.verdict, boolean) is
   'What a verdict on left and right says of a match''s first and second model.';
@@ -12565,17 +12597,17 @@ comment on column app_private.count_faults.stored is 'What is stored.';
 comment on column app_private.count_faults.found is 'What the votes say.';
 --! EndIncluded arena/app_private.count_faults.sql
 --! Included arena/app_private.open_ballots.sql
--- app_private.draw_ballot() -> [app_private.open_ballots] -> app_private.cast_vote(), app_private.unused_ballots
+-- app_private.draw_ballot() -> [app_private.open_ballots] -> app_private.settle_ballots(), app_private.unused_ballots
 create table if not exists app_private.open_ballots (
   ballot_id  uuid constraint open_ballots_pkey primary key,
   constraint open_ballots_ballot foreign key (ballot_id) references app_public.ballots on delete cascade
 );
 
 call app_private.reset_access('app_private.open_ballots');
--- No policy and no grant: draw_ballot() and cast_vote() are the doors.
+-- No policy and no grant: draw_ballot() and settle_ballots() are the doors.
 
 comment on table app_private.open_ballots is
-  'Ballots on which nobody has voted: so that a purge need not look at every ballot that was ever used.';
+  'Ballots on which nobody had voted when it was last looked, within the hour: so that a purge need not look at every ballot that was ever used.';
 comment on column app_private.open_ballots.ballot_id is 'The ballot.';
 --! EndIncluded arena/app_private.open_ballots.sql
 --! Included arena/app_private.unused_ballots.sql
@@ -12620,6 +12652,24 @@ comment on function app_private.task_lock(uuid) is
   'The advisory lock of a task: votes share it until they are committed, and whoever closes or folds the task takes it alone, so waits for all of them.';
 revoke all on function app_private.task_lock(uuid) from public;
 --! EndIncluded arena/app_private.task_lock.sql
+--! Included arena/app_private.voter_lock.sql
+-- [app_private.voter_lock()] -> cast_vote(), draw_ballot(), exclude_voter()
+create or replace function app_private.voter_lock(voter_id bigint) returns bigint
+language sql immutable strict parallel safe
+return hashtextextended('voter:' || voter_id::text, 0);
+comment on function app_private.voter_lock(bigint) is
+  'The advisory lock of a voter: votes share it until they are committed; whoever draws for the voter or excludes them takes it alone.';
+revoke all on function app_private.voter_lock(bigint) from public;
+--! EndIncluded arena/app_private.voter_lock.sql
+--! Included arena/app_private.network_lock.sql
+-- [app_private.network_lock()] -> cast_vote(), exclude_network()
+create or replace function app_private.network_lock(network_hash bytea) returns bigint
+language sql immutable strict parallel safe
+return hashtextextended('network:' || encode(network_hash, 'hex'), 0);
+comment on function app_private.network_lock(bytea) is
+  'The advisory lock of a network: votes share it until they are committed, and whoever excludes the network takes it alone.';
+revoke all on function app_private.network_lock(bytea) from public;
+--! EndIncluded arena/app_private.network_lock.sql
 --! Included arena/app_private.ensure_voter.sql
 -- draw_ballot() -> [app_private.ensure_voter()] -> app_private.voters
 create or replace function app_private.ensure_voter() returns bigint
@@ -12678,7 +12728,7 @@ comment on function app_private.network_hash(text, timestamptz) is
 revoke all on function app_private.network_hash(text, timestamptz) from public;
 --! EndIncluded arena/app_private.network_hash.sql
 --! Included arena/app_private.take_draws.sql
--- draw_ballot() -> [app_private.take_draws()] -> app_private.vote_allowances
+-- draw_ballot() -> [app_private.take_draws()] -> app_private.draw_allowances
 create or replace function app_private.take_draws(
   kind text,
   caller text,
@@ -12692,9 +12742,9 @@ declare
   v_hour constant timestamptz := date_bin('1 hour', take_draws.at, timestamptz '2000-01-01 00:00:00+00');
 begin
   -- One statement, so that parallel requests cannot all read the same count and pass together.
-  insert into app_private.vote_allowances as a (kind, caller, starts_at, used)
+  insert into app_private.draw_allowances as a (kind, caller, starts_at, used)
     values (take_draws.kind, take_draws.caller, v_hour, 1)
-    on conflict on constraint vote_allowances_pkey do update set used = a.used + 1
+    on conflict on constraint draw_allowances_pkey do update set used = a.used + 1
       where a.used < take_draws.most;
   if not found then
     raise exception 'That was too many ballots for an hour.'
@@ -12748,23 +12798,35 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_settings app_private.arena_settings;
+  v_voter app_private.voters;
   v_ballot app_public.ballots;
-  v_current uuid;
+  v_voted_on date;
   v_tasks uuid[];
   v_draw float8 := random();
 begin
-  -- One draw of a voter at a time.
-  select v.current_ballot_id into strict v_current from app_private.voters v where v.id = draw_ballot.voter_id for no key update;
-  select b.* into v_ballot
-    from app_public.ballots b
-      inner join app_public.tasks t on t.id = b.task_id
-    where b.id = v_current and b.expires_at > draw_ballot.at
-      and (b.stratum = 'revealed' or t.closes_at > draw_ballot.at)
-      and not exists (select from app_public.votes c where c.ballot_id = b.id);
-  if found and (draw_ballot.task_id is null or v_ballot.task_id = draw_ballot.task_id) then
-    return v_ballot; -- still open: the same one again
-  elsif found then
-    update app_public.ballots b set expires_at = greatest(draw_ballot.at, b.served_at) where b.id = v_ballot.id;
+  -- One draw of a voter at a time, and none while a vote of theirs is under way.
+  perform pg_advisory_xact_lock(app_private.voter_lock(draw_ballot.voter_id));
+  select v.* into strict v_voter from app_private.voters v where v.id = draw_ballot.voter_id;
+  select b.* into v_ballot from app_public.ballots b where b.id = v_voter.current_ballot_id;
+  if found then
+    select (c.created_at at time zone 'utc')::date into v_voted_on from app_public.votes c where c.ballot_id = v_ballot.id;
+    if found then
+      -- Counted here, once for each ballot, and not with every vote: a voter has no other ballot that can be used.
+      if v_voter.voted_on is distinct from v_voted_on then
+        v_voter.voted_on := v_voted_on;
+        v_voter.sealed_votes := 0;
+        v_voter.revealed_votes := 0;
+      end if;
+      v_voter.sealed_votes := v_voter.sealed_votes + (v_ballot.stratum = 'sealed')::integer;
+      v_voter.revealed_votes := v_voter.revealed_votes + (v_ballot.stratum = 'revealed')::integer;
+    elsif v_ballot.expires_at > draw_ballot.at and (v_ballot.stratum = 'revealed' or exists (
+      select from app_public.tasks t where t.id = v_ballot.task_id and t.closes_at > draw_ballot.at
+    )) then
+      if draw_ballot.task_id is null or v_ballot.task_id = draw_ballot.task_id then
+        return v_ballot; -- still open: the same one again
+      end if;
+      update app_public.ballots b set expires_at = greatest(draw_ballot.at, b.served_at) where b.id = v_ballot.id;
+    end if;
   end if;
 
   select * into strict v_settings from app_private.arena_settings;
@@ -12813,7 +12875,10 @@ begin
   insert into app_public.ballots select v_ballot.*;
   insert into app_private.open_ballots (ballot_id) values (v_ballot.id);
   perform app_private.ballot_page(v_ballot, s.side, draw_ballot.at) from (values ('left'), ('right')) s (side);
-  update app_private.voters v set current_ballot_id = v_ballot.id where v.id = draw_ballot.voter_id;
+  update app_private.voters v
+    set current_ballot_id = v_ballot.id, voted_on = v_voter.voted_on,
+      sealed_votes = v_voter.sealed_votes, revealed_votes = v_voter.revealed_votes
+    where v.id = draw_ballot.voter_id;
   return v_ballot;
 end;
 $$;
@@ -12865,37 +12930,45 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_ballot app_public.ballots;
-  v_match app_private.matches;
   v_now record;
   v_at timestamptz;
-  v_network text := encode(cast_vote.network_hash, 'hex');
-  v_used record;
-  v_failed text[] := '{}';
+  v_day timestamptz;
+  v_share text;
+  v_failed text[]; -- the checks
   v_left app_private.outcome; -- what a vote for the left side says
   v_right app_private.outcome;
   v_outcome app_private.outcome;
   v_is_revealed boolean;
   v_result app_public.vote_result;
 begin
-  -- The locks come first and the clock is read after them: whoever closes the task, or excludes the voter, has then either
-  -- waited for this vote or is seen by it.
+  -- The locks come before what they guard is read: whoever draws for the voter, excludes them or their network, or closes the
+  -- task, has then either waited for this vote or is seen by it.
+  if not (
+    pg_try_advisory_xact_lock_shared(app_private.voter_lock(coalesce(cast_vote.voter_id, 0)))
+    and pg_try_advisory_xact_lock_shared(app_private.network_lock(coalesce(cast_vote.network_hash, '')))
+  ) then
+    perform pg_advisory_xact_lock_shared(app_private.voter_lock(coalesce(cast_vote.voter_id, 0))),
+      pg_advisory_xact_lock_shared(app_private.network_lock(coalesce(cast_vote.network_hash, '')));
+  end if;
   select b.* into v_ballot from app_public.ballots b where b.id = cast_vote.ballot_id;
   if not found or v_ballot.voter_id is distinct from cast_vote.voter_id then
     raise exception 'This is not a ballot of yours.' using errcode = 'TB074', hint = 'Draw a ballot first.';
   end if;
-  -- A task that has closed is told of at once: whoever publishes it may hold its lock.
-  if v_ballot.stratum = 'sealed' and exists (
-    select from app_public.tasks t where t.id = v_ballot.task_id and t.closes_at <= coalesce(cast_vote.at, clock_timestamp())
-  ) and not exists (select from app_public.votes c where c.ballot_id = v_ballot.id) then
-    raise exception 'This task has closed, and its models are revealed.'
-      using errcode = 'TB077', hint = 'Draw another ballot: it will be on a task that is open.';
+  if not pg_try_advisory_xact_lock_shared(app_private.task_lock(v_ballot.task_id)) then
+    -- That a task has closed is told of at once: whoever publishes it may hold its lock for long.
+    if v_ballot.stratum = 'sealed' and exists (
+      select from app_public.tasks t where t.id = v_ballot.task_id and t.closes_at <= coalesce(cast_vote.at, clock_timestamp())
+    ) and not exists (select from app_public.votes c where c.ballot_id = v_ballot.id) then
+      raise exception 'This task has closed, and its models are revealed.'
+        using errcode = 'TB077', hint = 'Draw another ballot: it will be on a task that is open.';
+    end if;
+    perform pg_advisory_xact_lock_shared(app_private.task_lock(v_ballot.task_id));
   end if;
-  perform pg_advisory_xact_lock_shared(hashtextextended('voter:' || v_ballot.voter_id, 0)),
-    pg_advisory_xact_lock_shared(hashtextextended('network:' || v_network, 0)),
-    pg_advisory_xact_lock_shared(app_private.task_lock(v_ballot.task_id));
   v_at := coalesce(cast_vote.at, clock_timestamp());
-  select * into strict v_match from app_private.matches m where m.id = v_ballot.match_id;
-  select s.votes_per_voter_day, s.votes_per_network_day, s.votes_per_network_model_day, t.closes_at, t.is_showcase, v.excluded_at,
+  v_day := date_trunc('day', v_at, 'utc');
+  select m.first_model_id, m.second_model_id, t.closes_at, t.is_showcase, v.excluded_at, v.voted_on,
+      case v_ballot.stratum when 'sealed' then v.sealed_votes else v.revealed_votes end as votes,
+      s.votes_per_voter_day, s.votes_per_network_day, s.votes_per_network_model_day,
       coalesce((
         select e.is_excluded from app_private.exclusions e
           where e.network_hash = cast_vote.network_hash
@@ -12903,9 +12976,10 @@ begin
       ), false) as is_network_excluded
     into strict v_now
     from app_private.arena_settings s
+      cross join app_private.matches m
       cross join app_public.tasks t
       cross join app_private.voters v
-    where t.id = v_ballot.task_id and v.id = v_ballot.voter_id;
+    where m.id = v_ballot.match_id and t.id = v_ballot.task_id and v.id = v_ballot.voter_id;
   if v_ballot.expires_at <= v_at or (v_ballot.stratum = 'sealed' and v_now.closes_at <= v_at) then
     if exists (select from app_public.votes c where c.ballot_id = v_ballot.id) then
       raise exception 'This ballot has been used.' using errcode = 'TB075', hint = 'A vote is final. Draw another ballot.';
@@ -12916,34 +12990,34 @@ begin
     raise exception 'This ballot has expired.' using errcode = 'TB076', hint = 'Draw another ballot.';
   end if;
 
-  -- What is above the day's share is taken and not counted; the rows in one order, so that two votes never wait for each other.
-  for v_used in
-    insert into app_private.vote_allowances as a (kind, caller, starts_at, used)
-      select c.kind, c.caller, date_bin('1 day', v_at, timestamptz '2000-01-01 00:00:00+00'), 1
-        from (values
-          ('model:' || v_ballot.stratum, v_network || ':' || v_match.first_model_id),
-          ('model:' || v_ballot.stratum, v_network || ':' || v_match.second_model_id),
-          ('network:' || v_ballot.stratum, v_network),
-          ('voter:' || v_ballot.stratum, v_ballot.voter_id::text)
-        ) c (kind, caller)
-        where c.caller is not null
-      on conflict on constraint vote_allowances_pkey do update set used = a.used + 1
-      returning a.kind, a.used
-  loop
-    if v_used.kind like 'voter:%' and v_used.used > v_now.votes_per_voter_day then
-      v_failed := v_failed || 'voter_cap'::text;
-    elsif v_used.kind like 'network:%' and v_used.used > v_now.votes_per_network_day then
-      v_failed := v_failed || 'network_cap'::text;
-    elsif v_used.kind like 'model:%' and v_used.used > v_now.votes_per_network_model_day and 'model_cap' <> all (v_failed) then
-      v_failed := v_failed || 'model_cap'::text;
+  -- What is above the day's share is taken and not counted.
+  if cast_vote.network_hash is not null then
+    insert into app_private.network_votes as n (network_hash, starts_at, stratum, votes, by_model)
+      values (
+        cast_vote.network_hash, v_day, v_ballot.stratum, 1, jsonb_build_object(v_now.first_model_id, 1, v_now.second_model_id, 1)
+      )
+      on conflict on constraint network_votes_pkey do update
+        set votes = n.votes + 1,
+          by_model = n.by_model || jsonb_build_object(
+            v_now.first_model_id, coalesce((n.by_model ->> v_now.first_model_id::text)::integer, 0) + 1,
+            v_now.second_model_id, coalesce((n.by_model ->> v_now.second_model_id::text)::integer, 0) + 1
+          )
+        where n.votes < v_now.votes_per_network_day
+          and coalesce((n.by_model ->> v_now.first_model_id::text)::integer, 0) < v_now.votes_per_network_model_day
+          and coalesce((n.by_model ->> v_now.second_model_id::text)::integer, 0) < v_now.votes_per_network_model_day;
+    if not found then
+      select case when n.votes < v_now.votes_per_network_day then 'model_cap' else 'network_cap' end
+        into strict v_share
+        from app_private.network_votes n
+        where n.network_hash = cast_vote.network_hash and n.starts_at = v_day and n.stratum = v_ballot.stratum;
     end if;
-  end loop;
-  if v_now.excluded_at is not null then
-    v_failed := v_failed || 'voter'::text;
   end if;
-  if v_now.is_network_excluded then
-    v_failed := v_failed || 'network'::text;
-  end if;
+  v_failed := array_remove(array[
+    case when v_now.voted_on = (v_at at time zone 'utc')::date and v_now.votes >= v_now.votes_per_voter_day then 'voter_cap' end,
+    v_share,
+    case when v_now.excluded_at is not null then 'voter' end,
+    case when v_now.is_network_excluded then 'network' end
+  ], null);
 
   insert into app_public.votes (ballot_id, verdict, dwell_ms, created_at, is_counted, network_hash)
     values (v_ballot.id, cast_vote.verdict, cast_vote.dwell_ms, v_at, v_failed = '{}', cast_vote.network_hash)
@@ -12951,13 +13025,13 @@ begin
   if not found then
     raise exception 'This ballot has been used.' using errcode = 'TB075', hint = 'A vote is final. Draw another ballot.';
   end if;
-  delete from app_private.open_ballots o where o.ballot_id = v_ballot.id;
-  update app_private.voters v set has_voted = true where v.id = v_ballot.voter_id and not v.has_voted;
-  if v_failed <> '{}' or v_network is null then
+  if v_failed <> '{}' or cast_vote.network_hash is null then
     insert into app_private.vote_checks (ballot_id, kind, state, at)
       select v_ballot.id, f.kind, 'fail', v_at from unnest(v_failed) f (kind)
       union all
-      select v_ballot.id, n.kind, 'unknown', v_at from unnest(array['network_cap', 'model_cap']) n (kind) where v_network is null;
+      select v_ballot.id, n.kind, 'unknown', v_at
+        from unnest(array['network_cap', 'model_cap']) n (kind)
+        where cast_vote.network_hash is null;
   end if;
 
   v_left := app_private.turn_verdict('left', v_ballot.is_first_left);
@@ -12970,16 +13044,16 @@ begin
       coalesce(sum(c.votes) filter (where c.outcome = v_right), 0),
       coalesce(sum(c.votes) filter (where c.outcome = 'tie'), 0),
       coalesce(sum(c.votes) filter (where c.outcome = 'both_bad'), 0),
-      case when v_is_revealed then case v_left when 'first' then v_match.first_model_id else v_match.second_model_id end end,
-      case when v_is_revealed then case v_left when 'first' then v_match.second_model_id else v_match.first_model_id end end
+      case when v_is_revealed then case v_left when 'first' then v_now.first_model_id else v_now.second_model_id end end,
+      case when v_is_revealed then case v_left when 'first' then v_now.second_model_id else v_now.first_model_id end end
     into v_result
     from app_private.pair_counts c
-    where c.task_id = v_match.task_id and c.first_model_id = v_match.first_model_id
-      and c.second_model_id = v_match.second_model_id and c.stratum = v_ballot.stratum;
+    where c.task_id = v_ballot.task_id and c.first_model_id = v_now.first_model_id
+      and c.second_model_id = v_now.second_model_id and c.stratum = v_ballot.stratum;
   -- One upsert, and last: whoever else votes on this pair waits for no more than our commit.
   insert into app_private.pair_counts as c (task_id, first_model_id, second_model_id, stratum, outcome, votes, uncounted)
     values (
-      v_match.task_id, v_match.first_model_id, v_match.second_model_id, v_ballot.stratum, v_outcome,
+      v_ballot.task_id, v_now.first_model_id, v_now.second_model_id, v_ballot.stratum, v_outcome,
       (v_failed = '{}')::integer, (v_failed <> '{}')::integer
     )
     on conflict on constraint pair_counts_pkey do update
@@ -13181,7 +13255,7 @@ begin
   -- One at a time, from before the id is drawn until it is committed: who has seen one exclusion has seen all of lesser id.
   perform pg_advisory_xact_lock(hashtextextended('exclusions', 0));
   -- Votes of theirs that are under way are waited for; later ones see how the voter stands.
-  perform pg_advisory_xact_lock(hashtextextended('voter:' || exclude_voter.voter_id, 0));
+  perform pg_advisory_xact_lock(app_private.voter_lock(exclude_voter.voter_id));
   update app_private.voters v
     set excluded_at = case when exclude_voter.is_excluded then exclude_voter.at end
     where v.id = exclude_voter.voter_id and (v.excluded_at is null) = exclude_voter.is_excluded;
@@ -13224,7 +13298,7 @@ declare
 begin
   -- One at a time, from before the id is drawn until it is committed: who has seen one exclusion has seen all of lesser id.
   perform pg_advisory_xact_lock(hashtextextended('exclusions', 0));
-  perform pg_advisory_xact_lock(hashtextextended('network:' || encode(exclude_network.network_hash, 'hex'), 0));
+  perform pg_advisory_xact_lock(app_private.network_lock(exclude_network.network_hash));
   select array_agg(v.ballot_id) into v_ballots from app_public.votes v where v.network_hash = exclude_network.network_hash;
   if v_ballots is null or exclude_network.is_excluded = coalesce((
     select e.is_excluded from app_private.exclusions e
@@ -13363,6 +13437,39 @@ comment on function app_private.scan_votes(timestamptz) is
 revoke all on function app_private.scan_votes(timestamptz) from public;
 grant execute on function app_private.scan_votes(timestamptz) to autobench_worker;
 --! EndIncluded arena/app_private.scan_votes.sql
+--! Included arena/app_private.settle_ballots.sql
+-- scan_votes -> [app_private.settle_ballots()] -> app_private.open_ballots, app_private.voters
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.settle_ballots() returns integer
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_settled integer;
+begin
+  with used as (
+    delete from app_private.open_ballots o
+      where o.ballot_id = any (array(
+        select u.ballot_id from app_private.open_ballots u
+          where exists (select from app_public.votes v where v.ballot_id = u.ballot_id)
+          for update skip locked
+      ))
+      returning o.ballot_id
+  ), marked as (
+    update app_private.voters v
+      set has_voted = true
+      where not v.has_voted
+        and v.id in (select b.voter_id from used u inner join app_public.ballots b on b.id = u.ballot_id)
+  )
+  select count(*) into v_settled from used u;
+  return v_settled;
+end;
+$$;
+comment on function app_private.settle_ballots() is
+  'Strikes used ballots off the list of open ones, and marks their voters as such who have voted: once an hour, so that no vote waits for it.';
+revoke all on function app_private.settle_ballots() from public;
+grant execute on function app_private.settle_ballots() to autobench_worker;
+--! EndIncluded arena/app_private.settle_ballots.sql
 --! Included arena/app_private.vote_health.sql
 -- app_public.votes -> [app_private.vote_health()] -> app_operations.vote_health, scan_votes
 -- Definer: the server and the worker hold execute grants alone.
@@ -13843,7 +13950,8 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
   select sha256(convert_to(coalesce(string_agg(v.ballot_id::text, E'\n' order by v.ballot_id), ''), 'UTF8'))
-    from app_public.votes v
+    from (select distinct c.ballot_id from app_private.vote_checks c where c.state = 'fail') k -- these alone can be uncounted
+      inner join app_public.votes v on v.ballot_id = k.ballot_id
       inner join app_public.ballots b on b.id = v.ballot_id
       inner join app_private.folded_tasks f on f.task_id = b.task_id
     where not v.is_counted and b.stratum = 'sealed' and (up_to_position is null or f.position <= up_to_position);

@@ -62,7 +62,8 @@ describe("a page", () => {
   });
 
   test("that draws by WebGL is seen without a graphics card", limit, async ({ renderer }) => {
-    const drawn = `<canvas id=c width=600 height=400></canvas><script>const g=c.getContext('webgl');(function f(t){g.clearColor(Math.abs(Math.sin(t/300)),.5,0,1);g.clear(g.COLOR_BUFFER_BIT);requestAnimationFrame(f)})(0)</script>`;
+    // Two rhythms: no two moments look the same.
+    const drawn = `<canvas id=c width=600 height=400></canvas><script>const g=c.getContext('webgl');(function f(t){g.clearColor(t/1000%1,.5,t/1618%1,1);g.clear(g.COLOR_BUFFER_BIT);requestAnimationFrame(f)})(0)</script>`;
     expect(rendered(await renderer.render(drawn))).toMatchObject({
       isBlank: false,
       isMoving: true,

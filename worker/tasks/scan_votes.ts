@@ -1,4 +1,4 @@
-// crontab -> [worker/tasks/scan_votes.ts] -> app_private.scan_votes(), app_private.vote_health() -> app_operations.vote_flags
+// crontab -> [worker/tasks/scan_votes.ts] -> app_private.scan_votes(), app_private.settle_ballots(), app_private.vote_health() -> app_operations.vote_flags
 import type { WorkerDeps } from "../deps.ts";
 import { scheduled, type ScheduledPayload } from "../scheduled.ts";
 
@@ -17,6 +17,7 @@ const scanVotes = ({ log }: WorkerDeps) =>
     const { rows } = await query<{ flagged: number }>("select app_private.scan_votes($1::timestamptz) as flagged", [
       at,
     ]);
+    await query("select app_private.settle_ballots()");
     const flagged = rows[0]?.flagged ?? 0;
     if (flagged) log.warn("votes were flagged as hardly honest", { flagged });
     const { rows: hours } = await query<{ hour_at: Date; received: number; counted: number }>(

@@ -1,11 +1,12 @@
 // worker/ledger.test.ts, worker/tests/*.test.ts -> [worker/tests/setup.ts] -> worker/ledger.ts
 // A worker without a queue: the product's own ledger and tasks, on a database that can be taken away at any statement.
 import { noRenderer } from "./renderer.ts";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { JobHelpers } from "graphile-worker";
 import type pg from "pg";
+import { afterAll } from "vitest";
 import type { Query } from "../../db/cluster/connect.ts";
 import { silentLog } from "../../process/log.ts";
 import { dispatch, makeArena, utcDay, writeDay, writePrompts } from "../../db/budget/testing/calls.ts";
@@ -60,8 +61,16 @@ export function mortal(query: Query, dies: { when: "before" | "after"; at: strin
   return { database, complete: mortalComplete };
 }
 
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A folder that goes after the last test of the file. */
 export function temporaryFolder(): string {
-  return mkdtempSync(path.join(os.tmpdir(), "autobench-worker-"));
+  const folder = mkdtempSync(path.join(os.tmpdir(), "autobench-worker-"));
+  folders.push(folder);
+  return folder;
 }
 
 export interface TestWorker extends WorkerDeps {

@@ -1,11 +1,12 @@
 // server/main.ts, server/endpoint.ts -> [server/pools.ts] -> server/graphile.config.ts
 // Connections by who they serve, so that a storm of visitors leaves members, subscriptions and the health check working.
 import { setTimeout as delay } from "node:timers/promises";
-import { makePgAdaptorWithPgClient, makePgService } from "postgraphile/@dataplan/pg/adaptors/pg";
+import { makePgService } from "postgraphile/@dataplan/pg/adaptors/pg";
 import type pg from "pg";
 import { openPool } from "../db/cluster/connect.ts";
 import type { Log } from "../process/log.ts";
 import { Notifications } from "./notifications.ts";
+import { oneTransaction } from "./transaction.ts";
 
 export interface Pools {
   anonymous: pg.Pool;
@@ -15,8 +16,9 @@ export interface Pools {
 }
 
 export function openPools(url: string, surface: string, log: Log): Pools {
-  const open = (name: string, max: number) => openPool(url, { name: `${surface} ${name}`, max, log });
-  const [anonymous, member, listen] = [open("anonymous", 8), open("member", 8), open("listen", 1)];
+  const open = (name: string, max: number, hasPipeline = true) =>
+    openPool(url, { name: `${surface} ${name}`, max, log, hasPipeline });
+  const [anonymous, member, listen] = [open("anonymous", 8), open("member", 8), open("listen", 1, false)];
   const ends = [anonymous, member, listen].map((pool) => closer(pool));
   const notifications = new Notifications(listen, log);
   return {
@@ -49,8 +51,8 @@ export function closer(pool: pg.Pool, patienceMs = 500): () => Promise<void> {
 /** A PostGraphile service whose requests take a connection from the pool of their seat. */
 export function pgService(pools: Omit<Pools, "end">, schemas: string[]): GraphileConfig.PgServiceConfiguration {
   const service = makePgService({ pool: pools.anonymous, schemas, pgSubscriber: pools.notifications });
-  const asAnonymous = makePgAdaptorWithPgClient(pools.anonymous);
-  const asMember = makePgAdaptorWithPgClient(pools.member);
+  const asAnonymous = oneTransaction(pools.anonymous);
+  const asMember = oneTransaction(pools.member);
   const bySeat: typeof asAnonymous = (settings, work) =>
     (settings?.["role"] && settings["role"] !== "autobench_anon" ? asMember : asAnonymous)(settings, work);
   return { ...service, adaptor: { ...service.adaptor, createWithPgClient: () => bySeat } };

@@ -9,13 +9,17 @@ export interface Query {
 }
 
 /** A pool whose broken idle connections are logged, not thrown: Postgres may restart under a running process. */
-export function openPool(url: string, options: { name: string; max: number; log: Log; waitMs?: number }): pg.Pool {
+export function openPool(
+  url: string,
+  options: { name: string; max: number; log: Log; waitMs?: number; hasPipeline?: boolean },
+): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max,
     application_name: `autobench ${options.name}`,
     connectionTimeoutMillis: options.waitMs ?? 2000,
     keepAlive: true,
+    pipeline: options.hasPipeline ?? false,
   });
   const onError = (error: Error) => options.log.warn("a database connection broke", { pool: options.name, error });
   pool.on("error", onError);

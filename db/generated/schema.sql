@@ -11950,7 +11950,7 @@ COMMENT ON COLUMN app_private.arena_settings.votes_per_voter_day IS 'Votes of on
 
 COMMENT ON COLUMN app_private.arena_settings.votes_per_network_day IS 'Votes from one network that count in a day. Raise it where all voters sit behind one address.';
 
-COMMENT ON COLUMN app_private.arena_settings.votes_per_network_model_day IS 'Votes from one network on one model that count in a day. In a simulation of 3000 honest votes, 300 for one model from three networks gain a rank at most; with 15 they gained three.';
+COMMENT ON COLUMN app_private.arena_settings.votes_per_network_model_day IS 'Votes from one network on one model that count in a day. In simulations 300 votes for one model from three networks gain a rank at most among 3000 honest votes, and none among 100000; without limits four to five, and up to three.';
 
 COMMENT ON COLUMN app_private.arena_settings.explore_share IS 'Share of ballots that are drawn uniformly, whatever they would tell.';
 

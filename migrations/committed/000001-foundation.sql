@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:2992ec1782e920023a013e68d49c18778b97363e
+--! Hash: sha1:c66e2c388a7f73ba8b6be5e5193b36e30d2926ee
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -11851,7 +11851,7 @@ comment on column app_private.arena_settings.votes_per_voter_day is 'Votes of on
 comment on column app_private.arena_settings.votes_per_network_day is
   'Votes from one network that count in a day. Raise it where all voters sit behind one address.';
 comment on column app_private.arena_settings.votes_per_network_model_day is
-  'Votes from one network on one model that count in a day. In a simulation of 3000 honest votes, 300 for one model from three networks gain a rank at most; with 15 they gained three.';
+  'Votes from one network on one model that count in a day. In simulations 300 votes for one model from three networks gain a rank at most among 3000 honest votes, and none among 100000; without limits four to five, and up to three.';
 comment on column app_private.arena_settings.explore_share is 'Share of ballots that are drawn uniformly, whatever they would tell.';
 comment on column app_private.arena_settings.flag_level is 'How many of the honest may be flagged by chance.';
 comment on column app_private.arena_settings.prior_votes is 'Votes that each model has drawn against a virtual one of mean strength.';

@@ -305,6 +305,7 @@
 --! include points/app_private.points_faults.sql
 --! include points/app_operations.points_faults.sql
 
+--! include boards/app_private.first_places.sql
 --! include boards/app_private.leaderboard_global.sql
 --! include boards/app_private.leaderboard_monthly.sql
 --! include boards/app_private.leaderboard_weekly.sql

@@ -1,28 +1,6 @@
--- app_private.period_scores -> [app_private.leaderboard_weekly] -> app_public.leaderboard_weekly
--- One worker reads a thousand rows faster than two agree on it.
-create materialized view if not exists app_private.leaderboard_weekly with (parallel_workers = 0) as
-  select row_number() over (order by - s.points, s.reached_at, s.user_id)::integer as position,
-      rank() over (order by - s.points)::integer as rank, s.user_id, b.starts_on, s.points, s.solved, s.reached_at,
-      case when k.ends_on >= app_private.member_day(s.user_id, now()) - 1 - k.freezes then k.run_length else 0 end as current_streak,
-      coalesce(k.longest, 0) as longest_streak, g.name as badge_name, g.icon as badge_icon
-    from app_private.boards b
-      cross join lateral (
-        select s.user_id, s.points, s.solved, s.reached_at
-          from app_private.period_scores s
-          where s.kind = 'week' and s.starts_on = b.starts_on and s.is_listed and s.points > 0
-          order by - s.points, s.reached_at, s.user_id
-          limit 1000
-      ) s
-      left join app_private.streaks k on k.user_id = s.user_id
-      left join lateral (
-        select d.name, d.icon
-          from app_public.user_badges e
-            inner join app_public.badges d on d.name = e.badge_name
-          where e.user_id = s.user_id
-          order by d.rank_level desc
-          limit 1
-      ) g on true
-    where b.kind = 'week';
+-- app_private.first_places() -> [app_private.leaderboard_weekly] -> app_public.leaderboard_weekly
+create materialized view if not exists app_private.leaderboard_weekly as
+  select p.* from app_private.first_places('week') p;
 -- squawk-ignore require-concurrent-index-creation
 create unique index if not exists leaderboard_weekly_user_id_idx on app_private.leaderboard_weekly (user_id);
 -- squawk-ignore require-concurrent-index-creation

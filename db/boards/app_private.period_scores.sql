@@ -1,4 +1,4 @@
--- app_private.tg_points_ledger__fold(), tg_user_progress__fold() -> [app_private.period_scores] -> app_private.leaderboard_weekly, app_public.my_rank()
+-- app_private.tg_points_ledger__fold(), tg_user_progress__fold() -> [app_private.period_scores] -> app_private.first_places(), app_public.my_rank()
 create table if not exists app_private.period_scores (
   kind        app_public.period_kind not null,
   starts_on   date not null,

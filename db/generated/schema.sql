@@ -3518,6 +3518,36 @@ $$;
 
 COMMENT ON FUNCTION app_private.finish_scheduled_task(id bigint, attempt integer, result jsonb, at timestamp with time zone) IS 'Says that an attempt did its work; false when it is no longer the one that counts.';
 
+CREATE FUNCTION app_private.first_places(kind app_public.period_kind) RETURNS TABLE("position" integer, rank integer, user_id uuid, starts_on date, points integer, solved integer, reached_at timestamp with time zone, current_streak integer, longest_streak integer, badge_name text, badge_icon text)
+    LANGUAGE sql STABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select row_number() over (order by - s.points, s.reached_at, s.user_id)::integer,
+      rank() over (order by - s.points)::integer, s.user_id, b.starts_on, s.points, s.solved, s.reached_at,
+      case when k.ends_on >= app_private.member_day(s.user_id, now()) - 1 - k.freezes then k.run_length else 0 end,
+      coalesce(k.longest, 0), g.name, g.icon
+    from app_private.boards b
+      cross join lateral (
+        select s.user_id, s.points, s.solved, s.reached_at
+          from app_private.period_scores s
+          where s.kind = first_places.kind and s.starts_on = b.starts_on and s.is_listed and s.points > 0
+          order by - s.points, s.reached_at, s.user_id
+          limit 1000
+      ) s
+      left join app_private.streaks k on k.user_id = s.user_id
+      left join lateral (
+        select d.name, d.icon
+          from app_public.user_badges e
+            inner join app_public.badges d on d.name = e.badge_name
+          where e.user_id = s.user_id
+          order by d.rank_level desc
+          limit 1
+      ) g on true
+    where b.kind = first_places.kind;
+$$;
+
+COMMENT ON FUNCTION app_private.first_places(kind app_public.period_kind) IS 'The first 1,000 places of a board in its current period, with each member''s streak and highest badge.';
+
 CREATE FUNCTION app_private.fit_board(models integer, tasks integer[], firsts integer[], seconds integer[], first_wins double precision[], ties double precision[], second_wins double precision[], prior_votes double precision DEFAULT 1) RETURNS TABLE("position" integer, theta double precision, rating double precision, se_fisher double precision, se_sandwich double precision, se_task double precision, se double precision, rank integer, rank_low integer, rank_high integer, votes double precision, tasks_met integer, prior_share double precision, component integer)
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -12467,81 +12497,19 @@ COMMENT ON COLUMN app_private.judged_answers.worth IS 'Base points and frozen ti
 
 COMMENT ON COLUMN app_private.judged_answers.verdict_id IS 'The verdict that counts.';
 
-CREATE TABLE app_private.period_scores (
-    kind app_public.period_kind NOT NULL,
-    starts_on date NOT NULL,
-    user_id uuid NOT NULL,
-    points integer DEFAULT 0 NOT NULL,
-    solved integer DEFAULT 0 NOT NULL,
-    reached_at timestamp with time zone,
-    is_listed boolean NOT NULL,
-    CONSTRAINT period_scores_not_negative CHECK (((points >= 0) AND (solved >= 0)))
-);
-
-COMMENT ON TABLE app_private.period_scores IS 'What each member, or tombstone, has in each period: a fold of the ledger and of their progress.';
-
-COMMENT ON COLUMN app_private.period_scores.kind IS 'Kind of period.';
-
-COMMENT ON COLUMN app_private.period_scores.starts_on IS 'First day of the period, in UTC.';
-
-COMMENT ON COLUMN app_private.period_scores.user_id IS 'Whose score it is.';
-
-COMMENT ON COLUMN app_private.period_scores.points IS 'Points earned in the period.';
-
-COMMENT ON COLUMN app_private.period_scores.solved IS 'Problems solved for the first time in it.';
-
-COMMENT ON COLUMN app_private.period_scores.reached_at IS 'When points were last earned in it.';
-
-COMMENT ON COLUMN app_private.period_scores.is_listed IS 'Whether it counts on leaderboards: the member is neither hidden nor suspended nor erased.';
-
-CREATE TABLE app_public.user_badges (
-    user_id uuid NOT NULL,
-    badge_name text NOT NULL,
-    earned_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
-COMMENT ON TABLE app_public.user_badges IS 'Badges that members have earned. One that was earned is kept, whatever becomes of the points or of the rule.';
-
-COMMENT ON COLUMN app_public.user_badges.user_id IS 'The member.';
-
-COMMENT ON COLUMN app_public.user_badges.badge_name IS 'The badge.';
-
-COMMENT ON COLUMN app_public.user_badges.earned_at IS 'When they earned it.';
-
-CREATE MATERIALIZED VIEW app_private.leaderboard_global
-WITH (parallel_workers='0') AS
- SELECT (row_number() OVER (ORDER BY (- s.points), s.reached_at, s.user_id))::integer AS "position",
-    (rank() OVER (ORDER BY (- s.points)))::integer AS rank,
-    s.user_id,
-    b.starts_on,
-    s.points,
-    s.solved,
-    s.reached_at,
-        CASE
-            WHEN (k.ends_on >= ((app_private.member_day(s.user_id, now()) - 1) - k.freezes)) THEN k.run_length
-            ELSE 0
-        END AS current_streak,
-    COALESCE(k.longest, 0) AS longest_streak,
-    g.name AS badge_name,
-    g.icon AS badge_icon
-   FROM (((app_private.boards b
-     CROSS JOIN LATERAL ( SELECT s_1.user_id,
-            s_1.points,
-            s_1.solved,
-            s_1.reached_at
-           FROM app_private.period_scores s_1
-          WHERE ((s_1.kind = 'all'::app_public.period_kind) AND (s_1.starts_on = b.starts_on) AND s_1.is_listed AND (s_1.points > 0))
-          ORDER BY (- s_1.points), s_1.reached_at, s_1.user_id
-         LIMIT 1000) s)
-     LEFT JOIN app_private.streaks k ON ((k.user_id = s.user_id)))
-     LEFT JOIN LATERAL ( SELECT d.name,
-            d.icon
-           FROM (app_public.user_badges e
-             JOIN app_public.badges d ON ((d.name = e.badge_name)))
-          WHERE (e.user_id = s.user_id)
-          ORDER BY d.rank_level DESC
-         LIMIT 1) g ON (true))
-  WHERE (b.kind = 'all'::app_public.period_kind)
+CREATE MATERIALIZED VIEW app_private.leaderboard_global AS
+ SELECT "position",
+    rank,
+    user_id,
+    starts_on,
+    points,
+    solved,
+    reached_at,
+    current_streak,
+    longest_streak,
+    badge_name,
+    badge_icon
+   FROM app_private.first_places('all'::app_public.period_kind) p("position", rank, user_id, starts_on, points, solved, reached_at, current_streak, longest_streak, badge_name, badge_icon)
   WITH NO DATA;
 
 COMMENT ON MATERIALIZED VIEW app_private.leaderboard_global IS 'The first 1,000 places of all time, as of the last refresh.';
@@ -12568,40 +12536,19 @@ COMMENT ON COLUMN app_private.leaderboard_global.badge_name IS 'The highest badg
 
 COMMENT ON COLUMN app_private.leaderboard_global.badge_icon IS 'Its sign.';
 
-CREATE MATERIALIZED VIEW app_private.leaderboard_monthly
-WITH (parallel_workers='0') AS
- SELECT (row_number() OVER (ORDER BY (- s.points), s.reached_at, s.user_id))::integer AS "position",
-    (rank() OVER (ORDER BY (- s.points)))::integer AS rank,
-    s.user_id,
-    b.starts_on,
-    s.points,
-    s.solved,
-    s.reached_at,
-        CASE
-            WHEN (k.ends_on >= ((app_private.member_day(s.user_id, now()) - 1) - k.freezes)) THEN k.run_length
-            ELSE 0
-        END AS current_streak,
-    COALESCE(k.longest, 0) AS longest_streak,
-    g.name AS badge_name,
-    g.icon AS badge_icon
-   FROM (((app_private.boards b
-     CROSS JOIN LATERAL ( SELECT s_1.user_id,
-            s_1.points,
-            s_1.solved,
-            s_1.reached_at
-           FROM app_private.period_scores s_1
-          WHERE ((s_1.kind = 'month'::app_public.period_kind) AND (s_1.starts_on = b.starts_on) AND s_1.is_listed AND (s_1.points > 0))
-          ORDER BY (- s_1.points), s_1.reached_at, s_1.user_id
-         LIMIT 1000) s)
-     LEFT JOIN app_private.streaks k ON ((k.user_id = s.user_id)))
-     LEFT JOIN LATERAL ( SELECT d.name,
-            d.icon
-           FROM (app_public.user_badges e
-             JOIN app_public.badges d ON ((d.name = e.badge_name)))
-          WHERE (e.user_id = s.user_id)
-          ORDER BY d.rank_level DESC
-         LIMIT 1) g ON (true))
-  WHERE (b.kind = 'month'::app_public.period_kind)
+CREATE MATERIALIZED VIEW app_private.leaderboard_monthly AS
+ SELECT "position",
+    rank,
+    user_id,
+    starts_on,
+    points,
+    solved,
+    reached_at,
+    current_streak,
+    longest_streak,
+    badge_name,
+    badge_icon
+   FROM app_private.first_places('month'::app_public.period_kind) p("position", rank, user_id, starts_on, points, solved, reached_at, current_streak, longest_streak, badge_name, badge_icon)
   WITH NO DATA;
 
 COMMENT ON MATERIALIZED VIEW app_private.leaderboard_monthly IS 'The first 1,000 places of the month, as of the last refresh.';
@@ -12628,40 +12575,19 @@ COMMENT ON COLUMN app_private.leaderboard_monthly.badge_name IS 'The highest bad
 
 COMMENT ON COLUMN app_private.leaderboard_monthly.badge_icon IS 'Its sign.';
 
-CREATE MATERIALIZED VIEW app_private.leaderboard_weekly
-WITH (parallel_workers='0') AS
- SELECT (row_number() OVER (ORDER BY (- s.points), s.reached_at, s.user_id))::integer AS "position",
-    (rank() OVER (ORDER BY (- s.points)))::integer AS rank,
-    s.user_id,
-    b.starts_on,
-    s.points,
-    s.solved,
-    s.reached_at,
-        CASE
-            WHEN (k.ends_on >= ((app_private.member_day(s.user_id, now()) - 1) - k.freezes)) THEN k.run_length
-            ELSE 0
-        END AS current_streak,
-    COALESCE(k.longest, 0) AS longest_streak,
-    g.name AS badge_name,
-    g.icon AS badge_icon
-   FROM (((app_private.boards b
-     CROSS JOIN LATERAL ( SELECT s_1.user_id,
-            s_1.points,
-            s_1.solved,
-            s_1.reached_at
-           FROM app_private.period_scores s_1
-          WHERE ((s_1.kind = 'week'::app_public.period_kind) AND (s_1.starts_on = b.starts_on) AND s_1.is_listed AND (s_1.points > 0))
-          ORDER BY (- s_1.points), s_1.reached_at, s_1.user_id
-         LIMIT 1000) s)
-     LEFT JOIN app_private.streaks k ON ((k.user_id = s.user_id)))
-     LEFT JOIN LATERAL ( SELECT d.name,
-            d.icon
-           FROM (app_public.user_badges e
-             JOIN app_public.badges d ON ((d.name = e.badge_name)))
-          WHERE (e.user_id = s.user_id)
-          ORDER BY d.rank_level DESC
-         LIMIT 1) g ON (true))
-  WHERE (b.kind = 'week'::app_public.period_kind)
+CREATE MATERIALIZED VIEW app_private.leaderboard_weekly AS
+ SELECT "position",
+    rank,
+    user_id,
+    starts_on,
+    points,
+    solved,
+    reached_at,
+    current_streak,
+    longest_streak,
+    badge_name,
+    badge_icon
+   FROM app_private.first_places('week'::app_public.period_kind) p("position", rank, user_id, starts_on, points, solved, reached_at, current_streak, longest_streak, badge_name, badge_icon)
   WITH NO DATA;
 
 COMMENT ON MATERIALIZED VIEW app_private.leaderboard_weekly IS 'The first 1,000 places of the week, as of the last refresh.';
@@ -12973,6 +12899,33 @@ COMMENT ON COLUMN app_private.pairing_strengths.model_id IS 'The model.';
 COMMENT ON COLUMN app_private.pairing_strengths.theta IS 'Its strength.';
 
 COMMENT ON COLUMN app_private.pairing_strengths.fitted_at IS 'When the fit was made.';
+
+CREATE TABLE app_private.period_scores (
+    kind app_public.period_kind NOT NULL,
+    starts_on date NOT NULL,
+    user_id uuid NOT NULL,
+    points integer DEFAULT 0 NOT NULL,
+    solved integer DEFAULT 0 NOT NULL,
+    reached_at timestamp with time zone,
+    is_listed boolean NOT NULL,
+    CONSTRAINT period_scores_not_negative CHECK (((points >= 0) AND (solved >= 0)))
+);
+
+COMMENT ON TABLE app_private.period_scores IS 'What each member, or tombstone, has in each period: a fold of the ledger and of their progress.';
+
+COMMENT ON COLUMN app_private.period_scores.kind IS 'Kind of period.';
+
+COMMENT ON COLUMN app_private.period_scores.starts_on IS 'First day of the period, in UTC.';
+
+COMMENT ON COLUMN app_private.period_scores.user_id IS 'Whose score it is.';
+
+COMMENT ON COLUMN app_private.period_scores.points IS 'Points earned in the period.';
+
+COMMENT ON COLUMN app_private.period_scores.solved IS 'Problems solved for the first time in it.';
+
+COMMENT ON COLUMN app_private.period_scores.reached_at IS 'When points were last earned in it.';
+
+COMMENT ON COLUMN app_private.period_scores.is_listed IS 'Whether it counts on leaderboards: the member is neither hidden nor suspended nor erased.';
 
 CREATE TABLE app_private.point_holders (
     id uuid NOT NULL,
@@ -13831,6 +13784,20 @@ COMMENT ON COLUMN app_public.user_achievements.data IS 'The rule as it was, the 
 COMMENT ON COLUMN app_public.user_achievements.earned_at IS 'When it was met.';
 
 COMMENT ON COLUMN app_public.user_achievements.is_standing IS 'Whether that still stands. Verdicts alone may take back what met it: then the achievement stays, and its points do not.';
+
+CREATE TABLE app_public.user_badges (
+    user_id uuid NOT NULL,
+    badge_name text NOT NULL,
+    earned_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE app_public.user_badges IS 'Badges that members have earned. One that was earned is kept, whatever becomes of the points or of the rule.';
+
+COMMENT ON COLUMN app_public.user_badges.user_id IS 'The member.';
+
+COMMENT ON COLUMN app_public.user_badges.badge_name IS 'The badge.';
+
+COMMENT ON COLUMN app_public.user_badges.earned_at IS 'When they earned it.';
 
 ALTER TABLE ONLY app_public.answers ATTACH PARTITION app_private.answers_rest DEFAULT;
 
@@ -15482,6 +15449,8 @@ REVOKE ALL ON FUNCTION app_private.finish_judging(purpose text, id uuid) FROM PU
 REVOKE ALL ON FUNCTION app_private.finish_scheduled_task(id bigint, attempt integer, result jsonb, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.finish_scheduled_task(id bigint, attempt integer, result jsonb, at timestamp with time zone) TO autobench_worker;
 
+REVOKE ALL ON FUNCTION app_private.first_places(kind app_public.period_kind) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.fit_board(models integer, tasks integer[], firsts integer[], seconds integer[], first_wins double precision[], ties double precision[], second_wins double precision[], prior_votes double precision) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.fit_strengths(wins double precision[], ties double precision[], prior_votes double precision, start double precision[], OUT theta double precision[], OUT inverse double precision[], OUT information double precision[], OUT likelihood double precision, OUT steps integer) FROM PUBLIC;
@@ -16263,9 +16232,6 @@ GRANT SELECT(created_at) ON TABLE app_private.voters TO autobench_operator;
 
 GRANT SELECT(excluded_at) ON TABLE app_private.voters TO autobench_operator;
 
-GRANT SELECT ON TABLE app_public.user_badges TO autobench_anon;
-GRANT SELECT ON TABLE app_public.user_badges TO autobench_member;
-
 GRANT SELECT ON TABLE app_private.llm_roles TO autobench_operator;
 
 GRANT SELECT ON TABLE app_public.daily_activity TO autobench_member;
@@ -16301,6 +16267,9 @@ GRANT SELECT ON TABLE app_public.module_prerequisites TO autobench_member;
 
 GRANT SELECT ON TABLE app_public.user_achievements TO autobench_anon;
 GRANT SELECT ON TABLE app_public.user_achievements TO autobench_member;
+
+GRANT SELECT ON TABLE app_public.user_badges TO autobench_anon;
+GRANT SELECT ON TABLE app_public.user_badges TO autobench_member;
 
 ALTER DEFAULT PRIVILEGES FOR ROLE autobench_owner REVOKE ALL ON TYPES FROM PUBLIC;
 

@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:c66e2c388a7f73ba8b6be5e5193b36e30d2926ee
+--! Hash: sha1:b13da4f914aef6664c7d1d6a644e8f50a4f3ee97
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -8001,7 +8001,7 @@ grant execute on function app_public.users_last_activity_date(app_public.users) 
 --! EndIncluded streaks/app_public.users_last_activity_date.sql
 
 --! Included boards/app_private.period_scores.sql
--- app_private.tg_points_ledger__fold(), tg_user_progress__fold() -> [app_private.period_scores] -> app_private.leaderboard_weekly, app_public.my_rank()
+-- app_private.tg_points_ledger__fold(), tg_user_progress__fold() -> [app_private.period_scores] -> app_private.first_places(), app_public.my_rank()
 create table if not exists app_private.period_scores (
   kind        app_public.period_kind not null,
   starts_on   date not null,
@@ -9730,19 +9730,34 @@ revoke all on function app_operations.points_faults() from public;
 grant execute on function app_operations.points_faults() to autobench_operator;
 --! EndIncluded points/app_operations.points_faults.sql
 
---! Included boards/app_private.leaderboard_global.sql
--- app_private.period_scores -> [app_private.leaderboard_global] -> app_public.leaderboard_global
--- One worker reads a thousand rows faster than two agree on it.
-create materialized view if not exists app_private.leaderboard_global with (parallel_workers = 0) as
-  select row_number() over (order by - s.points, s.reached_at, s.user_id)::integer as position,
-      rank() over (order by - s.points)::integer as rank, s.user_id, b.starts_on, s.points, s.solved, s.reached_at,
-      case when k.ends_on >= app_private.member_day(s.user_id, now()) - 1 - k.freezes then k.run_length else 0 end as current_streak,
-      coalesce(k.longest, 0) as longest_streak, g.name as badge_name, g.icon as badge_icon
+--! Included boards/app_private.first_places.sql
+-- app_private.period_scores -> [app_private.first_places()] -> app_private.leaderboard_global, leaderboard_monthly, leaderboard_weekly
+create or replace function app_private.first_places(kind app_public.period_kind)
+returns table (
+  "position" integer,
+  rank integer,
+  user_id uuid,
+  starts_on date,
+  points integer,
+  solved integer,
+  reached_at timestamptz,
+  current_streak integer,
+  longest_streak integer,
+  badge_name text,
+  badge_icon text
+)
+language sql stable strict
+set search_path = pg_catalog, pg_temp
+as $$
+  select row_number() over (order by - s.points, s.reached_at, s.user_id)::integer,
+      rank() over (order by - s.points)::integer, s.user_id, b.starts_on, s.points, s.solved, s.reached_at,
+      case when k.ends_on >= app_private.member_day(s.user_id, now()) - 1 - k.freezes then k.run_length else 0 end,
+      coalesce(k.longest, 0), g.name, g.icon
     from app_private.boards b
       cross join lateral (
         select s.user_id, s.points, s.solved, s.reached_at
           from app_private.period_scores s
-          where s.kind = 'all' and s.starts_on = b.starts_on and s.is_listed and s.points > 0
+          where s.kind = first_places.kind and s.starts_on = b.starts_on and s.is_listed and s.points > 0
           order by - s.points, s.reached_at, s.user_id
           limit 1000
       ) s
@@ -9755,7 +9770,16 @@ create materialized view if not exists app_private.leaderboard_global with (para
           order by d.rank_level desc
           limit 1
       ) g on true
-    where b.kind = 'all';
+    where b.kind = first_places.kind;
+$$;
+comment on function app_private.first_places(app_public.period_kind) is
+  'The first 1,000 places of a board in its current period, with each member''s streak and highest badge.';
+revoke all on function app_private.first_places(app_public.period_kind) from public;
+--! EndIncluded boards/app_private.first_places.sql
+--! Included boards/app_private.leaderboard_global.sql
+-- app_private.first_places() -> [app_private.leaderboard_global] -> app_public.leaderboard_global
+create materialized view if not exists app_private.leaderboard_global as
+  select p.* from app_private.first_places('all') p;
 -- squawk-ignore require-concurrent-index-creation
 create unique index if not exists leaderboard_global_user_id_idx on app_private.leaderboard_global (user_id);
 -- squawk-ignore require-concurrent-index-creation
@@ -9777,31 +9801,9 @@ comment on column app_private.leaderboard_global.badge_name is 'The highest badg
 comment on column app_private.leaderboard_global.badge_icon is 'Its sign.';
 --! EndIncluded boards/app_private.leaderboard_global.sql
 --! Included boards/app_private.leaderboard_monthly.sql
--- app_private.period_scores -> [app_private.leaderboard_monthly] -> app_public.leaderboard_monthly
--- One worker reads a thousand rows faster than two agree on it.
-create materialized view if not exists app_private.leaderboard_monthly with (parallel_workers = 0) as
-  select row_number() over (order by - s.points, s.reached_at, s.user_id)::integer as position,
-      rank() over (order by - s.points)::integer as rank, s.user_id, b.starts_on, s.points, s.solved, s.reached_at,
-      case when k.ends_on >= app_private.member_day(s.user_id, now()) - 1 - k.freezes then k.run_length else 0 end as current_streak,
-      coalesce(k.longest, 0) as longest_streak, g.name as badge_name, g.icon as badge_icon
-    from app_private.boards b
-      cross join lateral (
-        select s.user_id, s.points, s.solved, s.reached_at
-          from app_private.period_scores s
-          where s.kind = 'month' and s.starts_on = b.starts_on and s.is_listed and s.points > 0
-          order by - s.points, s.reached_at, s.user_id
-          limit 1000
-      ) s
-      left join app_private.streaks k on k.user_id = s.user_id
-      left join lateral (
-        select d.name, d.icon
-          from app_public.user_badges e
-            inner join app_public.badges d on d.name = e.badge_name
-          where e.user_id = s.user_id
-          order by d.rank_level desc
-          limit 1
-      ) g on true
-    where b.kind = 'month';
+-- app_private.first_places() -> [app_private.leaderboard_monthly] -> app_public.leaderboard_monthly
+create materialized view if not exists app_private.leaderboard_monthly as
+  select p.* from app_private.first_places('month') p;
 -- squawk-ignore require-concurrent-index-creation
 create unique index if not exists leaderboard_monthly_user_id_idx on app_private.leaderboard_monthly (user_id);
 -- squawk-ignore require-concurrent-index-creation
@@ -9823,31 +9825,9 @@ comment on column app_private.leaderboard_monthly.badge_name is 'The highest bad
 comment on column app_private.leaderboard_monthly.badge_icon is 'Its sign.';
 --! EndIncluded boards/app_private.leaderboard_monthly.sql
 --! Included boards/app_private.leaderboard_weekly.sql
--- app_private.period_scores -> [app_private.leaderboard_weekly] -> app_public.leaderboard_weekly
--- One worker reads a thousand rows faster than two agree on it.
-create materialized view if not exists app_private.leaderboard_weekly with (parallel_workers = 0) as
-  select row_number() over (order by - s.points, s.reached_at, s.user_id)::integer as position,
-      rank() over (order by - s.points)::integer as rank, s.user_id, b.starts_on, s.points, s.solved, s.reached_at,
-      case when k.ends_on >= app_private.member_day(s.user_id, now()) - 1 - k.freezes then k.run_length else 0 end as current_streak,
-      coalesce(k.longest, 0) as longest_streak, g.name as badge_name, g.icon as badge_icon
-    from app_private.boards b
-      cross join lateral (
-        select s.user_id, s.points, s.solved, s.reached_at
-          from app_private.period_scores s
-          where s.kind = 'week' and s.starts_on = b.starts_on and s.is_listed and s.points > 0
-          order by - s.points, s.reached_at, s.user_id
-          limit 1000
-      ) s
-      left join app_private.streaks k on k.user_id = s.user_id
-      left join lateral (
-        select d.name, d.icon
-          from app_public.user_badges e
-            inner join app_public.badges d on d.name = e.badge_name
-          where e.user_id = s.user_id
-          order by d.rank_level desc
-          limit 1
-      ) g on true
-    where b.kind = 'week';
+-- app_private.first_places() -> [app_private.leaderboard_weekly] -> app_public.leaderboard_weekly
+create materialized view if not exists app_private.leaderboard_weekly as
+  select p.* from app_private.first_places('week') p;
 -- squawk-ignore require-concurrent-index-creation
 create unique index if not exists leaderboard_weekly_user_id_idx on app_private.leaderboard_weekly (user_id);
 -- squawk-ignore require-concurrent-index-creation

@@ -19,6 +19,7 @@ export const boards: Access = {
   functions: {
     "app_private.boards_due": ["worker"],
     "app_private.close_periods": ["worker"],
+    "app_private.first_places": [],
     "app_private.fold_scores": ["worker"],
     "app_private.rank_of": [],
     "app_private.refresh_leaderboard": ["worker"],

@@ -1,5 +1,5 @@
--- record_battle_judgement() -> [app_private.finish_battle()] -> app_private.end_battle(), app_public.points_ledger
-create or replace function app_private.finish_battle(battle_id uuid, at timestamptz default now()) returns void
+-- record_battle_judgement(), judge_battle_by_rule() -> [app_private.finish_battle()] -> app_private.end_battle(), app_public.points_ledger
+create or replace function app_private.finish_battle(battle_id uuid, at timestamptz default now(), reason text default null) returns void
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
@@ -22,8 +22,9 @@ begin
     return;
   end if;
   perform app_private.end_battle(
-    v_battle.id, 'finished', case when v_winner_id is null then 'A draw.' else 'Judged the same in both orders.' end, v_winner_id,
-    finish_battle.at
+    v_battle.id, 'finished',
+    coalesce(finish_battle.reason, case when v_winner_id is null then 'A draw.' else 'Judged the same in both orders.' end),
+    v_winner_id, finish_battle.at
   );
   -- Two who fight over one problem again and again are paid for it once.
   if v_winner_id is not null and not exists (
@@ -44,6 +45,6 @@ begin
   end if;
 end;
 $$;
-comment on function app_private.finish_battle(uuid, timestamptz) is
-  'Decides a battle that was judged in both orders, and pays the winner, once for each pair and problem. Errors: TB091.';
-revoke all on function app_private.finish_battle(uuid, timestamptz) from public;
+comment on function app_private.finish_battle(uuid, timestamptz, text) is
+  'Decides a battle that was judged in both orders, or by rule for a reason, and pays the winner, once for each pair and problem. Errors: TB091.';
+revoke all on function app_private.finish_battle(uuid, timestamptz, text) from public;

@@ -209,11 +209,12 @@ describe("a battle", () => {
     await act(db, bob, accept, [id]);
     await act(db, ada, answer, [id, one]);
     expect(await act(db, bob, answer, [id, two])).toEqual([{ status: "finished" }]);
-    const { winner_id } = await db.row<{ winner_id: string }>(
-      "select winner_id from app_public.battles where id = $1",
+    const { winner_id, reason } = await db.row<{ winner_id: string; reason: string }>(
+      "select winner_id, reason from app_public.battles where id = $1",
       [id],
     );
     expect(winner_id).toBe({ challenger: ada, opponent: bob, none: null }[winner ?? "none"]);
+    expect(reason).toMatch(winner ? /^An answer holds too little/ : /^Both answers hold too little/);
     expect(await db.rows("select from graphile_worker.jobs where key = 'battle:' || $1", [id])).toEqual([]);
     for (const user of [ada, bob]) expect(await tokens(db, user)).toEqual({ reserved: 0, used: 0 });
   });

@@ -3403,7 +3403,7 @@ $$;
 
 COMMENT ON FUNCTION app_private.finish_attempt(attempt_id bigint, lease_token uuid, outcome jsonb) IS 'Records how an attempt ended, with tokens and cost; says whether it was still open.';
 
-CREATE FUNCTION app_private.finish_battle(battle_id uuid, at timestamp with time zone DEFAULT now()) RETURNS void
+CREATE FUNCTION app_private.finish_battle(battle_id uuid, at timestamp with time zone DEFAULT now(), reason text DEFAULT NULL::text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -3426,8 +3426,9 @@ begin
     return;
   end if;
   perform app_private.end_battle(
-    v_battle.id, 'finished', case when v_winner_id is null then 'A draw.' else 'Judged the same in both orders.' end, v_winner_id,
-    finish_battle.at
+    v_battle.id, 'finished',
+    coalesce(finish_battle.reason, case when v_winner_id is null then 'A draw.' else 'Judged the same in both orders.' end),
+    v_winner_id, finish_battle.at
   );
   -- Two who fight over one problem again and again are paid for it once.
   if v_winner_id is not null and not exists (
@@ -3449,7 +3450,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION app_private.finish_battle(battle_id uuid, at timestamp with time zone) IS 'Decides a battle that was judged in both orders, and pays the winner, once for each pair and problem. Errors: TB091.';
+COMMENT ON FUNCTION app_private.finish_battle(battle_id uuid, at timestamp with time zone, reason text) IS 'Decides a battle that was judged in both orders, or by rule for a reason, and pays the winner, once for each pair and problem. Errors: TB091.';
 
 CREATE FUNCTION app_private.finish_judging(purpose text, id uuid) RETURNS void
     LANGUAGE plpgsql STRICT
@@ -4125,13 +4126,16 @@ CREATE FUNCTION app_private.judge_battle_by_rule(battle_id uuid) RETURNS boolean
     AS $$
 declare
   v_pick text;
+  v_reason text;
 begin
   select case
         when count(*) filter (where not l.is_long) = 2 then 'draw'
         when bool_or(l.user_id = b.challenger_id and l.is_long) then 'challenger'
         else 'opponent'
-      end
-    into v_pick
+      end,
+      case when count(*) filter (where not l.is_long) = 2 then 'Both answers hold too little to be judged.'
+        else 'An answer holds too little to be judged: it loses.' end
+    into v_pick, v_reason
     from app_public.battles b
       inner join app_public.problems p on p.id = b.problem_id
       cross join lateral (
@@ -4144,8 +4148,10 @@ begin
   if not found then
     return false;
   end if;
-  perform app_private.record_battle_judgement(judge_battle_by_rule.battle_id, n, v_pick, 'There is too little in an answer to be judged.')
-    from generate_series(1, 2) n;
+  insert into app_private.battle_judgements (battle_id, round, pick, reasoning)
+    select judge_battle_by_rule.battle_id, n, v_pick, v_reason from generate_series(1, 2) n
+    on conflict on constraint battle_judgements_pkey do nothing;
+  perform app_private.finish_battle(judge_battle_by_rule.battle_id, reason => v_reason);
   return true;
 end;
 $$;
@@ -15442,7 +15448,7 @@ GRANT ALL ON FUNCTION app_private.fail_scheduled_task(id bigint, attempt integer
 REVOKE ALL ON FUNCTION app_private.finish_attempt(attempt_id bigint, lease_token uuid, outcome jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.finish_attempt(attempt_id bigint, lease_token uuid, outcome jsonb) TO autobench_worker;
 
-REVOKE ALL ON FUNCTION app_private.finish_battle(battle_id uuid, at timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION app_private.finish_battle(battle_id uuid, at timestamp with time zone, reason text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.finish_judging(purpose text, id uuid) FROM PUBLIC;
 

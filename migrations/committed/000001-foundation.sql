@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:b13da4f914aef6664c7d1d6a644e8f50a4f3ee97
+--! Hash: sha1:4c8e376479d3155acf48daabb2d2103020aa0d06
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -8660,8 +8660,8 @@ revoke all on function app_private.battle_to_judge(uuid, uuid) from public;
 grant execute on function app_private.battle_to_judge(uuid, uuid) to autobench_worker;
 --! EndIncluded battles/app_private.battle_to_judge.sql
 --! Included battles/app_private.finish_battle.sql
--- record_battle_judgement() -> [app_private.finish_battle()] -> app_private.end_battle(), app_public.points_ledger
-create or replace function app_private.finish_battle(battle_id uuid, at timestamptz default now()) returns void
+-- record_battle_judgement(), judge_battle_by_rule() -> [app_private.finish_battle()] -> app_private.end_battle(), app_public.points_ledger
+create or replace function app_private.finish_battle(battle_id uuid, at timestamptz default now(), reason text default null) returns void
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
@@ -8684,8 +8684,9 @@ begin
     return;
   end if;
   perform app_private.end_battle(
-    v_battle.id, 'finished', case when v_winner_id is null then 'A draw.' else 'Judged the same in both orders.' end, v_winner_id,
-    finish_battle.at
+    v_battle.id, 'finished',
+    coalesce(finish_battle.reason, case when v_winner_id is null then 'A draw.' else 'Judged the same in both orders.' end),
+    v_winner_id, finish_battle.at
   );
   -- Two who fight over one problem again and again are paid for it once.
   if v_winner_id is not null and not exists (
@@ -8706,9 +8707,9 @@ begin
   end if;
 end;
 $$;
-comment on function app_private.finish_battle(uuid, timestamptz) is
-  'Decides a battle that was judged in both orders, and pays the winner, once for each pair and problem. Errors: TB091.';
-revoke all on function app_private.finish_battle(uuid, timestamptz) from public;
+comment on function app_private.finish_battle(uuid, timestamptz, text) is
+  'Decides a battle that was judged in both orders, or by rule for a reason, and pays the winner, once for each pair and problem. Errors: TB091.';
+revoke all on function app_private.finish_battle(uuid, timestamptz, text) from public;
 --! EndIncluded battles/app_private.finish_battle.sql
 --! Included battles/app_private.record_battle_judgement.sql
 -- judge_battle -> [app_private.record_battle_judgement()] -> app_private.battle_judgements, app_private.finish_battle()
@@ -8737,20 +8738,23 @@ revoke all on function app_private.record_battle_judgement(uuid, integer, text, 
 grant execute on function app_private.record_battle_judgement(uuid, integer, text, text) to autobench_worker;
 --! EndIncluded battles/app_private.record_battle_judgement.sql
 --! Included battles/app_private.judge_battle_by_rule.sql
--- app_public.answer_battle() -> [app_private.judge_battle_by_rule()] -> app_private.record_battle_judgement()
+-- app_public.answer_battle() -> [app_private.judge_battle_by_rule()] -> app_private.battle_judgements, app_private.finish_battle()
 create or replace function app_private.judge_battle_by_rule(battle_id uuid) returns boolean
 language plpgsql volatile strict
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_pick text;
+  v_reason text;
 begin
   select case
         when count(*) filter (where not l.is_long) = 2 then 'draw'
         when bool_or(l.user_id = b.challenger_id and l.is_long) then 'challenger'
         else 'opponent'
-      end
-    into v_pick
+      end,
+      case when count(*) filter (where not l.is_long) = 2 then 'Both answers hold too little to be judged.'
+        else 'An answer holds too little to be judged: it loses.' end
+    into v_pick, v_reason
     from app_public.battles b
       inner join app_public.problems p on p.id = b.problem_id
       cross join lateral (
@@ -8763,8 +8767,10 @@ begin
   if not found then
     return false;
   end if;
-  perform app_private.record_battle_judgement(judge_battle_by_rule.battle_id, n, v_pick, 'There is too little in an answer to be judged.')
-    from generate_series(1, 2) n;
+  insert into app_private.battle_judgements (battle_id, round, pick, reasoning)
+    select judge_battle_by_rule.battle_id, n, v_pick, v_reason from generate_series(1, 2) n
+    on conflict on constraint battle_judgements_pkey do nothing;
+  perform app_private.finish_battle(judge_battle_by_rule.battle_id, reason => v_reason);
   return true;
 end;
 $$;

@@ -17,6 +17,7 @@ COPY migrations ./migrations
 COPY content ./content
 COPY worker ./worker
 COPY server ./server
+COPY web ./web
 COPY cli ./cli
 USER node
 EXPOSE 3000 3001

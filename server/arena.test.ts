@@ -11,7 +11,8 @@ describe("the arena", () => {
   test(
     "takes a vote by keyboard, then says what there is to say, and no name",
     { timeout: limit },
-    async ({ server, pool }) => {
+    async ({ start, pool }) => {
+      const server = await start({ PERSISTED_ONLY: "1" }); // the page's own documents are among them
       const task = await addTask(pool, { slot: 2, title: "A clock <b>of words</b>" });
       for (const n of [1, 2])
         await addAnswer(pool, task, `<!doctype html><h1>Page ${n}</h1>`, { name: `Wolpertinger ${n}` });

@@ -1,8 +1,11 @@
 // web/operations -> [server/persisted.test.ts] -> server/persisted.ts, server/routes/persisted-get.ts
 import { createHash } from "node:crypto";
-import fs from "node:fs";
+import fs, { readdirSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { buildSchema, parse, validate } from "graphql";
+import { root } from "../process/environment.ts";
+import { operationsFolder } from "./persisted.ts";
 import { exchange } from "./testing/raw.ts";
 import { describe, expect, test as base, until } from "./testing/server.ts";
 
@@ -33,6 +36,16 @@ const test = base
   .extend("closed", { scope: "file" }, ({ start, folder }) =>
     start({ PERSISTED_ONLY: "1" }, { operationsFolder: folder }),
   );
+
+describe("the site's documents", () => {
+  const texts = readdirSync(operationsFolder).filter((file) => file.endsWith(".graphql"));
+  const schema = buildSchema(fs.readFileSync(path.join(root, "db/generated/schema.graphql"), "utf8"));
+  test.for(texts)("are what the API can answer: %s", (file) => {
+    const document = parse(fs.readFileSync(path.join(operationsFolder, file), "utf8"));
+    expect(validate(schema, document)).toEqual([]);
+    expect(document.definitions).toHaveLength(1);
+  });
+});
 
 describe("a persisted document", () => {
   test.for([

@@ -1,4 +1,4 @@
-// npm test -> [db/testing/breadcrumbs.test.ts] -> the first line of every file in db/, worker/tasks/ and web/src/pages/
+// npm test -> [db/testing/breadcrumbs.test.ts] -> the first line of every file in db/, worker/tasks/ and web/
 // A breadcrumb says where data comes from and where it goes, with the file itself in brackets. It leads only as long as
 // its names exist.
 import fs from "node:fs";
@@ -7,7 +7,7 @@ import { root } from "../../process/environment.ts";
 import { type Db, describe, expect, test } from "./database.ts";
 
 const files = fs
-  .globSync(["db/**/*.{sql,ts}", "worker/tasks/**/*.ts", "web/src/pages/**/*.{ts,tsx}"], { cwd: root })
+  .globSync(["db/**/*.{sql,ts}", "worker/tasks/**/*.ts", "web/**/*.{ts,tsx,graphql}"], { cwd: root })
   .filter((file) => !file.startsWith("db/generated/"))
   .map((file) => ({ file, line: fs.readFileSync(path.join(root, file), "utf8").split("\n", 1)[0] ?? "" }));
 
@@ -59,7 +59,7 @@ function faultsOf(file: string, line: string, known: Set<string>): string[] {
   const faults: string[] = [];
   const own = ownNames(file);
   const inBrackets = /\[([^\]]+)\]/.exec(line)?.[1] ?? "";
-  if (!/^(?:--|\/\/) .*(?: -> | \[|\] ->)/.test(line) || !own.includes(inBrackets)) {
+  if (!/^(?:--|\/\/|#) .*(?: -> | \[|\] ->)/.test(line) || !own.includes(inBrackets)) {
     faults.push(`its first line is no breadcrumb with [${own.join("] or [")}]`);
   }
   for (const name of sqlNames(line)) if (!known.has(name)) faults.push(`there is no ${name} in the database`);

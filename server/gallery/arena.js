@@ -8,23 +8,18 @@ const places = {
   right: arena.querySelector('[data-side="right"] [data-frame]'),
 };
 
-const draw = `mutation { drawBallot(input: {}) { ballot { id task { title promptText closesAt voteCount }
-  leftPage { url imageUrl thumbUrl } rightPage { url imageUrl thumbUrl } } } }`;
-const cast = `mutation ($id: UUID!, $verdict: BallotVerdict!, $dwellMs: Int) {
-  castVote(input: { ballotId: $id, verdict: $verdict, dwellMs: $dwellMs }) {
-    vote { leftVotes rightVotes tieVotes bothBadVotes leftModel { displayName } rightModel { displayName } } } }`;
-
 let ballot = null;
 let shownAt = 0;
 let isPointerIn = false;
 let lastKey = { name: "", at: 0 };
 let tally = 0;
 
-async function ask(query, variables) {
+/** Asks by the name of a document of web/operations: so it is answered where free ones are not. */
+async function ask(documentId, variables) {
   const response = await fetch("/graphql", {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ query, variables }),
+    body: JSON.stringify({ documentId, variables }),
   });
   const { data, errors } = await response.json();
   if (errors)
@@ -45,7 +40,7 @@ async function next() {
   allow(false);
   say("A ballot is being drawn …");
   try {
-    ({ ballot } = (await ask(draw)).drawBallot);
+    ({ ballot } = (await ask("drawBallot")).drawBallot);
   } catch (error) {
     ballot = null;
     arena.dataset.state = "empty";
@@ -98,7 +93,7 @@ async function vote(verdict) {
   allow(false);
   try {
     const dwellMs = Math.round(performance.now() - shownAt);
-    const { vote: result } = (await ask(cast, { id: ballot.id, verdict, dwellMs })).castVote;
+    const { vote: result } = (await ask("castVote", { id: ballot.id, verdict, dwellMs })).castVote;
     tally++;
     tell(verdict, result);
   } catch (error) {

@@ -6,7 +6,7 @@ import type { Log } from "../../process/log.ts";
 import { findBrowser, type Where } from "./find-browser.ts";
 import { Lane } from "./lane.ts";
 import { clearLeftovers } from "./processes.ts";
-import { BrowserBroken, type LaunchPlan, type Rendering, type Timing, usualTiming } from "./types.ts";
+import { BrowserBroken, type LaunchPlan, type Rendering, Stopping, type Timing, usualTiming } from "./types.ts";
 
 /** Nobody else runs as this account: a browser that was taken over meets no process and no file of its own name. */
 const renderUid = 64_999;
@@ -104,7 +104,7 @@ export function makeRenderer(options: RendererOptions): Renderer {
       }
     },
     async close() {
-      stop.abort(new Error("The renderer is stopping."));
+      stop.abort(new Stopping("The renderer is stopping."));
       await Promise.allSettled(underWay);
       await Promise.allSettled([state]);
       for (const lane of lanes) lane.close();

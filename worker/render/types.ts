@@ -62,6 +62,11 @@ export type HostMessage =
   | { kind: "broken"; reason: string }
   | { kind: "idle" };
 
+/** Neither failed: whoever renders is stopping. */
+export class Stopping extends Error {
+  override readonly name = "Stopping";
+}
+
 /** The browser failed, not the page. */
 export class BrowserBroken extends Error {
   override readonly name = "BrowserBroken";

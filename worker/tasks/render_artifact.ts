@@ -1,7 +1,7 @@
 // app_public.submissions -> [worker/tasks/render_artifact.ts] -> worker/render/renderer.ts -> app_private.record_artifact() -> app_public.artifacts
 import type { JobHelpers, Task } from "graphile-worker";
 import type { WorkerDeps } from "../deps.ts";
-import { BrowserBroken, type Rendering } from "../render/types.ts";
+import { BrowserBroken, type Rendering, Stopping } from "../render/types.ts";
 
 declare global {
   namespace GraphileWorker {
@@ -36,7 +36,12 @@ const renderArtifact =
     try {
       await record(helpers, submissionId, await look(deps, claim.html, helpers.abortSignal));
     } catch (error) {
-      // The browser could not be started, or the worker is stopping: the next run may have more luck.
+      if (error instanceof Stopping) {
+        // No fault of anybody's, and no try of the page's: it is rendered another time.
+        await record(helpers, submissionId, { status: "queued" });
+        return comeBack(helpers, submissionId, 1000);
+      }
+      // The browser could not be started: the next run may have more luck.
       const isLast = helpers.job.attempts >= helpers.job.max_attempts;
       const reason = error instanceof Error ? error.message : "unknown";
       await record(helpers, submissionId, isLast ? { status: "failed", reason } : { status: "queued" });

@@ -10,7 +10,7 @@ import { pageFor } from "../rehearsal/pages/answer.ts";
 import { skills } from "../rehearsal/models.ts";
 import type { Renderer, RendererState } from "../render/renderer.ts";
 import { makeTestRenderer } from "../render/testing/browser.ts";
-import { BrowserBroken, type Rendering } from "../render/types.ts";
+import { BrowserBroken, Stopping, type Rendering } from "../render/types.ts";
 import renderArtifact from "../tasks/render_artifact.ts";
 
 const webp = Buffer.concat([Buffer.from("RIFF0000WEBP"), Buffer.from("picture")]);
@@ -122,6 +122,23 @@ describe("render_artifact", () => {
         `render:${submissionId}`,
       ]);
     }
+  });
+
+  test("is left to another time by a stop, however often: a stop is no try", async ({ pool, task, work, artifact }) => {
+    const { submissionId } = await addAnswer(pool, task, "<h1>8</h1>");
+    for (let stops = 1; stops <= 6; stops++) {
+      await pool.query("update graphile_worker._private_jobs set run_at = now() where key = $1", [
+        `render:${submissionId}`,
+      ]);
+      await work(pretend([new Stopping("stopping")]));
+      expect(await artifact(submissionId)).toMatchObject({
+        status: "queued",
+        jobs: [{ attempts: 0, last_error: null }],
+      });
+    }
+    await pool.query("update graphile_worker._private_jobs set run_at = now()");
+    await work(pretend([]));
+    expect(await artifact(submissionId)).toMatchObject({ status: "rendered" });
   });
 
   test("gives its place to others while all browsers are busy", async ({ pool, task, work, artifact }) => {

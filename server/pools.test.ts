@@ -81,23 +81,26 @@ describe("when slow requests of visitors take all their connections", () => {
 });
 
 describe("a pool that is ended", () => {
-  test("lets queries finish for a while, and then cuts them", async ({ database, pool }) => {
-    const own = openPool(database.superuserUrl, { name: "ending", max: 3, log: silentLog });
-    const end = closer(own, 200);
-    const short = own.query("select 1 from pg_sleep(0.1)");
-    const long = own.query("select 1 from pg_sleep(60)").catch((error: unknown) => error);
-    const idle = await own.connect();
-    idle.release();
-    const began = performance.now();
-    await end();
-    expect(performance.now() - began).toBeLessThan(1500);
-    expect((await short).rowCount).toBe(1);
-    expect(await long).toBeInstanceOf(Error);
-    // The database does not notice by itself that nobody waits for the answer any longer.
-    await pool.query(
-      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'autobench ending'",
-    );
-  });
+  test.for([false, true])(
+    "lets queries finish for a while, and then cuts them, with a pipeline: %s",
+    async (hasPipeline, { database, pool }) => {
+      const own = openPool(database.superuserUrl, { name: "ending", max: 3, log: silentLog, hasPipeline });
+      const end = closer(own, 200);
+      const short = own.query("select 1 from pg_sleep(0.1)");
+      const long = own.query("select 1 from pg_sleep(60)").catch((error: unknown) => error);
+      const idle = await own.connect();
+      idle.release();
+      const began = performance.now();
+      await end();
+      expect(performance.now() - began).toBeLessThan(1500);
+      expect((await short).rowCount).toBe(1);
+      expect(await long).toBeInstanceOf(Error);
+      // The database does not notice by itself that nobody waits for the answer any longer.
+      await pool.query(
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'autobench ending'",
+      );
+    },
+  );
 });
 
 describe("a statement", () => {

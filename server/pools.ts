@@ -40,7 +40,9 @@ export function closer(pool: pg.Pool, patienceMs = 500): () => Promise<void> {
     const ended = pool.end();
     const patience = new AbortController();
     delay(patienceMs, undefined, { signal: patience.signal }).then(
-      () => clients.forEach((client) => void (client as pg.PoolClient & pg.Client).end().catch(() => undefined)),
+      // Not end(): with a pipeline it waits for the queries that are under way.
+      () =>
+        clients.forEach((client) => (client as unknown as { connection: pg.Connection }).connection.stream.destroy()),
       () => undefined, // it ended by itself
     );
     await ended;

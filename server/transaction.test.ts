@@ -40,6 +40,33 @@ describe("a request's transaction", () => {
     expect(ran).toMatchObject({ code: "25P02" }); // the transaction is aborted
     const next = await request(seat, (client) => client.query({ text: "select 1 as one" }));
     expect(next.rows).toEqual([{ one: 1 }]);
+    // Work that says what it was told is no better off: the first error is the one that counts.
+    const told = request({ ...seat, role: "autobench_operator" }, (client) => client.query({ text: "select 1" }));
+    await expect(told).rejects.toMatchObject({ code: "42501" });
+  });
+
+  test("needs nothing of an earlier one on its connection, as behind a pooler", async ({ request }) => {
+    await request(seat, (client) => client.query({ text: "deallocate all" }));
+    const next = await request(seat, (client) => client.query({ text: "select 1 as one" }));
+    expect(next.rows).toEqual([{ one: 1 }]);
+  });
+
+  test("would have no right to anything, were it not opened", async ({ pool }) => {
+    // Cut short at the right moment, begin and the settings do nothing, and the request's statement runs as the login.
+    const { rows } = await pool.query(
+      `select l.login, c.relname as name
+         from unnest(array['autobench_server', 'autobench_operations']) l (login)
+           cross join pg_class c
+         where c.relnamespace in ('app_public'::regnamespace, 'app_operations'::regnamespace) and c.relkind in ('r', 'v', 'm', 'p')
+           and (has_any_column_privilege(l.login, c.oid, 'select, insert, update') or has_table_privilege(l.login, c.oid, 'delete'))
+       union all
+       select l.login, p.proname
+         from unnest(array['autobench_server', 'autobench_operations']) l (login)
+           cross join pg_proc p
+         where p.pronamespace in ('app_public'::regnamespace, 'app_operations'::regnamespace)
+           and has_function_privilege(l.login, p.oid, 'execute')`,
+    );
+    expect(rows).toEqual([]);
   });
 
   test("is taken back when the work fails, on the same connection, and a part of it by itself", async ({ request }) => {

@@ -9,7 +9,8 @@ import type pg from "pg";
 
 /**
  * Runs each request in a transaction of its own. What opens it is sent with its first statement and not waited for, which
- * saves two journeys to the database; should it fail, Postgres refuses whatever comes after it. The pool has a pipeline.
+ * saves two journeys to the database. Should the settings fail, Postgres refuses whatever comes after them; should `begin`
+ * itself be cut short, what comes after it runs as the bare login, which holds no right to anything. The pool has a pipeline.
  */
 export function oneTransaction(pool: pg.Pool): WithPgClient<NodePostgresPgClient> {
   return async (settings, work) => {
@@ -35,12 +36,12 @@ export function oneTransaction(pool: pg.Pool): WithPgClient<NodePostgresPgClient
 }
 
 async function open(client: pg.PoolClient, settings: Record<string, string | undefined>): Promise<void> {
-  const given = Object.entries(settings).filter(([, value]) => value !== undefined);
+  const given = Object.entries(settings).filter(([, value]) => (value ?? null) !== null);
   const begun = [client.query("begin")];
   if (given.length) {
     const calls = given.map((_, n) => `set_config($${2 * n + 1}, $${2 * n + 2}, true)`);
-    const name = `the ${given.length} settings of a request`;
-    begun.push(client.query({ name, text: `select ${calls.join(", ")}`, values: given.flat() }));
+    // Without a name: behind a pooler the next transaction may have another connection, which would not know it.
+    begun.push(client.query({ text: `select ${calls.join(", ")}`, values: given.flat() }));
   }
   await Promise.all(begun);
 }

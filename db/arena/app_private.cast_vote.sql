@@ -15,7 +15,6 @@ declare
   v_now record;
   v_at timestamptz;
   v_day timestamptz;
-  v_share text;
   v_failed text[]; -- the checks
   v_left app_private.outcome; -- what a vote for the left side says
   v_right app_private.outcome;
@@ -72,8 +71,13 @@ begin
     raise exception 'This ballot has expired.' using errcode = 'TB076', hint = 'Draw another ballot.';
   end if;
 
-  -- What is above the day's share is taken and not counted.
-  if cast_vote.network_hash is not null then
+  -- What is above the day's share is taken and not counted. What does not count anyway uses up nothing of the network's share.
+  v_failed := array_remove(array[
+    case when v_now.voted_on = (v_at at time zone 'utc')::date and v_now.votes >= v_now.votes_per_voter_day then 'voter_cap' end,
+    case when v_now.excluded_at is not null then 'voter' end,
+    case when v_now.is_network_excluded then 'network' end
+  ], null);
+  if cast_vote.network_hash is not null and v_failed = '{}' then
     insert into app_private.network_votes as n (network_hash, starts_at, stratum, votes, by_model)
       values (
         cast_vote.network_hash, v_day, v_ballot.stratum, 1, jsonb_build_object(v_now.first_model_id, 1, v_now.second_model_id, 1)
@@ -88,18 +92,12 @@ begin
           and coalesce((n.by_model ->> v_now.first_model_id::text)::integer, 0) < v_now.votes_per_network_model_day
           and coalesce((n.by_model ->> v_now.second_model_id::text)::integer, 0) < v_now.votes_per_network_model_day;
     if not found then
-      select case when n.votes < v_now.votes_per_network_day then 'model_cap' else 'network_cap' end
-        into strict v_share
+      select array[case when n.votes < v_now.votes_per_network_day then 'model_cap' else 'network_cap' end]
+        into strict v_failed
         from app_private.network_votes n
         where n.network_hash = cast_vote.network_hash and n.starts_at = v_day and n.stratum = v_ballot.stratum;
     end if;
   end if;
-  v_failed := array_remove(array[
-    case when v_now.voted_on = (v_at at time zone 'utc')::date and v_now.votes >= v_now.votes_per_voter_day then 'voter_cap' end,
-    v_share,
-    case when v_now.excluded_at is not null then 'voter' end,
-    case when v_now.is_network_excluded then 'network' end
-  ], null);
 
   insert into app_public.votes (ballot_id, verdict, dwell_ms, created_at, is_counted, network_hash)
     values (v_ballot.id, cast_vote.verdict, cast_vote.dwell_ms, v_at, v_failed = '{}', cast_vote.network_hash)
@@ -120,12 +118,12 @@ begin
   v_right := app_private.turn_verdict('right', v_ballot.is_first_left);
   v_is_revealed := v_now.is_showcase or v_now.closes_at <= v_at;
   v_outcome := app_private.turn_verdict(cast_vote.verdict, v_ballot.is_first_left);
-  -- Read before this vote is added: the tally is of others, whether or not this vote counts.
+  -- Read before this vote is added: the tally is of others, and of all of them, or it would tell whose votes do not count.
   select v_ballot.id, cast_vote.verdict,
-      coalesce(sum(c.votes) filter (where c.outcome = v_left), 0),
-      coalesce(sum(c.votes) filter (where c.outcome = v_right), 0),
-      coalesce(sum(c.votes) filter (where c.outcome = 'tie'), 0),
-      coalesce(sum(c.votes) filter (where c.outcome = 'both_bad'), 0),
+      coalesce(sum(c.votes + c.uncounted) filter (where c.outcome = v_left), 0),
+      coalesce(sum(c.votes + c.uncounted) filter (where c.outcome = v_right), 0),
+      coalesce(sum(c.votes + c.uncounted) filter (where c.outcome = 'tie'), 0),
+      coalesce(sum(c.votes + c.uncounted) filter (where c.outcome = 'both_bad'), 0),
       case when v_is_revealed then case v_left when 'first' then v_now.first_model_id else v_now.second_model_id end end,
       case when v_is_revealed then case v_left when 'first' then v_now.second_model_id else v_now.first_model_id end end
     into v_result

@@ -188,7 +188,7 @@ describe("castVote", () => {
       expect(await cast(db, "ada", (await draw(db, "ada")).id)).toMatchObject({ verdict: "left" });
     const checks = "select kind, state, count(*)::integer from app_private.vote_checks group by 1, 2 order by 1";
     expect(await db.rows(checks)).toEqual([{ kind: "voter_cap", state: "fail", count: 2 }]);
-    await db.rows("update app_private.arena_settings set votes_per_voter_day = 100, votes_per_network_day = 6");
+    await db.rows("update app_private.arena_settings set votes_per_voter_day = 100, votes_per_network_day = 4");
     for (let n = 0; n < 2; n++) await cast(db, "ben", (await draw(db, "ben")).id);
     expect(await db.rows(checks)).toEqual([
       { kind: "network_cap", state: "fail", count: 1 },

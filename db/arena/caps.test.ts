@@ -146,3 +146,21 @@ describe("a voter's share", () => {
     expect(await db.rows("select * from app_private.count_faults")).toEqual([]);
   });
 });
+
+describe("a vote that does not count", () => {
+  test("is told to others as any, or they would know", async ({ db }) => {
+    await openArena(db.client, { models: 2, sealed: 1 });
+    const [eve, ada] = await makeVoters(db.client, 2);
+    await db.rows("select app_private.exclude_voter($1, 'a test')", [eve]);
+    const vote = async (voter: string | undefined) => {
+      const { id } = await db.row<{ id: string }>("select id from app_private.draw_ballot($1, null)", [voter]);
+      return db.row<Record<string, number>>("select * from app_private.cast_vote($1, null, $2, 'left')", [voter, id]);
+    };
+    await vote(eve);
+    const told = await vote(ada);
+    expect((told["left_votes"] ?? 0) + (told["right_votes"] ?? 0)).toBe(1);
+    expect(await db.rows("select sum(votes)::integer as counted from app_private.pair_counts")).toEqual([
+      { counted: 1 },
+    ]);
+  });
+});

@@ -11,7 +11,10 @@ declare global {
   }
 }
 
-/** Flags only; taking votes out is an operator's decision. A second run finds the same, and nothing new. */
+/**
+ * Flags only; taking votes out is an operator's decision. It also strikes used ballots off the list of open ones. A second run
+ * finds the same, and nothing new.
+ */
 const scanVotes = ({ log }: WorkerDeps) =>
   scheduled("scan_votes", async ({ at, helpers: { query } }) => {
     const { rows } = await query<{ flagged: number }>("select app_private.scan_votes($1::timestamptz) as flagged", [

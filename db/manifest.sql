@@ -423,11 +423,15 @@
 
 --! include ratings/app_public.rating_status.sql
 --! include ratings/app_private.folded_tasks.sql
+--! include ratings/app_private.past_foldings.sql
 --! include ratings/app_private.elo_ratings.sql
+--! include ratings/app_private.is_refold_due.sql
 --! include ratings/app_private.elo_of_tasks.sql
 --! include ratings/app_private.fold_tasks.sql
 --! include ratings/app_public.rating_snapshots.sql
 --! include ratings/app_public.ratings.sql
+--! include ratings/app_private.folded_as_of.sql
+--! include ratings/app_private.votes_judged_since.sql
 --! include ratings/app_private.board_counts.sql
 --! include ratings/app_private.hash_counts.sql
 --! include ratings/app_private.hash_exclusions.sql
@@ -451,6 +455,5 @@
 --! include ratings/app_private.refit_faults.sql
 --! include tasks/app_private.rehearse_task.sql
 --! include arena/app_private.rehearse_votes.sql
---! include ratings/app_private.refolded_snapshots.sql
 --! include ratings/app_private.rating_faults.sql
 --! include ratings/app_private.board_fragility.sql

@@ -63,7 +63,6 @@ interface Sizes {
   counted: number;
   tasks: number;
   snapshots: number;
-  refolded: number;
   calls: number;
 }
 
@@ -73,7 +72,6 @@ async function sizesOf(client: pg.Client): Promise<Sizes | undefined> {
        (select coalesce(sum(votes), 0)::integer from app_private.pair_counts) as counted,
        (select count(*)::integer from app_private.folded_tasks) as tasks,
        (select count(*)::integer from app_public.rating_snapshots) as snapshots,
-       (select count(*)::integer from app_private.refolded_snapshots) as refolded,
        (select count(*)::integer from app_private.llm_calls) as calls`,
   );
   return rows[0];
@@ -115,7 +113,7 @@ const sentence = ({ check, fault, subject, stored, found }: Fault & { check: str
 
 const summary = (sizes: Sizes | undefined): string =>
   sizes
-    ? `${sizes.votes} votes, of which ${sizes.counted} count; ${sizes.tasks} closed tasks; ${sizes.snapshots} snapshots${sizes.refolded ? `, ${sizes.refolded} of them made of votes that were judged anew since: their ratings were checked, their counts cannot be` : ""}; ${sizes.calls} calls.`
+    ? `${sizes.votes} votes, of which ${sizes.counted} count; ${sizes.tasks} closed tasks; ${sizes.snapshots} snapshots; ${sizes.calls} calls.`
     : "";
 
 export default verify;

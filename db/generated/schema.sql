@@ -1890,22 +1890,32 @@ CREATE FUNCTION app_private.board_counts(theme text, is_rehearsal boolean, up_to
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+  with folded as (
+    select f.task_id, f.exclusion_id from app_private.folded_as_of(up_to_position) f
+  ), counted as (
+    select c.task_id, c.first_model_id, c.second_model_id, c.outcome, c.votes
+      from folded f
+        inner join app_private.pair_counts c on c.task_id = f.task_id
+      where c.stratum = 'sealed' and c.votes > 0
+    union all
+    select j.task_id, j.first_model_id, j.second_model_id, j.outcome, case when j.was_counted then 1 else -1 end
+      from app_private.votes_judged_since((select max(f.exclusion_id) from folded f)) j
+      where j.task_id in (select f.task_id from folded f)
+  )
   select c.task_id, c.first_model_id, c.second_model_id,
       coalesce(sum(c.votes) filter (where c.outcome = 'first'), 0)::integer,
       coalesce(sum(c.votes) filter (where c.outcome = 'second'), 0)::integer,
       coalesce(sum(c.votes) filter (where c.outcome = 'tie'), 0)::integer,
       coalesce(sum(c.votes) filter (where c.outcome = 'both_bad'), 0)::integer
-    from app_private.folded_tasks f
-      inner join app_public.tasks t on t.id = f.task_id
-      inner join app_private.pair_counts c on c.task_id = f.task_id
+    from counted c
+      inner join app_public.tasks t on t.id = c.task_id
       inner join app_public.models m on m.id = c.first_model_id -- canned models meet only one another
-    where c.stratum = 'sealed' and c.votes > 0 and m.is_rehearsal = board_counts.is_rehearsal
-      and (board_counts.theme is null or t.theme = board_counts.theme)
-      and (up_to_position is null or f.position <= up_to_position)
-    group by c.task_id, c.first_model_id, c.second_model_id;
+    where m.is_rehearsal = board_counts.is_rehearsal and (board_counts.theme is null or t.theme = board_counts.theme)
+    group by c.task_id, c.first_model_id, c.second_model_id
+    having sum(c.votes) > 0;
 $$;
 
-COMMENT ON FUNCTION app_private.board_counts(theme text, is_rehearsal boolean, up_to_position bigint) IS 'What a board is made of: how each pair of each folded task ended; of one theme, or of all; as far as a place in the order of closing, or all of them.';
+COMMENT ON FUNCTION app_private.board_counts(theme text, is_rehearsal boolean, up_to_position bigint) IS 'What a board is made of: how each pair of each folded task ended; of one theme, or of all; as it was when the last task had this place, or as it is.';
 
 CREATE FUNCTION app_private.board_fragility(theme text DEFAULT NULL::text, is_rehearsal boolean DEFAULT false, most integer DEFAULT 200, pairs integer DEFAULT NULL::integer) RETURNS TABLE(ahead_id uuid, behind_id uuid, gap double precision, votes integer, one_step integer)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -1960,10 +1970,7 @@ CREATE FUNCTION app_private.board_work(at timestamp with time zone DEFAULT now()
         where not t.is_showcase and t.status = 'dispatched' and t.closes_at <= board_work.at
           and not exists (select from app_private.folded_tasks f where f.task_id = t.id)
           and exists (select from app_private.matches m where m.task_id = t.id)
-    ) or exists (
-      select from app_private.exclusions e
-        where e.id > (select f.exclusion_id from app_private.folded_tasks f order by f.position desc limit 1)
-    ),
+    ) or app_private.is_refold_due(),
     exists (
       select from app_public.votes v
         where v.created_at > coalesce((select min(s.fitted_at) from app_private.pairing_strengths s), '-infinity') - interval '1 minute'
@@ -3827,13 +3834,15 @@ begin
     coalesce(v_last.position, 0), coalesce((select max(s.last_position) from app_public.rating_snapshots s), 0)
   );
   -- Votes are folded in the order of the tasks' closing. What would have to go in between, or has been judged anew, means all of it.
-  if v_last.exclusion_id <> v_exclusion_id or exists (
+  if app_private.is_refold_due() or exists (
     select from app_public.tasks t
       where not t.is_showcase and t.status = 'dispatched' and (t.closes_at, t.id) < (v_last.closes_at, v_last.task_id)
         and not exists (select from app_private.folded_tasks f where f.task_id = t.id)
         and exists (select from app_private.matches m where m.task_id = t.id)
   ) then
     select array_agg(f.task_id) into v_settled from app_private.folded_tasks f;
+    insert into app_private.past_foldings (position, folding, task_id, exclusion_id)
+      select f.position, v_last.position, f.task_id, f.exclusion_id from app_private.folded_tasks f;
     delete from app_private.folded_tasks;
     delete from app_private.elo_ratings;
   end if;
@@ -3861,20 +3870,38 @@ begin
   insert into app_private.elo_ratings as e (model_id, elo)
     select u.id, u.elo from unnest(v_models, v_ratings) u (id, elo)
     on conflict on constraint elo_ratings_pkey do update set elo = excluded.elo where e.elo <> excluded.elo;
-  insert into app_private.folded_tasks (task_id, position, closes_at, votes, folded_at, exclusion_id)
+  insert into app_private.folded_tasks (task_id, position, closes_at, votes, folded_at, exclusion_id, elo_k, elo_start)
     select u.id, v_position + u.n, t.closes_at,
         coalesce((
           select sum(c.votes) from app_private.pair_counts c
             where c.task_id = u.id and c.stratum = 'sealed' and c.outcome <> 'both_bad'
         ), 0),
-        fold_tasks.at, v_exclusion_id
+        fold_tasks.at, v_exclusion_id, s.elo_k, s.elo_start
       from unnest(v_tasks) with ordinality u (id, n)
-        inner join app_public.tasks t on t.id = u.id;
+        inner join app_public.tasks t on t.id = u.id
+        cross join app_private.arena_settings s;
   return cardinality(v_tasks);
 end;
 $$;
 
 COMMENT ON FUNCTION app_private.fold_tasks(at timestamp with time zone) IS 'Takes the sealed tasks that have closed into what is published: their Elo, in order, and from then on every board. Returns how many.';
+
+CREATE FUNCTION app_private.folded_as_of(up_to_position bigint DEFAULT NULL::bigint) RETURNS TABLE(task_id uuid, exclusion_id bigint)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select f.task_id, f.exclusion_id
+    from app_private.folded_tasks f
+    where up_to_position is null
+      or (f.position <= up_to_position and up_to_position >= (select min(c.position) from app_private.folded_tasks c))
+  union all
+  select p.task_id, p.exclusion_id
+    from app_private.past_foldings p
+    where p.position <= up_to_position
+      and p.folding = (select o.folding from app_private.past_foldings o where o.position = up_to_position);
+$$;
+
+COMMENT ON FUNCTION app_private.folded_as_of(up_to_position bigint) IS 'The tasks that were in what was published when the last of them had this place, of whatever folding it is, with the last exclusion known then; without a place, those that are in it now.';
 
 CREATE FUNCTION app_private.forget_subject(issuer text, subject text, at timestamp with time zone DEFAULT now()) RETURNS boolean
     LANGUAGE plpgsql
@@ -4044,21 +4071,35 @@ CREATE FUNCTION app_private.hash_counts(theme text, is_rehearsal boolean, up_to_
     from app_private.board_counts(theme, is_rehearsal, up_to_position) c;
 $$;
 
-COMMENT ON FUNCTION app_private.hash_counts(theme text, is_rehearsal boolean, up_to_position bigint) IS 'SHA-256 of a board''s counts, as far as a place in the order of closing, or of all: a line for each task and pair, ordered, with task, models, wins of either, ties and both bad.';
+COMMENT ON FUNCTION app_private.hash_counts(theme text, is_rehearsal boolean, up_to_position bigint) IS 'SHA-256 of a board''s counts, as they were when the last task had this place, or as they are: a line for each task and pair, ordered, with task, models, wins of either, ties and both bad.';
 
 CREATE FUNCTION app_private.hash_exclusions(up_to_position bigint DEFAULT NULL::bigint) RETURNS bytea
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-  select sha256(convert_to(coalesce(string_agg(v.ballot_id::text, E'\n' order by v.ballot_id), ''), 'UTF8'))
-    from (select distinct c.ballot_id from app_private.vote_checks c where c.state = 'fail') k -- these alone can be uncounted
-      inner join app_public.votes v on v.ballot_id = k.ballot_id
-      inner join app_public.ballots b on b.id = v.ballot_id
-      inner join app_private.folded_tasks f on f.task_id = b.task_id
-    where not v.is_counted and b.stratum = 'sealed' and (up_to_position is null or f.position <= up_to_position);
+  with folded as (
+    select f.task_id, f.exclusion_id from app_private.folded_as_of(up_to_position) f
+  ), judged as (
+    select j.ballot_id, j.was_counted from app_private.votes_judged_since((select max(f.exclusion_id) from folded f)) j
+  ), uncounted as (
+    (
+      select v.ballot_id
+        from (select distinct c.ballot_id from app_private.vote_checks c where c.state = 'fail') k -- these alone can be uncounted
+          inner join app_public.votes v on v.ballot_id = k.ballot_id
+        where not v.is_counted
+      except
+      select j.ballot_id from judged j where j.was_counted
+    )
+    union
+    select j.ballot_id from judged j where not j.was_counted
+  )
+  select sha256(convert_to(coalesce(string_agg(u.ballot_id::text, E'\n' order by u.ballot_id), ''), 'UTF8'))
+    from uncounted u
+      inner join app_public.ballots b on b.id = u.ballot_id
+    where b.stratum = 'sealed' and b.task_id in (select f.task_id from folded f);
 $$;
 
-COMMENT ON FUNCTION app_private.hash_exclusions(up_to_position bigint) IS 'SHA-256 of the votes on folded tasks that do not count, as far as a place in the order of closing, or of all: a line for each ballot, ordered.';
+COMMENT ON FUNCTION app_private.hash_exclusions(up_to_position bigint) IS 'SHA-256 of the votes on folded tasks that do not count, as it was when the last task had this place, or as it is: a line for each ballot, ordered.';
 
 CREATE FUNCTION app_private.hash_ratings(snapshot_id bigint) RETURNS bytea
     LANGUAGE sql STABLE STRICT
@@ -4068,7 +4109,7 @@ CREATE FUNCTION app_private.hash_ratings(snapshot_id bigint) RETURNS bytea
   select sha256(convert_to(
       concat_ws(
         ' ', coalesce(s.theme, '-'), s.has_ties, s.is_rehearsal, s.method_version, s.prior_votes, s.votes, s.tasks, s.last_position,
-        s.is_disconnected, extract(epoch from s.published_at)
+        s.is_disconnected, encode(s.counts_hash, 'hex'), encode(s.exclusions_hash, 'hex'), extract(epoch from s.published_at)
       ) || coalesce((
         select string_agg(
             E'\n' || concat_ws(
@@ -4105,6 +4146,20 @@ CREATE FUNCTION app_private.hold_estimate(request jsonb, prices jsonb) RETURNS n
 $$;
 
 COMMENT ON FUNCTION app_private.hold_estimate(request jsonb, prices jsonb) IS 'The most that a request may cost, in dollars.';
+
+CREATE FUNCTION app_private.is_refold_due() RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select exists (
+    select from (select f.* from app_private.folded_tasks f order by f.position desc limit 1) l
+        cross join app_private.arena_settings s
+      where l.exclusion_id <> coalesce((select max(e.id) from app_private.exclusions e), 0)
+        or (l.elo_k, l.elo_start) <> (s.elo_k, s.elo_start)
+  );
+$$;
+
+COMMENT ON FUNCTION app_private.is_refold_due() IS 'Whether votes were judged anew, or Elo''s settings changed, since tasks were folded: then all of them are folded anew.';
 
 CREATE FUNCTION app_private.judge_agreement() RETURNS TABLE(prompt_version text, examples integer, agreement double precision)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -5482,8 +5537,18 @@ begin
         order by s.id desc limit 1
     ) l
     where (l.counts_hash, l.exclusions_hash, l.method_version, l.prior_votes) = (v_counts_hash, v_exclusions_hash, c_method, v_prior)
+      -- Elo is of all themes, and figures of tasks without votes as well.
+      and not exists (
+        select from app_public.ratings r
+            cross join app_private.arena_settings s
+            left join app_private.elo_ratings e on e.model_id = r.model_id
+            left join app_private.submission_figures(publish_board.theme, publish_board.at) g on g.model_id = r.model_id
+          where r.snapshot_id = l.id
+            and (r.elo, r.success_rate, r.median_latency_ms, r.cost_per_answer)
+              is distinct from (coalesce(e.elo, s.elo_start), g.success_rate, g.median_latency_ms, g.cost_per_answer::numeric(14, 8))
+      )
   ) then
-    return 0; -- nothing that it is made of has changed
+    return 0; -- nothing that it shows has changed
   end if;
 
   -- Read once; all that follows is made of these.
@@ -5851,11 +5916,8 @@ begin
         from app_private.elo_ratings e
           inner join unnest(v_models, v_ratings) r (model_id, elo) on r.model_id = e.model_id
         where abs(e.elo - r.elo) > 1e-9
-          -- Votes judged anew are folded anew with the next refresh.
-          and not exists (
-            select from app_private.exclusions x
-              where x.id > (select f.exclusion_id from app_private.folded_tasks f order by f.position desc limit 1)
-          );
+          -- What is due is folded anew with the next refresh.
+          and not app_private.is_refold_due();
   end if;
 
   return query
@@ -5867,27 +5929,25 @@ begin
     with hashed as (
       select s.*, case when s.id = max(s.id) over (partition by s.theme, s.is_rehearsal, s.has_ties) then null else s.last_position end as up_to
         from app_public.rating_snapshots s
-    ), checked as (
-      select h.* from hashed h where not exists (select from app_private.refolded_snapshots r where r.snapshot_id = h.id)
     ), counts as materialized (
       select c.theme, c.is_rehearsal, c.up_to, app_private.hash_counts(c.theme, c.is_rehearsal, c.up_to) as hash
-        from (select distinct c.theme, c.is_rehearsal, c.up_to from checked c) c
+        from (select distinct c.theme, c.is_rehearsal, c.up_to from hashed c) c
     ), exclusions as materialized (
-      select c.up_to, app_private.hash_exclusions(c.up_to) as hash from (select distinct c.up_to from checked c) c
+      select c.up_to, app_private.hash_exclusions(c.up_to) as hash from (select distinct c.up_to from hashed c) c
     )
     select 'the published board is not of these counts', c.id::text, encode(c.counts_hash, 'hex'), encode(n.hash, 'hex')
-      from checked c
+      from hashed c
         inner join counts n on (n.theme, n.is_rehearsal, n.up_to) is not distinct from (c.theme, c.is_rehearsal, c.up_to)
       where c.counts_hash <> n.hash
     union all
     select 'the published board left out other votes', c.id::text, encode(c.exclusions_hash, 'hex'), encode(x.hash, 'hex')
-      from checked c
+      from hashed c
         inner join exclusions x on x.up_to is not distinct from c.up_to
       where c.exclusions_hash <> x.hash;
 end;
 $$;
 
-COMMENT ON FUNCTION app_private.rating_faults() IS 'Makes counts, Elo and the hashes of snapshots anew and returns every difference from what is stored: none. Of a snapshot that was folded anew since, only its ratings can be checked.';
+COMMENT ON FUNCTION app_private.rating_faults() IS 'Makes counts, Elo and the hashes of every snapshot anew, as they were when it was published, and returns every difference from what is stored: none.';
 
 CREATE FUNCTION app_private.read_handle(handle text, is_page boolean, at timestamp with time zone DEFAULT now(), OUT media_type text, OUT bytes bytea) RETURNS record
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -8640,6 +8700,43 @@ $$;
 
 COMMENT ON FUNCTION app_private.votes_json(first_day date, last_day date, is_rehearsal boolean) IS 'Every counted vote on closed tasks of some days, one JSON object to a line.';
 
+CREATE FUNCTION app_private.votes_judged_since(exclusion_id bigint) RETURNS TABLE(ballot_id uuid, was_counted boolean, task_id uuid, first_model_id uuid, second_model_id uuid, outcome app_private.outcome)
+    LANGUAGE sql STABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with judged as (
+    select e.voter_id, e.network_hash from app_private.exclusions e where e.id > votes_judged_since.exclusion_id
+  ), votes as (
+    select v.ballot_id from app_public.ballots b inner join app_public.votes v on v.ballot_id = b.id
+      where b.voter_id in (select j.voter_id from judged j)
+    union
+    select v.ballot_id from app_public.votes v where v.network_hash in (select j.network_hash from judged j)
+  ), stood as (
+    select v.*, b.match_id, b.is_first_left,
+        not exists (
+          select from app_private.vote_checks c where c.ballot_id = v.ballot_id and c.state = 'fail' and c.kind not in ('voter', 'network')
+        ) and not coalesce((
+          select e.is_excluded from app_private.exclusions e
+            where e.voter_id = b.voter_id and e.id <= votes_judged_since.exclusion_id
+            order by e.id desc limit 1
+        ), false) and not coalesce((
+          select e.is_excluded from app_private.exclusions e
+            where e.network_hash = v.network_hash and e.id <= votes_judged_since.exclusion_id
+            order by e.id desc limit 1
+        ), false) as was_counted
+      from votes o
+        inner join app_public.votes v on v.ballot_id = o.ballot_id
+        inner join app_public.ballots b on b.id = v.ballot_id
+      where b.stratum = 'sealed'
+  )
+  select s.ballot_id, s.was_counted, m.task_id, m.first_model_id, m.second_model_id, app_private.turn_verdict(s.verdict, s.is_first_left)
+    from stood s
+      inner join app_private.matches m on m.id = s.match_id
+    where s.was_counted <> s.is_counted;
+$$;
+
+COMMENT ON FUNCTION app_private.votes_judged_since(exclusion_id bigint) IS 'Votes on sealed tasks that count otherwise now than when this exclusion was the last one: the log says who was excluded then.';
+
 CREATE FUNCTION app_private.worker_arrives(id integer, pool_id text, host text, process_id integer) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -9206,7 +9303,9 @@ CREATE TABLE app_private.folded_tasks (
     closes_at timestamp with time zone NOT NULL,
     votes integer NOT NULL,
     folded_at timestamp with time zone DEFAULT now() NOT NULL,
-    exclusion_id bigint NOT NULL
+    exclusion_id bigint NOT NULL,
+    elo_k double precision NOT NULL,
+    elo_start double precision NOT NULL
 );
 
 COMMENT ON TABLE app_private.folded_tasks IS 'Sealed tasks that have closed and are in what is published, in the order of their closing.';
@@ -9222,6 +9321,10 @@ COMMENT ON COLUMN app_private.folded_tasks.votes IS 'Counted votes that moved a 
 COMMENT ON COLUMN app_private.folded_tasks.folded_at IS 'When it was folded.';
 
 COMMENT ON COLUMN app_private.folded_tasks.exclusion_id IS 'The last exclusion that was known then: a later one means that all is folded anew.';
+
+COMMENT ON COLUMN app_private.folded_tasks.elo_k IS 'How far a vote moved Elo: another setting means the same.';
+
+COMMENT ON COLUMN app_private.folded_tasks.elo_start IS 'Where Elo began: another setting means the same.';
 
 CREATE TABLE app_private.pair_counts (
     task_id uuid NOT NULL,
@@ -12904,6 +13007,23 @@ COMMENT ON COLUMN app_private.pairing_strengths.theta IS 'Its strength.';
 
 COMMENT ON COLUMN app_private.pairing_strengths.fitted_at IS 'When the fit was made.';
 
+CREATE TABLE app_private.past_foldings (
+    "position" bigint NOT NULL,
+    folding bigint NOT NULL,
+    task_id uuid NOT NULL,
+    exclusion_id bigint NOT NULL
+);
+
+COMMENT ON TABLE app_private.past_foldings IS 'Orders in which tasks were folded before all was folded anew: so that what was published of them can be made again.';
+
+COMMENT ON COLUMN app_private.past_foldings."position" IS 'A place; none is ever given again.';
+
+COMMENT ON COLUMN app_private.past_foldings.folding IS 'The last place of the same order.';
+
+COMMENT ON COLUMN app_private.past_foldings.task_id IS 'The task that stood there.';
+
+COMMENT ON COLUMN app_private.past_foldings.exclusion_id IS 'The last exclusion that was known then.';
+
 CREATE TABLE app_private.period_scores (
     kind app_public.period_kind NOT NULL,
     starts_on date NOT NULL,
@@ -13293,23 +13413,6 @@ COMMENT ON COLUMN app_private.rate_limits.caller IS 'Who is limited: a member''s
 COMMENT ON COLUMN app_private.rate_limits.window_starts_at IS 'When the running window began.';
 
 COMMENT ON COLUMN app_private.rate_limits.used IS 'How many were taken since then.';
-
-CREATE VIEW app_private.refolded_snapshots WITH (security_invoker='true', security_barrier='true') AS
- SELECT id AS snapshot_id
-   FROM app_public.rating_snapshots s
-  WHERE (((last_position < ( SELECT COALESCE(min(f."position"), (0)::bigint) AS "coalesce"
-           FROM app_private.folded_tasks f)) AND (NOT (id IN ( SELECT max(l.id) AS max
-           FROM app_public.rating_snapshots l
-          GROUP BY l.theme, l.is_rehearsal, l.has_ties)))) OR (EXISTS ( SELECT
-           FROM app_private.exclusions e
-          WHERE (e.id > ( SELECT f.exclusion_id
-                   FROM app_private.folded_tasks f
-                  ORDER BY f."position" DESC
-                 LIMIT 1)))));
-
-COMMENT ON VIEW app_private.refolded_snapshots IS 'Snapshots made of votes that were judged anew since: what they counted and left out cannot be made again.';
-
-COMMENT ON COLUMN app_private.refolded_snapshots.snapshot_id IS 'The snapshot.';
 
 CREATE TABLE app_private.retention_rules (
     table_name text NOT NULL,
@@ -13947,6 +14050,9 @@ ALTER TABLE ONLY app_private.pair_counts
 ALTER TABLE ONLY app_private.pairing_strengths
     ADD CONSTRAINT pairing_strengths_pkey PRIMARY KEY (model_id);
 
+ALTER TABLE ONLY app_private.past_foldings
+    ADD CONSTRAINT past_foldings_pkey PRIMARY KEY ("position");
+
 ALTER TABLE ONLY app_private.period_scores
     ADD CONSTRAINT period_scores_pkey PRIMARY KEY (user_id, kind, starts_on);
 
@@ -14263,6 +14369,10 @@ CREATE INDEX network_salts_created_at_idx ON app_private.network_salts USING btr
 CREATE INDEX network_votes_starts_at_idx ON app_private.network_votes USING btree (starts_at);
 
 CREATE INDEX operator_log_operator_id_idx ON app_private.operator_log USING btree (operator_id);
+
+CREATE INDEX past_foldings_folding_idx ON app_private.past_foldings USING btree (folding, "position");
+
+CREATE INDEX past_foldings_task_id_idx ON app_private.past_foldings USING btree (task_id);
 
 CREATE INDEX period_scores_board_idx ON app_private.period_scores USING btree (kind, starts_on, ((- points)), reached_at, user_id) WHERE (is_listed AND (points > 0));
 
@@ -14609,6 +14719,9 @@ ALTER TABLE ONLY app_private.pair_counts
 ALTER TABLE ONLY app_private.pairing_strengths
     ADD CONSTRAINT pairing_strengths_model FOREIGN KEY (model_id) REFERENCES app_public.models(id);
 
+ALTER TABLE ONLY app_private.past_foldings
+    ADD CONSTRAINT past_foldings_task FOREIGN KEY (task_id) REFERENCES app_public.tasks(id);
+
 ALTER TABLE ONLY app_private.period_scores
     ADD CONSTRAINT period_scores_holder FOREIGN KEY (user_id) REFERENCES app_private.point_holders(id);
 
@@ -14848,6 +14961,8 @@ ALTER TABLE app_private.pair_counts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.pairing_strengths ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app_private.past_foldings ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app_private.period_scores ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app_private.point_holders ENABLE ROW LEVEL SECURITY;
@@ -14911,6 +15026,8 @@ CREATE POLICY select_all ON app_private.model_caps FOR SELECT TO autobench_opera
 CREATE POLICY select_all ON app_private.operator_log FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_private.pair_counts FOR SELECT TO autobench_operator USING (true);
+
+CREATE POLICY select_all ON app_private.past_foldings FOR SELECT TO autobench_operator USING (true);
 
 CREATE POLICY select_all ON app_private.practice_settings FOR SELECT TO autobench_operator USING (true);
 
@@ -15464,6 +15581,8 @@ GRANT ALL ON FUNCTION app_private.fold_scores() TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.fold_tasks(at timestamp with time zone) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app_private.folded_as_of(up_to_position bigint) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app_private.forget_subject(issuer text, subject text, at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.fragility(wins double precision[], ties double precision[], ahead integer, behind integer, prior_votes double precision, most integer, OUT votes integer, OUT one_step integer) FROM PUBLIC;
@@ -15478,6 +15597,8 @@ REVOKE ALL ON FUNCTION app_private.hash_exclusions(up_to_position bigint) FROM P
 REVOKE ALL ON FUNCTION app_private.hash_ratings(snapshot_id bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.hold_estimate(request jsonb, prices jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app_private.is_refold_due() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.judge_agreement() FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.judge_agreement() TO autobench_operator;
@@ -15844,6 +15965,8 @@ GRANT ALL ON FUNCTION app_private.votes_csv(first_day date, last_day date, is_re
 REVOKE ALL ON FUNCTION app_private.votes_json(first_day date, last_day date, is_rehearsal boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.votes_json(first_day date, last_day date, is_rehearsal boolean) TO autobench_server;
 GRANT ALL ON FUNCTION app_private.votes_json(first_day date, last_day date, is_rehearsal boolean) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.votes_judged_since(exclusion_id bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.worker_arrives(id integer, pool_id text, host text, process_id integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.worker_arrives(id integer, pool_id text, host text, process_id integer) TO autobench_worker;
@@ -16241,6 +16364,8 @@ GRANT SELECT ON TABLE app_private.llm_roles TO autobench_operator;
 GRANT SELECT ON TABLE app_public.daily_activity TO autobench_member;
 
 GRANT SELECT ON TABLE app_public.user_progress TO autobench_member;
+
+GRANT SELECT ON TABLE app_private.past_foldings TO autobench_operator;
 
 GRANT SELECT ON TABLE app_public.points_ledger TO autobench_member;
 

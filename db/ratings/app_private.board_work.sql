@@ -9,10 +9,7 @@ as $$
         where not t.is_showcase and t.status = 'dispatched' and t.closes_at <= board_work.at
           and not exists (select from app_private.folded_tasks f where f.task_id = t.id)
           and exists (select from app_private.matches m where m.task_id = t.id)
-    ) or exists (
-      select from app_private.exclusions e
-        where e.id > (select f.exclusion_id from app_private.folded_tasks f order by f.position desc limit 1)
-    ),
+    ) or app_private.is_refold_due(),
     exists (
       select from app_public.votes v
         where v.created_at > coalesce((select min(s.fitted_at) from app_private.pairing_strengths s), '-infinity') - interval '1 minute'

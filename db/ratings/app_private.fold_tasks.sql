@@ -18,13 +18,15 @@ begin
     coalesce(v_last.position, 0), coalesce((select max(s.last_position) from app_public.rating_snapshots s), 0)
   );
   -- Votes are folded in the order of the tasks' closing. What would have to go in between, or has been judged anew, means all of it.
-  if v_last.exclusion_id <> v_exclusion_id or exists (
+  if app_private.is_refold_due() or exists (
     select from app_public.tasks t
       where not t.is_showcase and t.status = 'dispatched' and (t.closes_at, t.id) < (v_last.closes_at, v_last.task_id)
         and not exists (select from app_private.folded_tasks f where f.task_id = t.id)
         and exists (select from app_private.matches m where m.task_id = t.id)
   ) then
     select array_agg(f.task_id) into v_settled from app_private.folded_tasks f;
+    insert into app_private.past_foldings (position, folding, task_id, exclusion_id)
+      select f.position, v_last.position, f.task_id, f.exclusion_id from app_private.folded_tasks f;
     delete from app_private.folded_tasks;
     delete from app_private.elo_ratings;
   end if;
@@ -52,15 +54,16 @@ begin
   insert into app_private.elo_ratings as e (model_id, elo)
     select u.id, u.elo from unnest(v_models, v_ratings) u (id, elo)
     on conflict on constraint elo_ratings_pkey do update set elo = excluded.elo where e.elo <> excluded.elo;
-  insert into app_private.folded_tasks (task_id, position, closes_at, votes, folded_at, exclusion_id)
+  insert into app_private.folded_tasks (task_id, position, closes_at, votes, folded_at, exclusion_id, elo_k, elo_start)
     select u.id, v_position + u.n, t.closes_at,
         coalesce((
           select sum(c.votes) from app_private.pair_counts c
             where c.task_id = u.id and c.stratum = 'sealed' and c.outcome <> 'both_bad'
         ), 0),
-        fold_tasks.at, v_exclusion_id
+        fold_tasks.at, v_exclusion_id, s.elo_k, s.elo_start
       from unnest(v_tasks) with ordinality u (id, n)
-        inner join app_public.tasks t on t.id = u.id;
+        inner join app_public.tasks t on t.id = u.id
+        cross join app_private.arena_settings s;
   return cardinality(v_tasks);
 end;
 $$;

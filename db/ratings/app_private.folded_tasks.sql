@@ -6,6 +6,8 @@ create table if not exists app_private.folded_tasks (
   votes         integer not null,
   folded_at     timestamptz not null default now(),
   exclusion_id  bigint not null,
+  elo_k         float8 not null,
+  elo_start     float8 not null,
   constraint folded_tasks_position_unique unique (position),
   constraint folded_tasks_task foreign key (task_id) references app_public.tasks
 );
@@ -23,3 +25,5 @@ comment on column app_private.folded_tasks.closes_at is 'When it closed.';
 comment on column app_private.folded_tasks.votes is 'Counted votes that moved a rating.';
 comment on column app_private.folded_tasks.folded_at is 'When it was folded.';
 comment on column app_private.folded_tasks.exclusion_id is 'The last exclusion that was known then: a later one means that all is folded anew.';
+comment on column app_private.folded_tasks.elo_k is 'How far a vote moved Elo: another setting means the same.';
+comment on column app_private.folded_tasks.elo_start is 'Where Elo began: another setting means the same.';

@@ -13,5 +13,5 @@ as $$
     from app_private.board_counts(theme, is_rehearsal, up_to_position) c;
 $$;
 comment on function app_private.hash_counts(text, boolean, bigint) is
-  'SHA-256 of a board''s counts, as far as a place in the order of closing, or of all: a line for each task and pair, ordered, with task, models, wins of either, ties and both bad.';
+  'SHA-256 of a board''s counts, as they were when the last task had this place, or as they are: a line for each task and pair, ordered, with task, models, wins of either, ties and both bad.';
 revoke all on function app_private.hash_counts(text, boolean, bigint) from public;

@@ -7,7 +7,7 @@ as $$
   select sha256(convert_to(
       concat_ws(
         ' ', coalesce(s.theme, '-'), s.has_ties, s.is_rehearsal, s.method_version, s.prior_votes, s.votes, s.tasks, s.last_position,
-        s.is_disconnected, extract(epoch from s.published_at)
+        s.is_disconnected, encode(s.counts_hash, 'hex'), encode(s.exclusions_hash, 'hex'), extract(epoch from s.published_at)
       ) || coalesce((
         select string_agg(
             E'\n' || concat_ws(

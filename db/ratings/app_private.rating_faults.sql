@@ -1,4 +1,4 @@
--- autobench verify -> [app_private.rating_faults()] -> app_private.count_faults, app_private.elo_of_tasks(), app_private.refolded_snapshots
+-- autobench verify -> [app_private.rating_faults()] -> app_private.count_faults, app_private.elo_of_tasks(), app_private.hash_counts()
 -- Definer: the worker's login holds execute grants alone.
 create or replace function app_private.rating_faults() returns table (fault text, subject text, stored text, found text)
 language plpgsql stable security definer
@@ -22,11 +22,8 @@ begin
         from app_private.elo_ratings e
           inner join unnest(v_models, v_ratings) r (model_id, elo) on r.model_id = e.model_id
         where abs(e.elo - r.elo) > 1e-9
-          -- Votes judged anew are folded anew with the next refresh.
-          and not exists (
-            select from app_private.exclusions x
-              where x.id > (select f.exclusion_id from app_private.folded_tasks f order by f.position desc limit 1)
-          );
+          -- What is due is folded anew with the next refresh.
+          and not app_private.is_refold_due();
   end if;
 
   return query
@@ -38,26 +35,24 @@ begin
     with hashed as (
       select s.*, case when s.id = max(s.id) over (partition by s.theme, s.is_rehearsal, s.has_ties) then null else s.last_position end as up_to
         from app_public.rating_snapshots s
-    ), checked as (
-      select h.* from hashed h where not exists (select from app_private.refolded_snapshots r where r.snapshot_id = h.id)
     ), counts as materialized (
       select c.theme, c.is_rehearsal, c.up_to, app_private.hash_counts(c.theme, c.is_rehearsal, c.up_to) as hash
-        from (select distinct c.theme, c.is_rehearsal, c.up_to from checked c) c
+        from (select distinct c.theme, c.is_rehearsal, c.up_to from hashed c) c
     ), exclusions as materialized (
-      select c.up_to, app_private.hash_exclusions(c.up_to) as hash from (select distinct c.up_to from checked c) c
+      select c.up_to, app_private.hash_exclusions(c.up_to) as hash from (select distinct c.up_to from hashed c) c
     )
     select 'the published board is not of these counts', c.id::text, encode(c.counts_hash, 'hex'), encode(n.hash, 'hex')
-      from checked c
+      from hashed c
         inner join counts n on (n.theme, n.is_rehearsal, n.up_to) is not distinct from (c.theme, c.is_rehearsal, c.up_to)
       where c.counts_hash <> n.hash
     union all
     select 'the published board left out other votes', c.id::text, encode(c.exclusions_hash, 'hex'), encode(x.hash, 'hex')
-      from checked c
+      from hashed c
         inner join exclusions x on x.up_to is not distinct from c.up_to
       where c.exclusions_hash <> x.hash;
 end;
 $$;
 comment on function app_private.rating_faults() is
-  'Makes counts, Elo and the hashes of snapshots anew and returns every difference from what is stored: none. Of a snapshot that was folded anew since, only its ratings can be checked.';
+  'Makes counts, Elo and the hashes of every snapshot anew, as they were when it was published, and returns every difference from what is stored: none.';
 revoke all on function app_private.rating_faults() from public;
 grant execute on function app_private.rating_faults() to autobench_worker;

@@ -1,26 +1,9 @@
 // db/arena/testing/arena.ts -> [db/ratings/verify.test.ts] -> app_private.votes_csv(), app_private.rating_faults()
 // The export is enough to make the board anew, and whatever is changed behind the functions' back is found.
-import { liftLimits, makeVoters, openArena } from "../arena/testing/arena.ts";
+import { makeVoters, openArena } from "../arena/testing/arena.ts";
 import { anonymous, type Db, describe, expect, test } from "../testing/database.ts";
+import { publish } from "./published.ts";
 import { fitArguments, fitBoard } from "./simulation.ts";
-
-async function publish(db: Db): Promise<void> {
-  await db.rows(liftLimits);
-  await db.rows("select setseed(0.3)");
-  const voters = await makeVoters(db.client, 30);
-  for (const day of ["2026-03-02", "2026-03-03"]) {
-    await openArena(db.client, { models: 5, sealed: 2, day });
-    for (let round = 0; round < 6; round++) {
-      await db.rows(
-        `select app_private.cast_vote(v.id, null, b.id, (array['left', 'right', 'tie', 'left', 'both_bad'])[1 + (v.id * 7 + $2::integer * 11) % 5]::app_public.verdict,
-              4000, $3::timestamptz + make_interval(mins => $2::integer))
-           from unnest($1::bigint[]) v (id), app_private.draw_ballot(v.id, null, null, $3) b`,
-        [voters, round, `${day}T12:00:00Z`],
-      );
-    }
-    await db.rows("select app_private.refresh_leaderboards(($1::date + 1)::timestamp at time zone 'utc')", [day]);
-  }
-}
 
 const server = { role: "autobench_server" } as const;
 
@@ -235,12 +218,12 @@ describe("verifying", () => {
     [
       "the hash of the counts of a board that stood before",
       "update app_public.rating_snapshots set counts_hash = sha256('') where id = (select min(id) from app_public.rating_snapshots)",
-      ["the published board is not of these counts"],
+      ["a snapshot's ratings were changed", "the published board is not of these counts"],
     ],
     [
       "the hash of what was left out",
       "update app_public.rating_snapshots set exclusions_hash = sha256('x') where id = (select min(id) from app_public.rating_snapshots)",
-      ["the published board left out other votes"],
+      ["a snapshot's ratings were changed", "the published board left out other votes"],
     ],
     [
       "which votes were left out",
@@ -256,33 +239,5 @@ describe("verifying", () => {
     expect(await found(db)).toEqual([]);
     await db.rows(change);
     expect(await found(db)).toEqual(faults);
-  });
-});
-
-describe("a board that stood before", () => {
-  const found = "select fault from app_private.rating_faults()";
-  const refolded = "select count(*)::integer as n from app_private.refolded_snapshots";
-
-  test("is checked as long as its votes stand, and said to be beyond that when some were judged anew", async ({
-    db,
-  }) => {
-    await publish(db);
-    expect(await db.rows(refolded)).toEqual([{ n: 0 }]);
-    const { voter } = await db.row<{ voter: string }>("select min(voter_id) as voter from app_public.ballots");
-    const { snapshots } = await db.row<{ snapshots: number }>(
-      "select count(*)::integer as snapshots from app_public.rating_snapshots",
-    );
-    expect(snapshots).toBe(8); // two days: all themes and one, with ties and without
-    await db.rows("select app_private.exclude_voter($1, 'a test')", [voter]);
-    expect(await db.rows(found)).toEqual([]);
-    expect(await db.rows(refolded)).toEqual([{ n: snapshots }]); // not one, until boards are made anew
-    // Later, and with an earlier instant: the order is that of the exclusions.
-    await db.rows("select app_private.refresh_leaderboards('2026-03-04 00:00:10Z')");
-    expect(await db.rows(found)).toEqual([]);
-    expect(await db.rows(refolded)).toEqual([{ n: snapshots }]);
-    await db.rows(
-      "update app_public.rating_snapshots set counts_hash = sha256('x') where id = (select max(id) from app_public.rating_snapshots)",
-    );
-    expect(await db.rows(found)).toEqual([{ fault: "the published board is not of these counts" }]);
   });
 });

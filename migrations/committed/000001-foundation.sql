@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:c0d429a081a2d2cc88565b6ed3405dd1520f0735
+--! Hash: sha1:dab003dba75af17e5b061edad9407e2c97a9688e
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -13629,6 +13629,8 @@ create table if not exists app_private.folded_tasks (
   votes         integer not null,
   folded_at     timestamptz not null default now(),
   exclusion_id  bigint not null,
+  elo_k         float8 not null,
+  elo_start     float8 not null,
   constraint folded_tasks_position_unique unique (position),
   constraint folded_tasks_task foreign key (task_id) references app_public.tasks
 );
@@ -13646,7 +13648,34 @@ comment on column app_private.folded_tasks.closes_at is 'When it closed.';
 comment on column app_private.folded_tasks.votes is 'Counted votes that moved a rating.';
 comment on column app_private.folded_tasks.folded_at is 'When it was folded.';
 comment on column app_private.folded_tasks.exclusion_id is 'The last exclusion that was known then: a later one means that all is folded anew.';
+comment on column app_private.folded_tasks.elo_k is 'How far a vote moved Elo: another setting means the same.';
+comment on column app_private.folded_tasks.elo_start is 'Where Elo began: another setting means the same.';
 --! EndIncluded ratings/app_private.folded_tasks.sql
+--! Included ratings/app_private.past_foldings.sql
+-- app_private.fold_tasks() -> [app_private.past_foldings] -> app_private.folded_as_of()
+create table if not exists app_private.past_foldings (
+  position      bigint constraint past_foldings_pkey primary key,
+  folding       bigint not null,
+  task_id       uuid not null,
+  exclusion_id  bigint not null,
+  constraint past_foldings_task foreign key (task_id) references app_public.tasks
+);
+create index if not exists past_foldings_folding_idx on app_private.past_foldings (folding, position);
+create index if not exists past_foldings_task_id_idx on app_private.past_foldings (task_id);
+
+call app_private.reset_access('app_private.past_foldings');
+create policy select_all on app_private.past_foldings for select to autobench_operator
+  using (true);
+grant select on app_private.past_foldings to autobench_operator;
+-- No write: fold_tasks() puts them aside, and what was published stays.
+
+comment on table app_private.past_foldings is
+  'Orders in which tasks were folded before all was folded anew: so that what was published of them can be made again.';
+comment on column app_private.past_foldings.position is 'A place; none is ever given again.';
+comment on column app_private.past_foldings.folding is 'The last place of the same order.';
+comment on column app_private.past_foldings.task_id is 'The task that stood there.';
+comment on column app_private.past_foldings.exclusion_id is 'The last exclusion that was known then.';
+--! EndIncluded ratings/app_private.past_foldings.sql
 --! Included ratings/app_private.elo_ratings.sql
 -- app_private.fold_tasks() -> [app_private.elo_ratings] -> app_private.publish_board()
 create table if not exists app_private.elo_ratings (
@@ -13665,6 +13694,23 @@ comment on table app_private.elo_ratings is 'Every model''s online Elo after the
 comment on column app_private.elo_ratings.model_id is 'The model.';
 comment on column app_private.elo_ratings.elo is 'Its Elo.';
 --! EndIncluded ratings/app_private.elo_ratings.sql
+--! Included ratings/app_private.is_refold_due.sql
+-- app_private.folded_tasks, app_private.arena_settings -> [app_private.is_refold_due()] -> fold_tasks(), board_work(), rating_faults()
+create or replace function app_private.is_refold_due() returns boolean
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select exists (
+    select from (select f.* from app_private.folded_tasks f order by f.position desc limit 1) l
+        cross join app_private.arena_settings s
+      where l.exclusion_id <> coalesce((select max(e.id) from app_private.exclusions e), 0)
+        or (l.elo_k, l.elo_start) <> (s.elo_k, s.elo_start)
+  );
+$$;
+comment on function app_private.is_refold_due() is
+  'Whether votes were judged anew, or Elo''s settings changed, since tasks were folded: then all of them are folded anew.';
+revoke all on function app_private.is_refold_due() from public;
+--! EndIncluded ratings/app_private.is_refold_due.sql
 --! Included ratings/app_private.elo_of_tasks.sql
 -- fold_tasks(), rating_faults() -> [app_private.elo_of_tasks()] -> app_private.elo_fold()
 create or replace function app_private.elo_of_tasks(models uuid[], ratings float8[], task_ids uuid[]) returns float8[]
@@ -13724,13 +13770,15 @@ begin
     coalesce(v_last.position, 0), coalesce((select max(s.last_position) from app_public.rating_snapshots s), 0)
   );
   -- Votes are folded in the order of the tasks' closing. What would have to go in between, or has been judged anew, means all of it.
-  if v_last.exclusion_id <> v_exclusion_id or exists (
+  if app_private.is_refold_due() or exists (
     select from app_public.tasks t
       where not t.is_showcase and t.status = 'dispatched' and (t.closes_at, t.id) < (v_last.closes_at, v_last.task_id)
         and not exists (select from app_private.folded_tasks f where f.task_id = t.id)
         and exists (select from app_private.matches m where m.task_id = t.id)
   ) then
     select array_agg(f.task_id) into v_settled from app_private.folded_tasks f;
+    insert into app_private.past_foldings (position, folding, task_id, exclusion_id)
+      select f.position, v_last.position, f.task_id, f.exclusion_id from app_private.folded_tasks f;
     delete from app_private.folded_tasks;
     delete from app_private.elo_ratings;
   end if;
@@ -13758,15 +13806,16 @@ begin
   insert into app_private.elo_ratings as e (model_id, elo)
     select u.id, u.elo from unnest(v_models, v_ratings) u (id, elo)
     on conflict on constraint elo_ratings_pkey do update set elo = excluded.elo where e.elo <> excluded.elo;
-  insert into app_private.folded_tasks (task_id, position, closes_at, votes, folded_at, exclusion_id)
+  insert into app_private.folded_tasks (task_id, position, closes_at, votes, folded_at, exclusion_id, elo_k, elo_start)
     select u.id, v_position + u.n, t.closes_at,
         coalesce((
           select sum(c.votes) from app_private.pair_counts c
             where c.task_id = u.id and c.stratum = 'sealed' and c.outcome <> 'both_bad'
         ), 0),
-        fold_tasks.at, v_exclusion_id
+        fold_tasks.at, v_exclusion_id, s.elo_k, s.elo_start
       from unnest(v_tasks) with ordinality u (id, n)
-        inner join app_public.tasks t on t.id = u.id;
+        inner join app_public.tasks t on t.id = u.id
+        cross join app_private.arena_settings s;
   return cardinality(v_tasks);
 end;
 $$;
@@ -13881,8 +13930,72 @@ comment on column app_public.ratings.cost_per_answer is 'What one cost on averag
 comment on column app_public.ratings.status is 'How much the rating can be trusted.';
 comment on constraint ratings_snapshot on app_public.ratings is '@foreignFieldName ratings';
 --! EndIncluded ratings/app_public.ratings.sql
+--! Included ratings/app_private.folded_as_of.sql
+-- app_private.folded_tasks, app_private.past_foldings -> [app_private.folded_as_of()] -> board_counts(), hash_exclusions()
+create or replace function app_private.folded_as_of(up_to_position bigint default null)
+returns table (task_id uuid, exclusion_id bigint)
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select f.task_id, f.exclusion_id
+    from app_private.folded_tasks f
+    where up_to_position is null
+      or (f.position <= up_to_position and up_to_position >= (select min(c.position) from app_private.folded_tasks c))
+  union all
+  select p.task_id, p.exclusion_id
+    from app_private.past_foldings p
+    where p.position <= up_to_position
+      and p.folding = (select o.folding from app_private.past_foldings o where o.position = up_to_position);
+$$;
+comment on function app_private.folded_as_of(bigint) is
+  'The tasks that were in what was published when the last of them had this place, of whatever folding it is, with the last exclusion known then; without a place, those that are in it now.';
+revoke all on function app_private.folded_as_of(bigint) from public;
+--! EndIncluded ratings/app_private.folded_as_of.sql
+--! Included ratings/app_private.votes_judged_since.sql
+-- app_private.exclusions -> [app_private.votes_judged_since()] -> board_counts(), hash_exclusions()
+create or replace function app_private.votes_judged_since(exclusion_id bigint)
+returns table (
+  ballot_id uuid, was_counted boolean, task_id uuid, first_model_id uuid, second_model_id uuid, outcome app_private.outcome
+)
+language sql stable strict
+set search_path = pg_catalog, pg_temp
+as $$
+  with judged as (
+    select e.voter_id, e.network_hash from app_private.exclusions e where e.id > votes_judged_since.exclusion_id
+  ), votes as (
+    select v.ballot_id from app_public.ballots b inner join app_public.votes v on v.ballot_id = b.id
+      where b.voter_id in (select j.voter_id from judged j)
+    union
+    select v.ballot_id from app_public.votes v where v.network_hash in (select j.network_hash from judged j)
+  ), stood as (
+    select v.*, b.match_id, b.is_first_left,
+        not exists (
+          select from app_private.vote_checks c where c.ballot_id = v.ballot_id and c.state = 'fail' and c.kind not in ('voter', 'network')
+        ) and not coalesce((
+          select e.is_excluded from app_private.exclusions e
+            where e.voter_id = b.voter_id and e.id <= votes_judged_since.exclusion_id
+            order by e.id desc limit 1
+        ), false) and not coalesce((
+          select e.is_excluded from app_private.exclusions e
+            where e.network_hash = v.network_hash and e.id <= votes_judged_since.exclusion_id
+            order by e.id desc limit 1
+        ), false) as was_counted
+      from votes o
+        inner join app_public.votes v on v.ballot_id = o.ballot_id
+        inner join app_public.ballots b on b.id = v.ballot_id
+      where b.stratum = 'sealed'
+  )
+  select s.ballot_id, s.was_counted, m.task_id, m.first_model_id, m.second_model_id, app_private.turn_verdict(s.verdict, s.is_first_left)
+    from stood s
+      inner join app_private.matches m on m.id = s.match_id
+    where s.was_counted <> s.is_counted;
+$$;
+comment on function app_private.votes_judged_since(bigint) is
+  'Votes on sealed tasks that count otherwise now than when this exclusion was the last one: the log says who was excluded then.';
+revoke all on function app_private.votes_judged_since(bigint) from public;
+--! EndIncluded ratings/app_private.votes_judged_since.sql
 --! Included ratings/app_private.board_counts.sql
--- app_private.folded_tasks, app_private.pair_counts -> [app_private.board_counts()] -> publish_board(), hash_counts(), board_fragility()
+-- app_private.folded_as_of(), app_private.pair_counts, app_private.votes_judged_since() -> [app_private.board_counts()] -> publish_board(), hash_counts(), board_fragility()
 create or replace function app_private.board_counts(theme text, is_rehearsal boolean, up_to_position bigint default null)
 returns table (
   task_id uuid, first_model_id uuid, second_model_id uuid, first_wins integer, second_wins integer, ties integer, both_bad integer
@@ -13890,22 +14003,32 @@ returns table (
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
+  with folded as (
+    select f.task_id, f.exclusion_id from app_private.folded_as_of(up_to_position) f
+  ), counted as (
+    select c.task_id, c.first_model_id, c.second_model_id, c.outcome, c.votes
+      from folded f
+        inner join app_private.pair_counts c on c.task_id = f.task_id
+      where c.stratum = 'sealed' and c.votes > 0
+    union all
+    select j.task_id, j.first_model_id, j.second_model_id, j.outcome, case when j.was_counted then 1 else -1 end
+      from app_private.votes_judged_since((select max(f.exclusion_id) from folded f)) j
+      where j.task_id in (select f.task_id from folded f)
+  )
   select c.task_id, c.first_model_id, c.second_model_id,
       coalesce(sum(c.votes) filter (where c.outcome = 'first'), 0)::integer,
       coalesce(sum(c.votes) filter (where c.outcome = 'second'), 0)::integer,
       coalesce(sum(c.votes) filter (where c.outcome = 'tie'), 0)::integer,
       coalesce(sum(c.votes) filter (where c.outcome = 'both_bad'), 0)::integer
-    from app_private.folded_tasks f
-      inner join app_public.tasks t on t.id = f.task_id
-      inner join app_private.pair_counts c on c.task_id = f.task_id
+    from counted c
+      inner join app_public.tasks t on t.id = c.task_id
       inner join app_public.models m on m.id = c.first_model_id -- canned models meet only one another
-    where c.stratum = 'sealed' and c.votes > 0 and m.is_rehearsal = board_counts.is_rehearsal
-      and (board_counts.theme is null or t.theme = board_counts.theme)
-      and (up_to_position is null or f.position <= up_to_position)
-    group by c.task_id, c.first_model_id, c.second_model_id;
+    where m.is_rehearsal = board_counts.is_rehearsal and (board_counts.theme is null or t.theme = board_counts.theme)
+    group by c.task_id, c.first_model_id, c.second_model_id
+    having sum(c.votes) > 0;
 $$;
 comment on function app_private.board_counts(text, boolean, bigint) is
-  'What a board is made of: how each pair of each folded task ended; of one theme, or of all; as far as a place in the order of closing, or all of them.';
+  'What a board is made of: how each pair of each folded task ended; of one theme, or of all; as it was when the last task had this place, or as it is.';
 revoke all on function app_private.board_counts(text, boolean, bigint) from public;
 --! EndIncluded ratings/app_private.board_counts.sql
 --! Included ratings/app_private.hash_counts.sql
@@ -13924,7 +14047,7 @@ as $$
     from app_private.board_counts(theme, is_rehearsal, up_to_position) c;
 $$;
 comment on function app_private.hash_counts(text, boolean, bigint) is
-  'SHA-256 of a board''s counts, as far as a place in the order of closing, or of all: a line for each task and pair, ordered, with task, models, wins of either, ties and both bad.';
+  'SHA-256 of a board''s counts, as they were when the last task had this place, or as they are: a line for each task and pair, ordered, with task, models, wins of either, ties and both bad.';
 revoke all on function app_private.hash_counts(text, boolean, bigint) from public;
 --! EndIncluded ratings/app_private.hash_counts.sql
 --! Included ratings/app_private.hash_exclusions.sql
@@ -13933,15 +14056,29 @@ create or replace function app_private.hash_exclusions(up_to_position bigint def
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-  select sha256(convert_to(coalesce(string_agg(v.ballot_id::text, E'\n' order by v.ballot_id), ''), 'UTF8'))
-    from (select distinct c.ballot_id from app_private.vote_checks c where c.state = 'fail') k -- these alone can be uncounted
-      inner join app_public.votes v on v.ballot_id = k.ballot_id
-      inner join app_public.ballots b on b.id = v.ballot_id
-      inner join app_private.folded_tasks f on f.task_id = b.task_id
-    where not v.is_counted and b.stratum = 'sealed' and (up_to_position is null or f.position <= up_to_position);
+  with folded as (
+    select f.task_id, f.exclusion_id from app_private.folded_as_of(up_to_position) f
+  ), judged as (
+    select j.ballot_id, j.was_counted from app_private.votes_judged_since((select max(f.exclusion_id) from folded f)) j
+  ), uncounted as (
+    (
+      select v.ballot_id
+        from (select distinct c.ballot_id from app_private.vote_checks c where c.state = 'fail') k -- these alone can be uncounted
+          inner join app_public.votes v on v.ballot_id = k.ballot_id
+        where not v.is_counted
+      except
+      select j.ballot_id from judged j where j.was_counted
+    )
+    union
+    select j.ballot_id from judged j where not j.was_counted
+  )
+  select sha256(convert_to(coalesce(string_agg(u.ballot_id::text, E'\n' order by u.ballot_id), ''), 'UTF8'))
+    from uncounted u
+      inner join app_public.ballots b on b.id = u.ballot_id
+    where b.stratum = 'sealed' and b.task_id in (select f.task_id from folded f);
 $$;
 comment on function app_private.hash_exclusions(bigint) is
-  'SHA-256 of the votes on folded tasks that do not count, as far as a place in the order of closing, or of all: a line for each ballot, ordered.';
+  'SHA-256 of the votes on folded tasks that do not count, as it was when the last task had this place, or as it is: a line for each ballot, ordered.';
 revoke all on function app_private.hash_exclusions(bigint) from public;
 --! EndIncluded ratings/app_private.hash_exclusions.sql
 --! Included ratings/app_private.hash_ratings.sql
@@ -13954,7 +14091,7 @@ as $$
   select sha256(convert_to(
       concat_ws(
         ' ', coalesce(s.theme, '-'), s.has_ties, s.is_rehearsal, s.method_version, s.prior_votes, s.votes, s.tasks, s.last_position,
-        s.is_disconnected, extract(epoch from s.published_at)
+        s.is_disconnected, encode(s.counts_hash, 'hex'), encode(s.exclusions_hash, 'hex'), extract(epoch from s.published_at)
       ) || coalesce((
         select string_agg(
             E'\n' || concat_ws(
@@ -14030,8 +14167,18 @@ begin
         order by s.id desc limit 1
     ) l
     where (l.counts_hash, l.exclusions_hash, l.method_version, l.prior_votes) = (v_counts_hash, v_exclusions_hash, c_method, v_prior)
+      -- Elo is of all themes, and figures of tasks without votes as well.
+      and not exists (
+        select from app_public.ratings r
+            cross join app_private.arena_settings s
+            left join app_private.elo_ratings e on e.model_id = r.model_id
+            left join app_private.submission_figures(publish_board.theme, publish_board.at) g on g.model_id = r.model_id
+          where r.snapshot_id = l.id
+            and (r.elo, r.success_rate, r.median_latency_ms, r.cost_per_answer)
+              is distinct from (coalesce(e.elo, s.elo_start), g.success_rate, g.median_latency_ms, g.cost_per_answer::numeric(14, 8))
+      )
   ) then
-    return 0; -- nothing that it is made of has changed
+    return 0; -- nothing that it shows has changed
   end if;
 
   -- Read once; all that follows is made of these.
@@ -14451,10 +14598,7 @@ as $$
         where not t.is_showcase and t.status = 'dispatched' and t.closes_at <= board_work.at
           and not exists (select from app_private.folded_tasks f where f.task_id = t.id)
           and exists (select from app_private.matches m where m.task_id = t.id)
-    ) or exists (
-      select from app_private.exclusions e
-        where e.id > (select f.exclusion_id from app_private.folded_tasks f order by f.position desc limit 1)
-    ),
+    ) or app_private.is_refold_due(),
     exists (
       select from app_public.votes v
         where v.created_at > coalesce((select min(s.fitted_at) from app_private.pairing_strengths s), '-infinity') - interval '1 minute'
@@ -14786,30 +14930,8 @@ comment on function app_private.rehearse_votes(date, integer, jsonb) is
   'Votes on the sealed tasks of a rehearsed day, drawn and cast as all are, by voters who exist for that alone; returns how many.';
 revoke all on function app_private.rehearse_votes(date, integer, jsonb) from public;
 --! EndIncluded arena/app_private.rehearse_votes.sql
---! Included ratings/app_private.refolded_snapshots.sql
--- app_public.rating_snapshots, app_private.folded_tasks -> [app_private.refolded_snapshots] -> rating_faults(), autobench verify
-create or replace view app_private.refolded_snapshots with (security_invoker, security_barrier) as
-  select s.id as snapshot_id
-    from app_public.rating_snapshots s
-    where (
-        -- A place in the order is never given again, and the latest of a board was compared with the folding that stands.
-        s.last_position < (select coalesce(min(f.position), 0) from app_private.folded_tasks f)
-        and s.id not in (select max(l.id) from app_public.rating_snapshots l group by l.theme, l.is_rehearsal, l.has_ties)
-      )
-      -- Votes judged anew are published with the next refresh. Ids are compared: a run that comes late says an earlier instant.
-      or exists (
-        select from app_private.exclusions e
-          where e.id > (select f.exclusion_id from app_private.folded_tasks f order by f.position desc limit 1)
-      );
-
-revoke all on app_private.refolded_snapshots from public;
-
-comment on view app_private.refolded_snapshots is
-  'Snapshots made of votes that were judged anew since: what they counted and left out cannot be made again.';
-comment on column app_private.refolded_snapshots.snapshot_id is 'The snapshot.';
---! EndIncluded ratings/app_private.refolded_snapshots.sql
 --! Included ratings/app_private.rating_faults.sql
--- autobench verify -> [app_private.rating_faults()] -> app_private.count_faults, app_private.elo_of_tasks(), app_private.refolded_snapshots
+-- autobench verify -> [app_private.rating_faults()] -> app_private.count_faults, app_private.elo_of_tasks(), app_private.hash_counts()
 -- Definer: the worker's login holds execute grants alone.
 create or replace function app_private.rating_faults() returns table (fault text, subject text, stored text, found text)
 language plpgsql stable security definer
@@ -14833,11 +14955,8 @@ begin
         from app_private.elo_ratings e
           inner join unnest(v_models, v_ratings) r (model_id, elo) on r.model_id = e.model_id
         where abs(e.elo - r.elo) > 1e-9
-          -- Votes judged anew are folded anew with the next refresh.
-          and not exists (
-            select from app_private.exclusions x
-              where x.id > (select f.exclusion_id from app_private.folded_tasks f order by f.position desc limit 1)
-          );
+          -- What is due is folded anew with the next refresh.
+          and not app_private.is_refold_due();
   end if;
 
   return query
@@ -14849,27 +14968,25 @@ begin
     with hashed as (
       select s.*, case when s.id = max(s.id) over (partition by s.theme, s.is_rehearsal, s.has_ties) then null else s.last_position end as up_to
         from app_public.rating_snapshots s
-    ), checked as (
-      select h.* from hashed h where not exists (select from app_private.refolded_snapshots r where r.snapshot_id = h.id)
     ), counts as materialized (
       select c.theme, c.is_rehearsal, c.up_to, app_private.hash_counts(c.theme, c.is_rehearsal, c.up_to) as hash
-        from (select distinct c.theme, c.is_rehearsal, c.up_to from checked c) c
+        from (select distinct c.theme, c.is_rehearsal, c.up_to from hashed c) c
     ), exclusions as materialized (
-      select c.up_to, app_private.hash_exclusions(c.up_to) as hash from (select distinct c.up_to from checked c) c
+      select c.up_to, app_private.hash_exclusions(c.up_to) as hash from (select distinct c.up_to from hashed c) c
     )
     select 'the published board is not of these counts', c.id::text, encode(c.counts_hash, 'hex'), encode(n.hash, 'hex')
-      from checked c
+      from hashed c
         inner join counts n on (n.theme, n.is_rehearsal, n.up_to) is not distinct from (c.theme, c.is_rehearsal, c.up_to)
       where c.counts_hash <> n.hash
     union all
     select 'the published board left out other votes', c.id::text, encode(c.exclusions_hash, 'hex'), encode(x.hash, 'hex')
-      from checked c
+      from hashed c
         inner join exclusions x on x.up_to is not distinct from c.up_to
       where c.exclusions_hash <> x.hash;
 end;
 $$;
 comment on function app_private.rating_faults() is
-  'Makes counts, Elo and the hashes of snapshots anew and returns every difference from what is stored: none. Of a snapshot that was folded anew since, only its ratings can be checked.';
+  'Makes counts, Elo and the hashes of every snapshot anew, as they were when it was published, and returns every difference from what is stored: none.';
 revoke all on function app_private.rating_faults() from public;
 grant execute on function app_private.rating_faults() to autobench_worker;
 --! EndIncluded ratings/app_private.rating_faults.sql

@@ -19,7 +19,7 @@ export const ratings: Access = {
     "app_private.folded_tasks": { operator: { select: "*" } },
     "app_private.head_to_head": {},
     "app_private.leaderboard": {},
-    "app_private.refolded_snapshots": {},
+    "app_private.past_foldings": { operator: { select: "*" } },
   },
   functions: {
     "app_public.head_to_head": ["anon", "member", "operator"],
@@ -28,6 +28,9 @@ export const ratings: Access = {
     "app_public.rating_history": ["anon", "member", "operator"],
     "app_private.board_components": [],
     "app_private.board_counts": [],
+    "app_private.folded_as_of": [],
+    "app_private.is_refold_due": [],
+    "app_private.votes_judged_since": [],
     "app_private.board_fragility": ["worker", "server"],
     "app_private.board_work": ["worker"],
     "app_private.bradley_terry": [],

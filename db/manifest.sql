@@ -457,3 +457,4 @@
 --! include arena/app_private.rehearse_votes.sql
 --! include ratings/app_private.rating_faults.sql
 --! include ratings/app_private.board_fragility.sql
+--! include ratings/app_operations.fragility.sql

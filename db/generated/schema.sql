@@ -11152,6 +11152,34 @@ COMMENT ON COLUMN app_operations.exclusions.operator_id IS 'Who did it, unless i
 COMMENT ON COLUMN app_operations.exclusions.at IS '@notNull
 When.';
 
+CREATE VIEW app_operations.fragility WITH (security_invoker='true', security_barrier='true') AS
+ SELECT r.is_rehearsal,
+    f.ahead_id,
+    f.behind_id,
+    f.gap,
+    f.votes
+   FROM (( VALUES (false), (true)) r(is_rehearsal)
+     CROSS JOIN LATERAL app_private.board_fragility(NULL::text, r.is_rehearsal, 200, 1) f(ahead_id, behind_id, gap, votes, one_step));
+
+COMMENT ON VIEW app_operations.fragility IS '@primaryKey is_rehearsal
+@foreignKey (ahead_id) references app_public.models (id)|@fieldName ahead|@behavior -manyRelation:resource:list -manyRelation:resource:connection
+@foreignKey (behind_id) references app_public.models (id)|@fieldName behind|@behavior -manyRelation:resource:list -manyRelation:resource:connection
+How many votes hold the first place of the published board.';
+
+COMMENT ON COLUMN app_operations.fragility.is_rehearsal IS '@notNull
+Whether it is the board of canned models.';
+
+COMMENT ON COLUMN app_operations.fragility.ahead_id IS '@notNull
+The model in the first place.';
+
+COMMENT ON COLUMN app_operations.fragility.behind_id IS '@notNull
+The one behind it.';
+
+COMMENT ON COLUMN app_operations.fragility.gap IS '@notNull
+How many points are between them.';
+
+COMMENT ON COLUMN app_operations.fragility.votes IS 'At most so many votes would have to go to turn it round; null when it takes more than 200.';
+
 CREATE TABLE app_private.task_registry (
     name text NOT NULL,
     period text,
@@ -15445,7 +15473,7 @@ REVOKE ALL ON FUNCTION app_private.board_components(wins double precision[], tie
 REVOKE ALL ON FUNCTION app_private.board_counts(theme text, is_rehearsal boolean, up_to_position bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app_private.board_fragility(theme text, is_rehearsal boolean, most integer, pairs integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION app_private.board_fragility(theme text, is_rehearsal boolean, most integer, pairs integer) TO autobench_server;
+GRANT ALL ON FUNCTION app_private.board_fragility(theme text, is_rehearsal boolean, most integer, pairs integer) TO autobench_operator;
 GRANT ALL ON FUNCTION app_private.board_fragility(theme text, is_rehearsal boolean, most integer, pairs integer) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.board_work(at timestamp with time zone, OUT has_closed boolean, OUT has_voted boolean) FROM PUBLIC;
@@ -16256,6 +16284,8 @@ GRANT SELECT ON TABLE app_operations.duplicate_submissions TO autobench_operator
 GRANT SELECT ON TABLE app_private.exclusions TO autobench_operator;
 
 GRANT SELECT ON TABLE app_operations.exclusions TO autobench_operator;
+
+GRANT SELECT ON TABLE app_operations.fragility TO autobench_operator;
 
 GRANT SELECT ON TABLE app_private.task_registry TO autobench_operator;
 

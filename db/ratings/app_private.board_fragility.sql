@@ -1,5 +1,5 @@
--- autobench verify -> [app_private.board_fragility()] -> app_private.fragility()
--- Definer: the worker and the server hold execute grants alone.
+-- autobench verify, app_operations.fragility -> [app_private.board_fragility()] -> app_private.fragility()
+-- Definer: whoever asks may see what is published, not the counts.
 create or replace function app_private.board_fragility(
   theme text default null,
   is_rehearsal boolean default false,
@@ -49,4 +49,4 @@ $$;
 comment on function app_private.board_fragility(text, boolean, integer, integer) is
   'How few votes hold each model above the next one on a published board, of the first `pairs` or of all; null when they are more than `most`.';
 revoke all on function app_private.board_fragility(text, boolean, integer, integer) from public;
-grant execute on function app_private.board_fragility(text, boolean, integer, integer) to autobench_worker, autobench_server;
+grant execute on function app_private.board_fragility(text, boolean, integer, integer) to autobench_worker, autobench_operator;

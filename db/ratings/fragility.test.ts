@@ -1,7 +1,7 @@
 // db/arena/testing/arena.ts -> [db/ratings/fragility.test.ts] -> app_private.fragility(), app_private.board_fragility(), autobench verify
 import { liftLimits, makeVoters, openArena } from "../arena/testing/arena.ts";
 import { firstPlace } from "../../cli/verbs/verify.ts";
-import { type Db, describe, expect, test } from "../testing/database.ts";
+import { type Db, describe, expect, operator, test } from "../testing/database.ts";
 
 const literal = (matrix: readonly (readonly number[])[]): string =>
   JSON.stringify(matrix).replaceAll("[", "{").replaceAll("]", "}");
@@ -65,6 +65,11 @@ describe("app_private.board_fragility", () => {
       expect(votes).toBeGreaterThan(0);
     }
     expect(await db.rows("select * from app_private.board_fragility(pairs => 1)")).toEqual(rows.slice(0, 1));
+    const seen = await db.rowsAs<{ ahead_id: string; votes: number }>(
+      operator(await db.operator()),
+      "select ahead_id, votes from app_operations.fragility where not is_rehearsal",
+    );
+    expect(seen).toEqual([{ ahead_id: rows[0]?.ahead_id, votes: rows[0]?.votes }]);
     const { slug } = await db.row<{ slug: string }>("select slug from app_public.models where id = $1", [
       rows[0]?.ahead_id,
     ]);

@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:dab003dba75af17e5b061edad9407e2c97a9688e
+--! Hash: sha1:6b9219dc7a6e6e8c1a69ca922cb950d3c87ef2c2
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -14991,8 +14991,8 @@ revoke all on function app_private.rating_faults() from public;
 grant execute on function app_private.rating_faults() to autobench_worker;
 --! EndIncluded ratings/app_private.rating_faults.sql
 --! Included ratings/app_private.board_fragility.sql
--- autobench verify -> [app_private.board_fragility()] -> app_private.fragility()
--- Definer: the worker and the server hold execute grants alone.
+-- autobench verify, app_operations.fragility -> [app_private.board_fragility()] -> app_private.fragility()
+-- Definer: whoever asks may see what is published, not the counts.
 create or replace function app_private.board_fragility(
   theme text default null,
   is_rehearsal boolean default false,
@@ -15042,6 +15042,24 @@ $$;
 comment on function app_private.board_fragility(text, boolean, integer, integer) is
   'How few votes hold each model above the next one on a published board, of the first `pairs` or of all; null when they are more than `most`.';
 revoke all on function app_private.board_fragility(text, boolean, integer, integer) from public;
-grant execute on function app_private.board_fragility(text, boolean, integer, integer) to autobench_worker, autobench_server;
+grant execute on function app_private.board_fragility(text, boolean, integer, integer) to autobench_worker, autobench_operator;
 --! EndIncluded ratings/app_private.board_fragility.sql
+--! Included ratings/app_operations.fragility.sql
+-- app_private.board_fragility() -> [app_operations.fragility] -> fragilities (operators' GraphQL)
+create or replace view app_operations.fragility with (security_invoker, security_barrier) as
+  select r.is_rehearsal, f.ahead_id, f.behind_id, f.gap, f.votes
+    from (values (false), (true)) r (is_rehearsal)
+      cross join lateral app_private.board_fragility(null, r.is_rehearsal, 200, 1) f;
+
+revoke all on app_operations.fragility from public, autobench_operator;
+grant select on app_operations.fragility to autobench_operator;
+
+comment on view app_operations.fragility is
+  E'@primaryKey is_rehearsal\n@foreignKey (ahead_id) references app_public.models (id)|@fieldName ahead|@behavior -manyRelation:resource:list -manyRelation:resource:connection\n@foreignKey (behind_id) references app_public.models (id)|@fieldName behind|@behavior -manyRelation:resource:list -manyRelation:resource:connection\nHow many votes hold the first place of the published board.';
+comment on column app_operations.fragility.is_rehearsal is E'@notNull\nWhether it is the board of canned models.';
+comment on column app_operations.fragility.ahead_id is E'@notNull\nThe model in the first place.';
+comment on column app_operations.fragility.behind_id is E'@notNull\nThe one behind it.';
+comment on column app_operations.fragility.gap is E'@notNull\nHow many points are between them.';
+comment on column app_operations.fragility.votes is 'At most so many votes would have to go to turn it round; null when it takes more than 200.';
+--! EndIncluded ratings/app_operations.fragility.sql
 --! EndIncluded manifest.sql

@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:ad62816aba1789234ea69c43d79cba5c58843705
+--! Hash: sha1:b4d5257dfd5a15a6695a603be2fd0c81301645e3
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -12794,7 +12794,11 @@ declare
 begin
   -- One draw of a voter at a time, and none while a vote of theirs is under way.
   perform pg_advisory_xact_lock(app_private.voter_lock(draw_ballot.voter_id));
-  select v.* into strict v_voter from app_private.voters v where v.id = draw_ballot.voter_id;
+  -- Their row as well: a purge of idle visitors passes over who is drawing. The advisory lock comes first, as in exclude_voter().
+  select v.* into v_voter from app_private.voters v where v.id = draw_ballot.voter_id for no key update;
+  if not found then
+    return null; -- the purge was faster
+  end if;
   select b.* into v_ballot from app_public.ballots b where b.id = v_voter.current_ballot_id;
   if found then
     select (c.created_at at time zone 'utc')::date into v_voted_on from app_public.votes c where c.ballot_id = v_ballot.id;
@@ -12871,7 +12875,7 @@ begin
 end;
 $$;
 comment on function app_private.draw_ballot(bigint, bytea, uuid, timestamptz) is
-  'The voter''s open ballot, or a new one on a pair that they have not seen: of all sealed tasks, or of one task. Errors: TB071, TB073.';
+  'The voter''s open ballot, or a new one on a pair that they have not seen: of all sealed tasks, or of one task; null when there is no such voter any more. Errors: TB071, TB073.';
 revoke all on function app_private.draw_ballot(bigint, bytea, uuid, timestamptz) from public;
 --! EndIncluded arena/app_private.draw_ballot.sql
 --! Included arena/app_public.draw_ballot.sql
@@ -12887,11 +12891,15 @@ begin
   if app_public.current_user_id() is not null then
     perform app_private.require_member();
   end if;
-  v_ballot := app_private.draw_ballot(
-    app_private.ensure_voter(),
-    app_private.network_hash(current_setting('app.network', true)),
-    draw_ballot.task_id
-  );
+  -- A visitor who is forgotten just before the draw has hold of them is made anew: nobody else can forget that one yet.
+  loop
+    v_ballot := app_private.draw_ballot(
+      app_private.ensure_voter(),
+      app_private.network_hash(current_setting('app.network', true)),
+      draw_ballot.task_id
+    );
+    exit when v_ballot.id is not null;
+  end loop;
   return (
     v_ballot.id, v_ballot.task_id, v_ballot.stratum, v_ballot.served_at, v_ballot.expires_at,
     app_private.ballot_side(v_ballot.id, 'left'), app_private.ballot_side(v_ballot.id, 'right')

@@ -18,7 +18,11 @@ declare
 begin
   -- One draw of a voter at a time, and none while a vote of theirs is under way.
   perform pg_advisory_xact_lock(app_private.voter_lock(draw_ballot.voter_id));
-  select v.* into strict v_voter from app_private.voters v where v.id = draw_ballot.voter_id;
+  -- Their row as well: a purge of idle visitors passes over who is drawing. The advisory lock comes first, as in exclude_voter().
+  select v.* into v_voter from app_private.voters v where v.id = draw_ballot.voter_id for no key update;
+  if not found then
+    return null; -- the purge was faster
+  end if;
   select b.* into v_ballot from app_public.ballots b where b.id = v_voter.current_ballot_id;
   if found then
     select (c.created_at at time zone 'utc')::date into v_voted_on from app_public.votes c where c.ballot_id = v_ballot.id;
@@ -95,5 +99,5 @@ begin
 end;
 $$;
 comment on function app_private.draw_ballot(bigint, bytea, uuid, timestamptz) is
-  'The voter''s open ballot, or a new one on a pair that they have not seen: of all sealed tasks, or of one task. Errors: TB071, TB073.';
+  'The voter''s open ballot, or a new one on a pair that they have not seen: of all sealed tasks, or of one task; null when there is no such voter any more. Errors: TB071, TB073.';
 revoke all on function app_private.draw_ballot(bigint, bytea, uuid, timestamptz) from public;

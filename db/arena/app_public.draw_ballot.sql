@@ -10,11 +10,15 @@ begin
   if app_public.current_user_id() is not null then
     perform app_private.require_member();
   end if;
-  v_ballot := app_private.draw_ballot(
-    app_private.ensure_voter(),
-    app_private.network_hash(current_setting('app.network', true)),
-    draw_ballot.task_id
-  );
+  -- A visitor who is forgotten just before the draw has hold of them is made anew: nobody else can forget that one yet.
+  loop
+    v_ballot := app_private.draw_ballot(
+      app_private.ensure_voter(),
+      app_private.network_hash(current_setting('app.network', true)),
+      draw_ballot.task_id
+    );
+    exit when v_ballot.id is not null;
+  end loop;
   return (
     v_ballot.id, v_ballot.task_id, v_ballot.stratum, v_ballot.served_at, v_ballot.expires_at,
     app_private.ballot_side(v_ballot.id, 'left'), app_private.ballot_side(v_ballot.id, 'right')

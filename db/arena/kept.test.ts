@@ -44,10 +44,13 @@ describe("what is kept of a network", () => {
           after,
         ])
       ).purged;
-    for (const table of ["app_private.unused_ballots", "app_private.draw_allowances", "app_private.network_salts"]) {
-      expect(await purge(table, "20 hours")).toBe(0);
-      expect(await purge(table, "73 hours")).toBeGreaterThan(0);
+    const tables = ["unused_ballots", "draw_allowances", "network_salts", "network_votes"];
+    for (const table of tables.map((name) => `app_private.${name}`)) {
+      expect(await purge(table, "20 hours"), table).toBe(0);
+      expect(await purge(table, "73 hours"), table).toBeGreaterThan(0);
     }
+    // Which networks voted on which models goes without a rest.
+    expect(await db.rows("select from app_private.network_votes")).toEqual([]);
     expect(await db.rows("select count(*)::integer as ballots from app_public.ballots")).toEqual([{ ballots: 1 }]);
   });
 });

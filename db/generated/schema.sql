@@ -2689,7 +2689,11 @@ declare
 begin
   -- One draw of a voter at a time, and none while a vote of theirs is under way.
   perform pg_advisory_xact_lock(app_private.voter_lock(draw_ballot.voter_id));
-  select v.* into strict v_voter from app_private.voters v where v.id = draw_ballot.voter_id;
+  -- Their row as well: a purge of idle visitors passes over who is drawing. The advisory lock comes first, as in exclude_voter().
+  select v.* into v_voter from app_private.voters v where v.id = draw_ballot.voter_id for no key update;
+  if not found then
+    return null; -- the purge was faster
+  end if;
   select b.* into v_ballot from app_public.ballots b where b.id = v_voter.current_ballot_id;
   if found then
     select (c.created_at at time zone 'utc')::date into v_voted_on from app_public.votes c where c.ballot_id = v_ballot.id;
@@ -2766,7 +2770,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION app_private.draw_ballot(voter_id bigint, network_hash bytea, task_id uuid, at timestamp with time zone) IS 'The voter''s open ballot, or a new one on a pair that they have not seen: of all sealed tasks, or of one task. Errors: TB071, TB073.';
+COMMENT ON FUNCTION app_private.draw_ballot(voter_id bigint, network_hash bytea, task_id uuid, at timestamp with time zone) IS 'The voter''s open ballot, or a new one on a pair that they have not seen: of all sealed tasks, or of one task; null when there is no such voter any more. Errors: TB071, TB073.';
 
 CREATE FUNCTION app_private.e_value(log_for double precision, log_against double precision) RETURNS double precision
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -3175,17 +3179,19 @@ begin
     return v_voter_id;
   elsif app_public.current_user_id() is not null then
     insert into app_private.voters (user_id) values (app_public.current_user_id())
-      on conflict on constraint voters_one_per_member do update set user_id = excluded.user_id
+      on conflict on constraint voters_one_per_member do nothing
       returning id into v_voter_id;
   elsif current_setting('app.visitor', true) <> '' then
     insert into app_private.voters (visitor_hash) values (sha256(convert_to(current_setting('app.visitor'), 'UTF8')))
-      on conflict on constraint voters_one_per_visitor do update set visitor_hash = excluded.visitor_hash
+      on conflict on constraint voters_one_per_visitor do nothing
       returning id into v_voter_id;
   else
     raise exception 'Nobody knows who is voting.'
       using errcode = 'TB078', hint = 'Allow this site''s cookie, or sign in.';
   end if;
-  return v_voter_id;
+  -- Who was made by another request meanwhile is only looked up: a row that is locked here, before the voter's advisory lock, would
+  -- be waited for by a draw or an exclusion that holds that lock and is waited for here.
+  return coalesce(v_voter_id, app_public.current_voter_id());
 end;
 $$;
 
@@ -9136,11 +9142,15 @@ begin
   if app_public.current_user_id() is not null then
     perform app_private.require_member();
   end if;
-  v_ballot := app_private.draw_ballot(
-    app_private.ensure_voter(),
-    app_private.network_hash(current_setting('app.network', true)),
-    draw_ballot.task_id
-  );
+  -- A visitor who is forgotten just before the draw has hold of them is made anew: nobody else can forget that one yet.
+  loop
+    v_ballot := app_private.draw_ballot(
+      app_private.ensure_voter(),
+      app_private.network_hash(current_setting('app.network', true)),
+      draw_ballot.task_id
+    );
+    exit when v_ballot.id is not null;
+  end loop;
   return (
     v_ballot.id, v_ballot.task_id, v_ballot.stratum, v_ballot.served_at, v_ballot.expires_at,
     app_private.ballot_side(v_ballot.id, 'left'), app_private.ballot_side(v_ballot.id, 'right')

@@ -38,10 +38,8 @@ begin
     elsif v_ballot.expires_at > draw_ballot.at and (v_ballot.stratum = 'revealed' or exists (
       select from app_public.tasks t where t.id = v_ballot.task_id and t.closes_at > draw_ballot.at
     )) then
-      if draw_ballot.task_id is null or v_ballot.task_id = draw_ballot.task_id then
-        return v_ballot; -- still open: the same one again
-      end if;
-      update app_public.ballots b set expires_at = greatest(draw_ballot.at, b.served_at) where b.id = v_ballot.id;
+      -- Still open: the same one again, whatever task is asked for. Else one could draw until a page is known again.
+      return v_ballot;
     end if;
   end if;
 

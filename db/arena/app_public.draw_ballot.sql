@@ -26,6 +26,6 @@ begin
 end;
 $$;
 comment on function app_public.draw_ballot(uuid) is
-  E'@resultFieldName ballot\nGives the voter one open ballot, the same until it is used or expires: of a sealed task, or of the given one. Errors: TB001, TB002, TB071, TB073, TB078.';
+  E'@resultFieldName ballot\nGives the voter one open ballot, the same until it is used or expires, whatever task is asked for; else a new one, of a sealed task or of the given one. Errors: TB001, TB002, TB071, TB073, TB078.';
 revoke all on function app_public.draw_ballot(uuid) from public;
 grant execute on function app_public.draw_ballot(uuid) to autobench_anon, autobench_member;

@@ -47,6 +47,8 @@ describe("drawBallot", () => {
     expect(first.left).not.toBe(first.right);
     for (const url of [first.left, first.right]) expect(url).toMatch(/^\/h\/[0-9a-f]{64}$/);
     expect(await draw(db, "ada")).toEqual(first);
+    // Nor for another task: or one could draw until a page is known again.
+    for (const { id } of tasks) expect(await draw(db, "ada", id)).toEqual(first);
     expect((await draw(db, "ben")).id).not.toBe(first.id);
     await cast(db, "ada", first.id);
     expect((await draw(db, "ada")).id).not.toBe(first.id);

@@ -2709,10 +2709,8 @@ begin
     elsif v_ballot.expires_at > draw_ballot.at and (v_ballot.stratum = 'revealed' or exists (
       select from app_public.tasks t where t.id = v_ballot.task_id and t.closes_at > draw_ballot.at
     )) then
-      if draw_ballot.task_id is null or v_ballot.task_id = draw_ballot.task_id then
-        return v_ballot; -- still open: the same one again
-      end if;
-      update app_public.ballots b set expires_at = greatest(draw_ballot.at, b.served_at) where b.id = v_ballot.id;
+      -- Still open: the same one again, whatever task is asked for. Else one could draw until a page is known again.
+      return v_ballot;
     end if;
   end if;
 
@@ -9159,7 +9157,7 @@ end;
 $$;
 
 COMMENT ON FUNCTION app_public.draw_ballot(task_id uuid) IS '@resultFieldName ballot
-Gives the voter one open ballot, the same until it is used or expires: of a sealed task, or of the given one. Errors: TB001, TB002, TB071, TB073, TB078.';
+Gives the voter one open ballot, the same until it is used or expires, whatever task is asked for; else a new one, of a sealed task or of the given one. Errors: TB001, TB002, TB071, TB073, TB078.';
 
 CREATE FUNCTION app_public.erase_me(username text) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER

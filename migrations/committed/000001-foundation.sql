@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:7ccee8d351df54f3ccff766425b208475cda54a6
+--! Hash: sha1:404b52311e5d42149983c4fb94404cf90ec00eac
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -12814,10 +12814,8 @@ begin
     elsif v_ballot.expires_at > draw_ballot.at and (v_ballot.stratum = 'revealed' or exists (
       select from app_public.tasks t where t.id = v_ballot.task_id and t.closes_at > draw_ballot.at
     )) then
-      if draw_ballot.task_id is null or v_ballot.task_id = draw_ballot.task_id then
-        return v_ballot; -- still open: the same one again
-      end if;
-      update app_public.ballots b set expires_at = greatest(draw_ballot.at, b.served_at) where b.id = v_ballot.id;
+      -- Still open: the same one again, whatever task is asked for. Else one could draw until a page is known again.
+      return v_ballot;
     end if;
   end if;
 
@@ -12907,7 +12905,7 @@ begin
 end;
 $$;
 comment on function app_public.draw_ballot(uuid) is
-  E'@resultFieldName ballot\nGives the voter one open ballot, the same until it is used or expires: of a sealed task, or of the given one. Errors: TB001, TB002, TB071, TB073, TB078.';
+  E'@resultFieldName ballot\nGives the voter one open ballot, the same until it is used or expires, whatever task is asked for; else a new one, of a sealed task or of the given one. Errors: TB001, TB002, TB071, TB073, TB078.';
 revoke all on function app_public.draw_ballot(uuid) from public;
 grant execute on function app_public.draw_ballot(uuid) to autobench_anon, autobench_member;
 --! EndIncluded arena/app_public.draw_ballot.sql

@@ -1,117 +1,9 @@
 // [server/blind.test.ts] -> drawBallot, castVote, the second origin, /images/h: blind means blind on the wire
 // Everything that a voter receives on a sealed task is recorded, byte for byte, and holds nothing of whose page is whose.
-import http from "node:http";
-import type pg from "pg";
-import { addAnswer, addTask, type TestAnswer, type TestTask } from "../db/testing/arena.ts";
+import { addTask } from "../db/testing/arena.ts";
 import { everythingOf, readSchema } from "./testing/everything.ts";
-import { describe, expect, test as base, type TestServer } from "./testing/server.ts";
-
-const models = 4;
-const webp = (text: string) => Buffer.concat([Buffer.from("RIFF0000WEBP"), Buffer.from(text)]);
-
-interface Shown {
-  url: string;
-  imageUrl: string;
-  thumbUrl: string;
-}
-interface Ballot {
-  id: string;
-  taskId: string;
-  expiresAt: string;
-  leftPage: Shown;
-  rightPage: Shown;
-}
-
-/** Answers of models with names of their own, each with its picture, as the worker leaves them. */
-async function answer(pool: pg.Pool, task: TestTask): Promise<TestAnswer[]> {
-  const answers: TestAnswer[] = [];
-  for (let n = 1; n <= models; n++) {
-    const one = await addAnswer(pool, task, `<!doctype html><h1>Page ${"abcd"[n - 1]}</h1>`, {
-      name: `Wolpertinger ${n}`,
-    });
-    await pool.query("select app_private.claim_artifact($1, '1 minute')", [one.submissionId]);
-    await pool.query("select app_private.record_artifact($1, $2, $3, $4)", [
-      one.submissionId,
-      '{"status":"rendered","width":1280,"height":720,"isBlank":false,"isMoving":true}',
-      webp(`large ${n}`),
-      webp(`small ${n}`),
-    ]);
-    answers.push(one);
-  }
-  await pool.query("select app_private.open_matches()");
-  return answers;
-}
-
-/** Whatever a voter is sent: status line and headers as they came, and the body. */
-class Wire {
-  readonly all: string[] = [];
-  cookie = "";
-
-  send(url: string, options: { body?: unknown; headers?: Record<string, string> } = {}): Promise<Buffer> {
-    const { body, headers = {} } = options;
-    return new Promise((resolve, reject) => {
-      const own = {
-        ...(this.cookie ? { cookie: this.cookie } : {}),
-        ...(body ? { "content-type": "application/json" } : {}),
-      };
-      const request = http.request(
-        url,
-        { method: body ? "POST" : "GET", headers: { ...own, ...headers }, agent: false },
-        (response) => {
-          const chunks: Buffer[] = [];
-          response.on("data", (chunk: Buffer) => chunks.push(chunk));
-          response.on("end", () => {
-            const bytes = Buffer.concat(chunks);
-            this.all.push(
-              `${url} ${response.statusCode} ${response.rawHeaders.join("\n")}\n${bytes.toString("latin1")}`,
-            );
-            const [cookie] = response.headers["set-cookie"] ?? [];
-            if (cookie) this.cookie = cookie.split(";")[0] ?? "";
-            resolve(bytes);
-          });
-        },
-      );
-      request.on("error", reject).end(body ? JSON.stringify(body) : undefined);
-    });
-  }
-
-  async gql<T>(server: TestServer, query: string, variables: object = {}): Promise<T> {
-    const bytes = await this.send(`${server.url}/graphql`, { body: { query, variables } });
-    const { data, errors } = JSON.parse(bytes.toString("utf8")) as { data: T; errors?: unknown };
-    if (errors) throw new Error(JSON.stringify(errors));
-    return data;
-  }
-}
-
-/** What would tell whose page is whose: ids in every spelling, names, and the figures that belong to an answer. */
-async function tellTales(pool: pg.Pool, answers: readonly TestAnswer[]): Promise<string[]> {
-  const { rows } = await pool.query<{ text: string; bytes: Buffer | null; is_exact: boolean }>(
-    `with s as (
-       select s.*, m.slug, m.display_name, m.provider, m.family, m.api_model, a.image_sha256, a.thumb_sha256
-         from app_public.submissions s
-           join app_public.models m on m.id = s.model_id
-           join app_public.artifacts a on a.submission_id = s.id
-         where s.id = any ($1)
-     )
-     select distinct x.text, x.bytes
-       from s, lateral (values
-         (s.id::text, uuid_send(s.id)), (s.model_id::text, uuid_send(s.model_id)), (encode(s.html_sha256, 'hex'), s.html_sha256),
-         (encode(s.image_sha256, 'hex'), s.image_sha256), (encode(s.thumb_sha256, 'hex'), s.thumb_sha256),
-         (s.slug, null), (s.display_name, null), (s.provider, null), (s.family, null), (s.api_model, null),
-         (s.latency_ms::text, null), (s.output_tokens::text, null), (s.cost_usd::text, null), ('0.0123', null),
-         (to_char(s.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US'), null),
-         (to_char(s.finished_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US'), null)
-       ) x (text, bytes)`,
-    [answers.map(({ submissionId }) => submissionId)],
-  );
-  return rows.flatMap(({ text, bytes }) => [
-    text,
-    ...(bytes
-      ? [text.replaceAll("-", ""), bytes.toString("base64"), bytes.toString("base64url"), bytes.toString("latin1")]
-      : []),
-    Buffer.from(text).toString("base64").replace(/=+$/, ""),
-  ]);
-}
+import { describe, expect, test as base } from "./testing/server.ts";
+import { answer, type Ballot, expectNothingTold, models, tellTales, Wire } from "./testing/wire.ts";
 
 const test = base
   .extend("task", { scope: "file" }, ({ pool }) => addTask(pool, { slot: 2, title: "A sealed task" }))
@@ -179,7 +71,7 @@ describe("a voter on a sealed task", () => {
     const received = wire.all.join("\n\n");
     expect(received).toContain("A sealed task"); // it was recorded
     expect(wire.all.length).toBeGreaterThan(80);
-    for (const tale of await tellTales(pool, answers)) expect(received.includes(tale), `${tale} was sent`).toBe(false);
+    expectNothingTold(received, await tellTales(pool, answers));
     // The search finds what is there: once the task has closed, the same question is answered with names.
     await pool.query("update app_public.submissions set revealed_at = now() where task_id = $1", [task.id]);
     const open = await wire.gql(server, `query ($id: UUID!) { task(id: $id) ${everythingOf(schema, "Task", 2)} }`, {

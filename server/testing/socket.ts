@@ -22,6 +22,8 @@ export interface SocketOptions {
   token?: string | undefined;
   headers?: Record<string, string>;
   protocol?: string;
+  /** Is told all that arrives, as it came: the answer to the upgrade, every frame, and how the connection closed. */
+  heard?: (bytes: string) => void;
 }
 
 /** A connection that was refused before it was one. */
@@ -60,6 +62,14 @@ export class TestSocket {
     const address = `${url.replace(/^http/, "ws")}${options.path ?? "/graphql"}`;
     const raw = new WebSocket(address, options.protocol ?? "graphql-transport-ws", { headers: options.headers ?? {} });
     const socket = new TestSocket(raw);
+    const { heard } = options;
+    if (heard) {
+      raw.once("upgrade", ({ httpVersion, statusCode, statusMessage, rawHeaders }) =>
+        heard([address, `HTTP/${httpVersion} ${statusCode} ${statusMessage}`, ...rawHeaders].join("\n")),
+      );
+      raw.on("message", (data) => heard((data as Buffer).toString("latin1")));
+      raw.once("close", (code, reason) => heard(`${code} ${reason.toString("latin1")}`));
+    }
     await new Promise<void>((resolve, reject) => {
       raw.once("open", resolve);
       raw.once("error", reject);

@@ -133,6 +133,7 @@
 --! include budget/app_private.ensure_call.sql
 --! include budget/app_private.blank_calls.sql
 --! include budget/app_private.call_of.sql
+--! include budget/app_private.maker_names.sql
 --! include budget/app_private.hold_estimate.sql
 --! include budget/app_private.cost_of.sql
 --! include budget/app_private.tg_llm_attempts__arrows.sql

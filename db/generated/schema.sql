@@ -4804,6 +4804,18 @@ $$;
 
 COMMENT ON FUNCTION app_private.log_scheduled_task(name text, payload jsonb, run_at timestamp with time zone, requested_by text, period_key text, at timestamp with time zone) IS 'Asks for a run of a task, at once or later, and returns its row; within one period_key it is always the same row. Errors: TB040.';
 
+CREATE FUNCTION app_private.maker_names(call_id bigint) RETURNS text[]
+    LANGUAGE sql STABLE STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select array[m.provider, m.display_name, m.family, m.api_model, m.slug]
+    from app_private.llm_calls c
+      inner join app_public.models m on m.id = c.model_id
+    where c.id = maker_names.call_id;
+$$;
+
+COMMENT ON FUNCTION app_private.maker_names(call_id bigint) IS 'The names under which the model that a call asks is registered: a page that bears one of them is no blind one.';
+
 CREATE FUNCTION app_private.meet_epoch(known uuid, known_attempt bigint, OUT epoch uuid, OUT last_attempt bigint, OUT is_open boolean, OUT reason text) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -15679,6 +15691,9 @@ REVOKE ALL ON FUNCTION app_private.log_operator(action text, subject text, reaso
 
 REVOKE ALL ON FUNCTION app_private.log_scheduled_task(name text, payload jsonb, run_at timestamp with time zone, requested_by text, period_key text, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.log_scheduled_task(name text, payload jsonb, run_at timestamp with time zone, requested_by text, period_key text, at timestamp with time zone) TO autobench_worker;
+
+REVOKE ALL ON FUNCTION app_private.maker_names(call_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION app_private.maker_names(call_id bigint) TO autobench_worker;
 
 REVOKE ALL ON FUNCTION app_private.meet_epoch(known uuid, known_attempt bigint, OUT epoch uuid, OUT last_attempt bigint, OUT is_open boolean, OUT reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app_private.meet_epoch(known uuid, known_attempt bigint, OUT epoch uuid, OUT last_attempt bigint, OUT is_open boolean, OUT reason text) TO autobench_worker;

@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:404b52311e5d42149983c4fb94404cf90ec00eac
+--! Hash: sha1:14f0ed00946bf4f4df394908e26e86414cea58e8
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -3920,6 +3920,24 @@ comment on function app_private.call_of(text, text, uuid, integer) is 'The call 
 revoke all on function app_private.call_of(text, text, uuid, integer) from public;
 grant execute on function app_private.call_of(text, text, uuid, integer) to autobench_worker;
 --! EndIncluded budget/app_private.call_of.sql
+--! Included budget/app_private.maker_names.sql
+-- answer_task -> [app_private.maker_names()] -> app_public.models -> worker/llm/names-its-maker.ts
+-- Definer: the worker's login holds execute grants alone.
+create or replace function app_private.maker_names(call_id bigint)
+returns text[]
+language sql stable strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select array[m.provider, m.display_name, m.family, m.api_model, m.slug]
+    from app_private.llm_calls c
+      inner join app_public.models m on m.id = c.model_id
+    where c.id = maker_names.call_id;
+$$;
+comment on function app_private.maker_names(bigint) is
+  'The names under which the model that a call asks is registered: a page that bears one of them is no blind one.';
+revoke all on function app_private.maker_names(bigint) from public;
+grant execute on function app_private.maker_names(bigint) to autobench_worker;
+--! EndIncluded budget/app_private.maker_names.sql
 --! Included budget/app_private.hold_estimate.sql
 -- open_gate() -> [app_private.hold_estimate()] -> app_private.daily_spend
 create or replace function app_private.hold_estimate(request jsonb, prices jsonb) returns numeric

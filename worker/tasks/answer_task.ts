@@ -36,11 +36,12 @@ const answerTask =
     const { outcome } = answer;
     if (outcome.state !== "succeeded" && outcome.state !== "unusable") return; // SQL has said what follows
     const page = pageIn(outcome);
+    const own = await helpers.query<{ names: string[] }>("select app_private.maker_names($1::bigint) as names", [id]);
     await helpers.query("select app_private.record_answer($1::bigint, $2, $3, $4::text[], $5)", [
       id,
       page.html,
       page.isTruncated,
-      page.html === null ? [] : namesItsMaker(page.html),
+      page.html === null ? [] : namesItsMaker(page.html, own.rows[0]?.names),
       page.reason,
     ]);
   };

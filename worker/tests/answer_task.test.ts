@@ -36,6 +36,14 @@ describe("answer_task", () => {
     expect(server.log.length).toBe(start);
   });
 
+  test("flags a page that bears the model's own registered name", async ({ pool }) => {
+    const it = await oneCall(pool, server.baseUrl("ok", "openai"));
+    await pool.query("update app_public.models set display_name = 'A-Page' where id = any ($1)", [it.arena.models]);
+    await runQueue(pool);
+    const { rows } = await pool.query("select names_maker from app_public.submissions where id = $1", [it.submission]);
+    expect(rows).toEqual([{ names_maker: ["a page"] }]);
+  });
+
   test("comes again when the provider wishes, by the database's clock", async ({ pool }) => {
     const it = await oneCall(pool, server.baseUrl("rate_limited", "openai"));
     await runQueue(pool);

@@ -53,6 +53,7 @@ export const budget: Access = {
     "app_private.ensure_call": ["worker"],
     "app_private.finish_attempt": ["worker"],
     "app_private.hold_estimate": [],
+    "app_private.maker_names": ["worker"],
     "app_private.meet_epoch": ["worker"],
     "app_private.open_gate": ["worker"],
     "app_private.reconcile": [],

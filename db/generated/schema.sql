@@ -5553,15 +5553,18 @@ begin
         order by s.id desc limit 1
     ) l
     where (l.counts_hash, l.exclusions_hash, l.method_version, l.prior_votes) = (v_counts_hash, v_exclusions_hash, c_method, v_prior)
-      -- Elo is of all themes, and figures of tasks without votes as well.
+      -- Figures are of tasks without votes as well; Elo is of all themes, and shown of the board of all.
       and not exists (
         select from app_public.ratings r
             cross join app_private.arena_settings s
             left join app_private.elo_ratings e on e.model_id = r.model_id
             left join app_private.submission_figures(publish_board.theme, publish_board.at) g on g.model_id = r.model_id
           where r.snapshot_id = l.id
-            and (r.elo, r.success_rate, r.median_latency_ms, r.cost_per_answer)
-              is distinct from (coalesce(e.elo, s.elo_start), g.success_rate, g.median_latency_ms, g.cost_per_answer::numeric(14, 8))
+            and (
+              (r.success_rate, r.median_latency_ms, r.cost_per_answer)
+                is distinct from (g.success_rate, g.median_latency_ms, g.cost_per_answer::numeric(14, 8))
+              or (publish_board.theme is null and r.elo <> coalesce(e.elo, s.elo_start))
+            )
       )
   ) then
     return 0; -- nothing that it shows has changed
@@ -9839,7 +9842,7 @@ COMMENT ON COLUMN app_public.published_ratings.ci_high IS '@notNull
 Where it ends.';
 
 COMMENT ON COLUMN app_public.published_ratings.elo IS '@notNull
-Online Elo, over all themes and with ties.';
+Online Elo, over all themes and with ties, when the board was published.';
 
 COMMENT ON COLUMN app_public.published_ratings.votes IS '@notNull
 Votes on its pages, without those that found both bad.';
@@ -9864,34 +9867,42 @@ COMMENT ON COLUMN app_public.published_ratings.status IS '@notNull
 How much the rating can be trusted.';
 
 CREATE MATERIALIZED VIEW app_private.leaderboard AS
- SELECT snapshot_id,
-    theme,
-    has_ties,
-    is_rehearsal,
-    published_at,
-    rank,
-    rank_low,
-    rank_high,
-    model_id,
-    slug,
-    display_name,
-    rating,
-    ci_low,
-    ci_high,
-    elo,
-    votes,
-    win_rate,
-    ties,
-    quality_floor,
-    tasks,
-    success_rate,
-    median_latency_ms,
-    cost_per_answer,
-    status
-   FROM app_public.published_ratings p
-  WHERE (snapshot_id IN ( SELECT max(s.id) AS max
+ WITH latest AS (
+         SELECT max(s.id) AS id,
+            s.is_rehearsal,
+            s.theme,
+            s.has_ties
            FROM app_public.rating_snapshots s
-          GROUP BY s.is_rehearsal, s.theme, s.has_ties))
+          GROUP BY s.is_rehearsal, s.theme, s.has_ties
+        )
+ SELECT p.snapshot_id,
+    p.theme,
+    p.has_ties,
+    p.is_rehearsal,
+    p.published_at,
+    p.rank,
+    p.rank_low,
+    p.rank_high,
+    p.model_id,
+    p.slug,
+    p.display_name,
+    p.rating,
+    p.ci_low,
+    p.ci_high,
+    COALESCE(a.elo, p.elo) AS elo,
+    p.votes,
+    p.win_rate,
+    p.ties,
+    p.quality_floor,
+    p.tasks,
+    p.success_rate,
+    p.median_latency_ms,
+    p.cost_per_answer,
+    p.status
+   FROM (((latest l
+     JOIN app_public.published_ratings p ON ((p.snapshot_id = l.id)))
+     LEFT JOIN latest h ON (((h.theme IS NULL) AND ((h.is_rehearsal = l.is_rehearsal) AND (h.has_ties = l.has_ties)))))
+     LEFT JOIN app_public.ratings a ON (((a.snapshot_id = h.id) AND (a.model_id = p.model_id))))
   WITH NO DATA;
 
 COMMENT ON MATERIALIZED VIEW app_private.leaderboard IS 'The latest snapshot of every board; app_public.leaderboard shows it.';

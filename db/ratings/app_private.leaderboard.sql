@@ -1,11 +1,19 @@
 -- app_public.published_ratings -> [app_private.leaderboard] -> app_public.leaderboard
 -- Made once: a change of its columns is a migration, since views and functions stand on it.
 create materialized view if not exists app_private.leaderboard as
-  select p.*
-    from app_public.published_ratings p
-    where p.snapshot_id in (
-      select max(s.id) from app_public.rating_snapshots s group by s.is_rehearsal, s.theme, s.has_ties
-    );
+  with latest as (
+    select max(s.id) as id, s.is_rehearsal, s.theme, s.has_ties
+      from app_public.rating_snapshots s
+      group by s.is_rehearsal, s.theme, s.has_ties
+  )
+  select p.snapshot_id, p.theme, p.has_ties, p.is_rehearsal, p.published_at, p.rank, p.rank_low, p.rank_high, p.model_id, p.slug,
+      p.display_name, p.rating, p.ci_low, p.ci_high, coalesce(a.elo, p.elo) as elo, p.votes, p.win_rate, p.ties, p.quality_floor,
+      p.tasks, p.success_rate, p.median_latency_ms, p.cost_per_answer, p.status
+    from latest l
+      inner join app_public.published_ratings p on p.snapshot_id = l.id
+      -- Elo is of all themes: a theme's board that has not changed shows it as the board of all does.
+      left join latest h on h.theme is null and (h.is_rehearsal, h.has_ties) = (l.is_rehearsal, l.has_ties)
+      left join app_public.ratings a on a.snapshot_id = h.id and a.model_id = p.model_id;
 -- squawk-ignore require-concurrent-index-creation -- the view has just been made
 create unique index if not exists leaderboard_one_line_per_model on app_private.leaderboard (snapshot_id, model_id);
 revoke all on app_private.leaderboard from public;

@@ -31,15 +31,18 @@ begin
         order by s.id desc limit 1
     ) l
     where (l.counts_hash, l.exclusions_hash, l.method_version, l.prior_votes) = (v_counts_hash, v_exclusions_hash, c_method, v_prior)
-      -- Elo is of all themes, and figures of tasks without votes as well.
+      -- Figures are of tasks without votes as well; Elo is of all themes, and shown of the board of all.
       and not exists (
         select from app_public.ratings r
             cross join app_private.arena_settings s
             left join app_private.elo_ratings e on e.model_id = r.model_id
             left join app_private.submission_figures(publish_board.theme, publish_board.at) g on g.model_id = r.model_id
           where r.snapshot_id = l.id
-            and (r.elo, r.success_rate, r.median_latency_ms, r.cost_per_answer)
-              is distinct from (coalesce(e.elo, s.elo_start), g.success_rate, g.median_latency_ms, g.cost_per_answer::numeric(14, 8))
+            and (
+              (r.success_rate, r.median_latency_ms, r.cost_per_answer)
+                is distinct from (g.success_rate, g.median_latency_ms, g.cost_per_answer::numeric(14, 8))
+              or (publish_board.theme is null and r.elo <> coalesce(e.elo, s.elo_start))
+            )
       )
   ) then
     return 0; -- nothing that it shows has changed

@@ -26,7 +26,7 @@ comment on column app_public.published_ratings.display_name is E'@notNull\nIts n
 comment on column app_public.published_ratings.rating is E'@notNull\nBradley-Terry rating: 1000 is the mean of the board.';
 comment on column app_public.published_ratings.ci_low is E'@notNull\nWhere the 95 % interval, clustered by task, begins.';
 comment on column app_public.published_ratings.ci_high is E'@notNull\nWhere it ends.';
-comment on column app_public.published_ratings.elo is E'@notNull\nOnline Elo, over all themes and with ties.';
+comment on column app_public.published_ratings.elo is E'@notNull\nOnline Elo, over all themes and with ties, when the board was published.';
 comment on column app_public.published_ratings.votes is E'@notNull\nVotes on its pages, without those that found both bad.';
 comment on column app_public.published_ratings.win_rate is 'Share of them that it won.';
 comment on column app_public.published_ratings.ties is E'@notNull\nTies among them.';

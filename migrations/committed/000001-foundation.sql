@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:14f0ed00946bf4f4df394908e26e86414cea58e8
+--! Hash: sha1:9e6da3ebd0e3955a92341f2a3b04b0bd818a5e0f
 --! Message: foundation
 
 --! split: 1-current.sql
@@ -14193,15 +14193,18 @@ begin
         order by s.id desc limit 1
     ) l
     where (l.counts_hash, l.exclusions_hash, l.method_version, l.prior_votes) = (v_counts_hash, v_exclusions_hash, c_method, v_prior)
-      -- Elo is of all themes, and figures of tasks without votes as well.
+      -- Figures are of tasks without votes as well; Elo is of all themes, and shown of the board of all.
       and not exists (
         select from app_public.ratings r
             cross join app_private.arena_settings s
             left join app_private.elo_ratings e on e.model_id = r.model_id
             left join app_private.submission_figures(publish_board.theme, publish_board.at) g on g.model_id = r.model_id
           where r.snapshot_id = l.id
-            and (r.elo, r.success_rate, r.median_latency_ms, r.cost_per_answer)
-              is distinct from (coalesce(e.elo, s.elo_start), g.success_rate, g.median_latency_ms, g.cost_per_answer::numeric(14, 8))
+            and (
+              (r.success_rate, r.median_latency_ms, r.cost_per_answer)
+                is distinct from (g.success_rate, g.median_latency_ms, g.cost_per_answer::numeric(14, 8))
+              or (publish_board.theme is null and r.elo <> coalesce(e.elo, s.elo_start))
+            )
       )
   ) then
     return 0; -- nothing that it shows has changed
@@ -14321,7 +14324,7 @@ comment on column app_public.published_ratings.display_name is E'@notNull\nIts n
 comment on column app_public.published_ratings.rating is E'@notNull\nBradley-Terry rating: 1000 is the mean of the board.';
 comment on column app_public.published_ratings.ci_low is E'@notNull\nWhere the 95 % interval, clustered by task, begins.';
 comment on column app_public.published_ratings.ci_high is E'@notNull\nWhere it ends.';
-comment on column app_public.published_ratings.elo is E'@notNull\nOnline Elo, over all themes and with ties.';
+comment on column app_public.published_ratings.elo is E'@notNull\nOnline Elo, over all themes and with ties, when the board was published.';
 comment on column app_public.published_ratings.votes is E'@notNull\nVotes on its pages, without those that found both bad.';
 comment on column app_public.published_ratings.win_rate is 'Share of them that it won.';
 comment on column app_public.published_ratings.ties is E'@notNull\nTies among them.';
@@ -14336,11 +14339,19 @@ comment on column app_public.published_ratings.status is E'@notNull\nHow much th
 -- app_public.published_ratings -> [app_private.leaderboard] -> app_public.leaderboard
 -- Made once: a change of its columns is a migration, since views and functions stand on it.
 create materialized view if not exists app_private.leaderboard as
-  select p.*
-    from app_public.published_ratings p
-    where p.snapshot_id in (
-      select max(s.id) from app_public.rating_snapshots s group by s.is_rehearsal, s.theme, s.has_ties
-    );
+  with latest as (
+    select max(s.id) as id, s.is_rehearsal, s.theme, s.has_ties
+      from app_public.rating_snapshots s
+      group by s.is_rehearsal, s.theme, s.has_ties
+  )
+  select p.snapshot_id, p.theme, p.has_ties, p.is_rehearsal, p.published_at, p.rank, p.rank_low, p.rank_high, p.model_id, p.slug,
+      p.display_name, p.rating, p.ci_low, p.ci_high, coalesce(a.elo, p.elo) as elo, p.votes, p.win_rate, p.ties, p.quality_floor,
+      p.tasks, p.success_rate, p.median_latency_ms, p.cost_per_answer, p.status
+    from latest l
+      inner join app_public.published_ratings p on p.snapshot_id = l.id
+      -- Elo is of all themes: a theme's board that has not changed shows it as the board of all does.
+      left join latest h on h.theme is null and (h.is_rehearsal, h.has_ties) = (l.is_rehearsal, l.has_ties)
+      left join app_public.ratings a on a.snapshot_id = h.id and a.model_id = p.model_id;
 -- squawk-ignore require-concurrent-index-creation -- the view has just been made
 create unique index if not exists leaderboard_one_line_per_model on app_private.leaderboard (snapshot_id, model_id);
 revoke all on app_private.leaderboard from public;
